@@ -1,0 +1,36 @@
+"""Find the duplicates in a news dump: exact copies, syndicated copies and excerpts."""
+
+from dedup.article import Article
+from dedup.detect import compare, find_duplicates
+from dedup.errors import DedupError, InputError, OptionError, OutputError
+from dedup.result import Cluster, Duplicate, Match, Result
+from dedup.sketch import (
+    candidate_curve,
+    candidate_probability,
+    minhashes,
+    print_candidate_curve,
+    shingle_hash,
+    shingles,
+    signatures,
+)
+
+__all__ = [
+    "Article",
+    "Cluster",
+    "DedupError",
+    "Duplicate",
+    "InputError",
+    "Match",
+    "OptionError",
+    "OutputError",
+    "Result",
+    "candidate_curve",
+    "candidate_probability",
+    "compare",
+    "find_duplicates",
+    "minhashes",
+    "print_candidate_curve",
+    "shingle_hash",
+    "shingles",
+    "signatures",
+]

@@ -1,0 +1,145 @@
+"""The native core: reading JSONL, normalising, shingling, signatures, candidates, verification."""
+
+from collections.abc import Sequence
+
+class Pass:
+    """One pass over a corpus: add the inputs, `find`, then read or write the results.
+
+    Every method that works long releases the GIL and may be cancelled with `cancel` from another
+    thread; it then raises `KeyboardInterrupt`.
+    """
+
+    def __new__(
+        cls,
+        *,
+        keep: str | None = None,
+        drop: Sequence[str] = ("exact", "syndicated", "excerpt"),
+        threads: int = 0,
+        spool_dir: str | None = None,
+    ) -> Pass:
+        """`keep` is `earliest`, `longest`, `first` or `latest`; None is `earliest` when any article
+        has a date, else `longest`. `threads` 0 is all processors. `spool_dir` takes the temporary
+        files that texts of compressed inputs and tables go to; None keeps those texts in memory.
+        """
+
+    def add_jsonl(
+        self,
+        path: str,
+        name: str,
+        *,
+        text_fields: Sequence[str] = (),
+        id_fields: Sequence[str] = (),
+        date_fields: Sequence[str] = (),
+        explicit: bool = False,
+    ) -> int:
+        """Read a JSONL file (decompressed by its ending: .gz .zst .bz2 .xz) and return its source
+        number. `name` is what ids without an id field and `rejected.jsonl` call the file. Records
+        that cannot be read become rejections. Of the id and date fields the first present is
+        taken, and of the text fields too, unless `explicit`: then all are joined by a blank line.
+        """
+
+    def add_text_file(self, path: str, name: str) -> int:
+        """Read one article from a text file, whole; its id is `name`. Returns its source number."""
+
+    def add_table(self, name: str) -> int:
+        """Open a source whose rows come by `add_rows`. Returns its source number."""
+
+    def add_rows(
+        self,
+        source: int,
+        texts: Sequence[str | bytes | None],
+        ids: Sequence[str | None] | None = None,
+        dates: Sequence[str | None] | None = None,
+    ) -> None:
+        """Append rows to a table source; row numbers count on from 1. A text of None or of bytes
+        that are no UTF-8, and an id seen before, become rejections.
+        """
+
+    def reject(self, source: int, row: int, reason: str, raw: str | bytes) -> None:
+        """Record a row that the reader of a table source could not make out; row 0 is the whole
+        file. The row numbers of later `add_rows` go on from `row`; `kept_rows` leaves it out.
+        """
+
+    def find(self) -> None:
+        """Find, verify and cluster the duplicates of all that was added. Called once."""
+
+    def cancel(self) -> None: ...
+    def progress(self) -> tuple[str, int, int]:
+        """(stage, done, total): stage is `read`, `exact`, `candidates`, `verify`, `cluster` or
+        `write`; bytes of the file at work for `read` and `write`, articles or pairs for the others.
+        """
+
+    def fields(self, source: int) -> dict[str, list[str]]:
+        """The fields read from a JSONL source: `text`, `id`, `date`, each a list (empty: none)."""
+
+    def kept_rows(self, source: int) -> bytes:
+        """One byte for each row of a table source given by `add_rows`: 1 kept, 0 dropped or rejected."""
+
+    def first_rejection(self) -> tuple[str, int, str] | None:
+        """(file, line, reason) of the first rejection in input order, also before `find`."""
+
+    def article(self, id: str) -> tuple[str, str | None] | None:
+        """(text, date) of the article of this id, the date as `compare` takes it, also before
+        `find`; None when there is no such article.
+        """
+
+    def kept_ids(self) -> list[str]:
+        """The ids of the kept articles, in the order they were added."""
+
+    def duplicates(self) -> list[tuple[str, str, str, float, float, float]]:
+        """(id, duplicate_of, relation, score, similarity, containment) of each dropped article, by id."""
+
+    def matches(self) -> list[tuple[str, str, str, float, float, float]]:
+        """(id_a, id_b, relation, score, similarity, containment) of each verified pair, by ids."""
+
+    def write_clean(self, source: int, path: str) -> int:
+        """Write the kept records of a JSONL or text source to `path`, in the compression of the
+        input, and return how many there were. A text file that is not kept is not written.
+        """
+
+    def write_duplicates(self, path: str) -> None: ...
+    def write_matches(self, path: str) -> None: ...
+    def write_rejected(self, path: str) -> None: ...
+    def counts(self) -> dict[str, int]:
+        """`read`, `kept`, `dropped`, `rejected`; `dropped_exact`, `dropped_syndicated`,
+        `dropped_excerpt`; `matched_exact`, `matched_syndicated`, `matched_excerpt`; `dated`,
+        `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
+        buckets left uncompared).
+        """
+
+    def seconds(self) -> dict[str, float]:
+        """Wall-clock seconds spent in each stage named by `progress`."""
+
+    def keep_rule(self) -> str:
+        """The keep rule in force, after `find`."""
+
+def compare(
+    text_a: str, text_b: str, date_a: str | None = None, date_b: str | None = None
+) -> tuple[str | None, float, float, float]:
+    """(relation, score, similarity, containment) of two texts; relation None when no duplicate."""
+
+def shared_passages(text_a: str, text_b: str) -> list[tuple[int, int, int, int]]:
+    """(start_a, end_a, start_b, end_b), in characters, of each passage of at least 5 words that
+    stands in both texts, in the order of the first; `text_x[start_x:end_x]` is the passage.
+    """
+
+def words(text: str) -> list[str]:
+    """The normalised words of a text."""
+
+def shingles(text: str) -> list[str]:
+    """The distinct 5-word shingles of a text, words joined by one space, in order of first
+    appearance; all words as one shingle when there are fewer than five; none for an empty text.
+    """
+
+def signatures(
+    texts: Sequence[str], num_perm: int = 128, seed: int = 1, threads: int = 0, instructions: str | None = None
+) -> bytes:
+    """MinHash signatures, little-endian uint32, row-major (len(texts), num_perm). `instructions`
+    is one of `instruction_sets()`; None is the fastest.
+    """
+
+def instruction_sets() -> list[str]:
+    """The instruction sets this processor can run, fastest first: of `avx512`, `avx2`, `plain`."""
+
+def parse_date(text: str) -> int | None:
+    """Seconds since 1970 of a date in ISO 8601, RFC 2822 or seconds since 1970; None if unread."""

@@ -1,0 +1,271 @@
+"""The `dedup` command: each subcommand is a parse, one library call, and a print."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from dedup import detect, report
+from dedup.config import KEEP_RULES, RELATIONS, Fields, Options
+from dedup.dump.lookup import find_articles, read_text
+from dedup.dump.scan import Request
+from dedup.dump.scan import scan as run_scan
+from dedup.errors import DedupError, OptionError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dedup")
+def cli() -> None:
+    """Find the articles in a news dump that are versions of one another, and write the dump
+    without the repeats.
+
+    \b
+    Examples:
+      dedup scan dump.jsonl -o clean       the pass over a dump
+      dedup compare a.txt b.txt            what two texts have in common
+    """
+
+
+def field_options(command: F) -> F:
+    """Add the options that name the fields of a record."""
+    options = (
+        click.option(
+            "--text-field",
+            "text",
+            metavar="NAME",
+            multiple=True,
+            help="Field of the text; given again, the texts are joined with a blank line."
+            " [default: the first there is of text, body, content, ...]",
+        ),
+        click.option(
+            "--id-field",
+            "id_",
+            metavar="NAME",
+            help="Field of the id. [default: the first there is of id, guid, url, ...;"
+            " else file:line]",
+        ),
+        click.option(
+            "--title-field",
+            "title",
+            metavar="NAME",
+            help="Field of the headline. Noted in the summary and never compared: a copy under a"
+            " new headline is a copy.",
+        ),
+        click.option(
+            "--date-field",
+            "date",
+            metavar="NAME",
+            help="Field of the publication date. [default: the first there is of date, published,"
+            " ...]",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _parse_drop(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    if value == "none":
+        return ()
+    return tuple(part.strip() for part in value.split(","))
+
+
+@cli.command(short_help="Write a dump without its duplicates.")
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the results; it must be new or empty, but for --force.",
+)
+@field_options
+@click.option(
+    "--keep",
+    type=click.Choice(KEEP_RULES),
+    help="Which article of a cluster stays. [default: earliest when there are dates, else longest]",
+)
+@click.option(
+    "--drop",
+    metavar="RELATIONS",
+    default=",".join(RELATIONS),
+    show_default=True,
+    callback=_parse_drop,
+    help="Relations whose duplicates are dropped, comma-separated; `none` drops nothing.",
+)
+@click.option("--matches", is_flag=True, help="Write every verified pair to matches.jsonl.")
+@click.option("--force", is_flag=True, help="Replace the results that the folder holds.")
+@click.option("--strict", is_flag=True, help="Fail on the first record that cannot be read.")
+@click.option(
+    "--threads",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Threads; 0 is one for each processor. The result does not depend on it. [default: 0]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def scan(
+    inputs: tuple[str, ...],
+    output: Path,
+    text: tuple[str, ...],
+    id_: str | None,
+    title: str | None,
+    date: str | None,
+    keep: str | None,
+    drop: tuple[str, ...],
+    matches: bool,
+    force: bool,
+    strict: bool,
+    threads: int,
+    as_json: bool,
+) -> None:
+    """Find the exact copies, syndicated copies and excerpts in a dump, and write the dump
+    without them.
+
+    INPUT is a file (.jsonl .ndjson .csv .tsv .parquet .txt), a folder of such files, or `-` for
+    JSONL on standard input. All but Parquet may be compressed (.gz .zst .bz2 .xz). All inputs are
+    one corpus; a file that is named twice is read once.
+
+    \b
+    DIR then holds
+      clean/            the articles kept, each file in its own format and order
+      duplicates.jsonl  each article dropped, the one kept for it, and how they match
+      matches.jsonl     with --matches, every pair of versions
+      rejected.jsonl    each record that could not be read, and why
+      summary.json      counts, options, versions, seconds, memory
+
+    \b
+    Relations:
+      exact       the same words, whatever their case, spacing and punctuation
+      syndicated  the same text with edits
+      excerpt     one holds a substantial part of the other; only the part is dropped
+
+    \b
+    Examples:
+      dedup scan news.jsonl -o clean
+      dedup scan 2024/ 2025/*.csv.gz -o clean --keep latest
+      dedup scan dump.parquet -o clean --text-field title --text-field body
+      dedup scan dump.jsonl -o report --drop none --matches
+      zcat dump.jsonl.gz | dedup scan - -o clean --json | jq .counts
+
+    Exit status: 0 done, 1 failed (one line on standard error says why; DIR stays as it was),
+    2 wrong usage.
+    """
+    fields = Fields.named(text, id_, title, date)
+    options = Options(keep, drop, threads)
+    request = Request(inputs, output, options, fields, matches, force, strict)
+    if sys.stderr.isatty():
+        with report.ProgressBar() as bar:
+            summary = run_scan(request, bar.update)
+    else:
+        summary = run_scan(request)
+    report.print_summary(summary, str(output))
+    if as_json:
+        click.echo(json.dumps(summary, indent=2))
+
+
+@cli.command(short_help="Show what two texts have in common.")
+@click.argument("a")
+@click.argument("b")
+@click.option(
+    "--dump",
+    metavar="INPUT",
+    multiple=True,
+    help="A dump, as for `scan`; A and B are then ids of its articles.",
+)
+@field_options
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+def compare(
+    a: str,
+    b: str,
+    dump: tuple[str, ...],
+    text: tuple[str, ...],
+    id_: str | None,
+    title: str | None,
+    date: str | None,
+    as_json: bool,
+) -> None:
+    """Compare two text files, or two articles of a dump: relation, figures, and the passages of
+    five words or more that stand in both.
+
+    \b
+    similarity   shared 5-word shingles over all of both
+    containment  shared 5-word shingles over those of the smaller
+    score        the probability that they are duplicates
+
+    \b
+    Examples:
+      dedup compare a.txt b.txt
+      dedup compare 1047 2210 --dump news.jsonl
+      dedup compare a.txt b.txt --json | jq .relation
+
+    Exit status: 0 compared, duplicates or not; 1 failed; 2 wrong usage.
+    """
+    if dump:
+        first, second = find_articles(dump, (a, b), Fields.named(text, id_, title, date))
+    else:
+        first, second = read_text(a), read_text(b)
+    comparison = detect.examine(first, second)
+    if as_json:
+        click.echo(json.dumps({"a": a, "b": b, **asdict(comparison)}, indent=2))
+    else:
+        report.print_comparison(first, second, comparison)
+
+
+def main() -> NoReturn:
+    """Run the command; whatever happens, the user gets one line and an exit status."""
+    # A `kill` then leaves no temporary files behind, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        status = cli.main(standalone_mode=False) or 0
+        sys.stdout.flush()
+    except BaseException as error:
+        status = _report_error(error)
+    sys.exit(status)
+
+
+def _report_error(error: BaseException) -> int:
+    # click turns a broken pipe into SystemExit.
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+        # The reader of our output has gone (`| head`): nobody is left to tell. Python would
+        # complain when it flushes standard output on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if isinstance(error, OptionError):
+        error = click.UsageError(str(error))
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return _fail("interrupted; nothing was written", 130)
+    return _fail(_message(error), 1)
+
+
+def _fail(message: str, status: int) -> int:
+    # One line, whatever a file name or a library's message holds.
+    print(f"error: {report.visible(' '.join(message.split()))}", file=sys.stderr)
+    return status
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, DedupError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    # Not foreseen, a panic of the core among them: say where, in place of a traceback.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {where}: {error}; please report it"

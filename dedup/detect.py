@@ -1,0 +1,127 @@
+"""The library: find the duplicates among articles, and compare two of them."""
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from dedup import _core
+from dedup.article import Article, as_article, batches, date_text
+from dedup.config import RELATIONS, Fields, Options
+from dedup.errors import InputError
+from dedup.result import Comparison, Duplicate, Match, Result, clusters_of
+
+T = TypeVar("T")
+
+
+def find_duplicates(
+    articles: Iterable[str | Mapping[str, Any] | Article] | Any,
+    *,
+    keep: str | None = None,
+    drop: Collection[str] = RELATIONS,
+    threads: int = 0,
+    text_field: str | Sequence[str] | None = None,
+    id_field: str | None = None,
+    date_field: str | None = None,
+) -> Result:
+    """Find the articles that are versions of one another, and choose which to keep.
+
+    `articles` is an iterable of strings, mappings or Articles, or a table (pyarrow, pandas,
+    Polars: anything with the Arrow interface). An article without an id gets its position, "0",
+    "1", .... The `_field` arguments name the fields of mappings and tables; without them the usual
+    names of news dumps are tried (`text`, `body`, ...; `id`, `url`, ...; `date`, `published`, ...).
+    Several text fields are joined with a blank line. All texts are held in memory.
+
+    `keep` is `earliest`, `latest`, `longest` or `first`; None is `earliest` when any article has
+    a date, else `longest`. Of an excerpt and the article that holds it only the excerpt is
+    dropped, whatever the rule. `drop` are the relations whose duplicates are dropped. `threads` 0
+    is one for each processor; the result does not depend on it.
+
+    Raises InputError for an item that is no article, has no text or repeats an id, with its
+    position, and OptionError for a value that an option does not have.
+    """
+    options = Options(keep, drop, threads)
+    fields = Fields.named(text_field, id_field, date=date_field)
+    native = new_pass(options)
+    source = native.add_table("articles")
+    for batch in batches(articles, fields):
+        native.add_rows(source, batch.texts, batch.ids, batch.dates)
+        rejection = native.first_rejection()
+        if rejection is not None:
+            _, row, reason = rejection
+            raise InputError(f"article {row - 1}: {reason}")
+    run_interruptibly(native.find, native.cancel)
+    duplicates = tuple(Duplicate(*row) for row in native.duplicates())
+    matches = tuple(Match(*row) for row in native.matches())
+    return Result(duplicates, matches, clusters_of(duplicates), tuple(native.kept_ids()))
+
+
+def compare(
+    a: str | Mapping[str, Any] | Article, b: str | Mapping[str, Any] | Article
+) -> Match | None:
+    """Return how two articles match, or None when they are not versions of one another.
+
+    The figures are those of `Match`. An article without an id is "0" or "1". The dates of
+    Articles and mappings count: two texts on one template that were published days apart need
+    more in common. Raises InputError for an item that is no article.
+    """
+    article_a, article_b = (
+        as_article(a, Fields(), "article 0"),
+        as_article(b, Fields(), "article 1"),
+    )
+    relation, score, similarity, containment = _figures(article_a, article_b)
+    if relation is None:
+        return None
+    id_a = "0" if article_a.id is None else article_a.id
+    id_b = "1" if article_b.id is None else article_b.id
+    return Match(id_a, id_b, relation, score, similarity, containment)
+
+
+def examine(a: Article, b: Article) -> Comparison:
+    """Compare two articles and find the passages they share, duplicates or not."""
+    passages = tuple(_core.shared_passages(a.text, b.text))
+    return Comparison(*_figures(a, b), passages)
+
+
+def _figures(a: Article, b: Article) -> tuple[str | None, float, float, float]:
+    return _core.compare(a.text, b.text, date_text(a.date), date_text(b.date))
+
+
+def new_pass(options: Options, spool_dir: str | None = None) -> _core.Pass:
+    return _core.Pass(
+        keep=options.keep,
+        drop=options.drop_in_order,
+        threads=options.threads,
+        spool_dir=spool_dir,
+    )
+
+
+def run_interruptibly(
+    work: Callable[[], T], cancel: Callable[[], None], tick: Callable[[], None] | None = None
+) -> T:
+    """Run `work` in a thread, so that Ctrl-C is heard while native code runs.
+
+    Python delivers signals to the main thread, and only between bytecodes. On Ctrl-C `cancel` is
+    called and the work waited for; should it have finished all the same, its result stands.
+    `tick` is called every tenth of a second.
+    """
+    outcome: list[T] = []
+    failure: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            outcome.append(work())
+        except BaseException as error:  # a panic of the core derives from BaseException
+            failure.append(error)
+
+    thread = threading.Thread(target=target, name="dedup")
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join(0.1)
+            if tick is not None:
+                tick()
+        except KeyboardInterrupt:
+            cancel()
+    if failure:
+        raise failure[0]
+    return outcome[0]

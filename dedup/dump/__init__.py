@@ -1,0 +1,1 @@
+"""Reading a dump and writing it clean."""

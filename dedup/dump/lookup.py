@@ -1,0 +1,43 @@
+"""Finding single articles of a dump by their ids."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from dedup.article import Article
+from dedup.config import Fields, Options
+from dedup.detect import new_pass, run_interruptibly
+from dedup.dump.gauge import Gauge
+from dedup.dump.inputs import decompressed, expand
+from dedup.dump.read import read_all
+from dedup.dump.scan import spool_stdin
+from dedup.errors import InputError
+
+
+def find_articles(dump: Sequence[str], ids: Sequence[str], fields: Fields) -> list[Article]:
+    """Return the articles of a dump with these ids. Raises InputError when there is none."""
+    with tempfile.TemporaryDirectory(prefix="dedup-") as spool:
+        stdin = spool_stdin(Path(spool)) if "-" in dump else None
+        sources = expand(dump, stdin).sources
+        native = new_pass(Options(), spool)
+        gauge = Gauge(native, 0)
+        run_interruptibly(lambda: read_all(native, sources, fields, gauge), gauge.cancel)
+        found = []
+        for article_id in ids:
+            article = native.article(article_id)
+            if article is None:
+                raise InputError(f"no article has the id {article_id!r} in {', '.join(dump)}")
+            text, date = article
+            found.append(Article(text, article_id, date=date))
+        return found
+
+
+def read_text(path: str) -> Article:
+    """Return a text file as an article, decompressed by its ending. Raises InputError."""
+    ending = Path(path).suffix.lower()
+    try:
+        with open(path, "rb") as raw, decompressed(raw, ending) as stream:
+            data = stream.read()
+        return Article(data.decode(), path)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no UTF-8 text: invalid byte at {error.start}") from None

@@ -1,0 +1,223 @@
+"""The pass over a dump: read, find, write, check, put in place."""
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dedup._core import Pass
+from dedup.config import Fields, Options
+from dedup.detect import new_pass, run_interruptibly
+from dedup.dump import tables
+from dedup.dump.gauge import Gauge, Tick
+from dedup.dump.inputs import Inputs, expand
+from dedup.dump.read import Read, read_all
+from dedup.dump.staging import RESULTS, Staging
+from dedup.errors import DedupError, InputError
+
+Summary = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a pass is to read, how, and where the results go."""
+
+    inputs: Sequence[str]
+    output: Path
+    options: Options = field(default_factory=Options)
+    fields: Fields = field(default_factory=Fields)
+    matches: bool = False
+    force: bool = False
+    strict: bool = False
+
+
+def scan(request: Request, tick: Tick | None = None) -> Summary:
+    """Run a pass and return its summary, as written to summary.json.
+
+    `tick` is called every tenth of a second with (stage, done, total). Raises InputError,
+    OutputError, OptionError or OSError; the output folder then stays as it was.
+    """
+    started = time.perf_counter()
+    with Staging(request.output, request.force) as staging:
+        stdin = spool_stdin(staging.spool) if "-" in request.inputs else None
+        inputs = expand(request.inputs, stdin, excluded=request.output)
+        _check_apart(inputs, request.output)
+        native = new_pass(request.options, str(staging.spool))
+        gauge = Gauge(native, sum(source.size for source in inputs.sources))
+        return run_interruptibly(
+            lambda: _pass(request, inputs, staging, native, gauge, started),
+            gauge.cancel,
+            None if tick is None else lambda: tick(*gauge.now()),
+        )
+
+
+def _pass(
+    request: Request,
+    inputs: Inputs,
+    staging: Staging,
+    native: Pass,
+    gauge: Gauge,
+    started: float,
+) -> Summary:
+    read_started = time.perf_counter()
+    check = (lambda: _check_strict(native)) if request.strict else (lambda: None)
+    done = read_all(native, inputs.sources, request.fields, gauge, check)
+    read_seconds = time.perf_counter() - read_started
+    gauge.start(None)
+    native.find()
+    _check_any_read(native)
+    write_started = time.perf_counter()
+    written = _write(native, done, staging.new, gauge, request.matches)
+    check_conservation(native.counts(), written)
+    # Python's clock for what it takes part in; in the order things happen.
+    seconds = {
+        "read": read_seconds,
+        **{k: v for k, v in native.seconds().items() if k not in ("read", "write")},
+        "write": time.perf_counter() - write_started,
+        "total": time.perf_counter() - started,
+    }
+    summary = _summary(request, inputs, done, native, seconds)
+    (staging.new / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+    staging.place()
+    return summary
+
+
+def spool_stdin(folder: Path) -> Path:
+    """Copy standard input to a file: the core reads its input twice, a pipe is read once."""
+    path = folder / "stdin.jsonl"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+    return path
+
+
+def _check_apart(inputs: Inputs, output: Path) -> None:
+    """Raise InputError for an input that --force would replace."""
+    results = [os.path.realpath(output / name) for name in RESULTS]
+    for source in inputs.sources:
+        real = os.path.realpath(source.path)
+        if any(real == result or real.startswith(result + os.sep) for result in results):
+            raise InputError(f"{source.path} is a result in the output folder; choose another -o")
+
+
+def _check_strict(native: Pass) -> None:
+    rejection = native.first_rejection()
+    if rejection is not None:
+        raise InputError(f"{_described(rejection)} (--strict; nothing was written)")
+
+
+def _check_any_read(native: Pass) -> None:
+    counts, rejection = native.counts(), native.first_rejection()
+    if rejection is None or counts["rejected"] < counts["read"]:
+        return
+    whole_file = rejection[1] == 0
+    hint = "" if whole_file else " (is the text in another field? name it with --text-field)"
+    many = f"none of the {counts['read']} records can be read; the first is "
+    raise InputError((many if counts["read"] > 1 else "") + _described(rejection) + hint)
+
+
+def _described(rejection: tuple[str, int, str]) -> str:
+    file, line, reason = rejection
+    return f"{file}:{line}: {reason}" if line else f"{file}: {reason}"
+
+
+def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, matches: bool) -> int:
+    """Write all results but the summary; return how many records the clean files hold."""
+    gauge.start("write")
+    clean = folder / "clean"
+    clean.mkdir()
+    written = 0
+    for read in done:
+        gauge.next_file(read.source.size)
+        if read.written:
+            path = clean / read.source.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            written += _write_clean(native, read, path, gauge)
+    native.write_duplicates(str(folder / "duplicates.jsonl"))
+    native.write_rejected(str(folder / "rejected.jsonl"))
+    if matches:
+        native.write_matches(str(folder / "matches.jsonl"))
+    return written
+
+
+def _write_clean(native: Pass, read: Read, path: Path, gauge: Gauge) -> int:
+    if read.source.format in ("jsonl", "txt"):
+        return native.write_clean(read.number, str(path))
+    return tables.write(read.source, path, native.kept_rows(read.number), gauge.at)
+
+
+def check_conservation(counts: dict[str, int], written: int) -> None:
+    """Raise DedupError unless every record read is kept, dropped or rejected, and all kept are
+    written."""
+    kept = counts["kept"]
+    if counts["read"] != kept + counts["dropped"] + counts["rejected"] or written != kept:
+        raise DedupError(
+            f"the pass lost records and wrote nothing: {counts['read']} read, {kept} kept,"
+            f" {counts['dropped']} dropped, {counts['rejected']} rejected, {written} written;"
+            " please report it"
+        )
+
+
+def _summary(
+    request: Request,
+    inputs: Inputs,
+    done: Sequence[Read],
+    native: Pass,
+    seconds: dict[str, float],
+) -> Summary:
+    counts = native.counts()
+    return {
+        "counts": counts,
+        "inputs": {
+            "given": list(request.inputs),
+            "files": len(inputs.sources),
+            "ignored_files": inputs.ignored,
+        },
+        "fields": _fields(done, request.fields),
+        "options": {
+            "keep": native.keep_rule(),
+            "drop": request.options.drop_in_order,
+            "threads": request.options.threads,
+            "matches": request.matches,
+            "strict": request.strict,
+        },
+        "versions": _versions(),
+        "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
+        "articles_per_second": round(counts["read"] / seconds["total"]),
+        "peak_memory_bytes": _peak_memory(),
+    }
+
+
+def _fields(done: Sequence[Read], named: Fields) -> list[dict[str, Any]]:
+    """Count the files by the fields that were read from them; text files have none."""
+    found: dict[str, dict[str, Any]] = {}
+    for read in done:
+        if read.fields:
+            fields: dict[str, Any] = {**read.fields, "title": list(named.title)}
+            entry = found.setdefault(json.dumps(fields), {**fields, "files": 0})
+            entry["files"] += 1
+    return list(found.values())
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version  # slow to import, and needed only here
+
+    return {
+        "dedup": version("dedup"),
+        "datasketch": version("datasketch"),
+        "python": sys.version.split()[0],
+    }
+
+
+def _peak_memory() -> int:
+    """Return the largest resident size of this process so far, in bytes; 0 where unknown."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,72 @@
+//! Buckets of any size at a bounded cost.
+//!
+//! In a bucket of up to [`CROWD`] articles all pairs are looked at. A crowded bucket names a few
+//! hubs, the first by the keep rule and the longest, which are those that a copy would be dropped
+//! for; each article is then compared with the best hubs of all the crowded buckets it is in.
+
+use super::Articles;
+
+/// Articles from which on a bucket is crowded, and a shingle common. A wire story has fewer
+/// versions that differ, and all pairs of such a bucket cost 2,016 comparisons of two sketches.
+pub const CROWD: usize = 64;
+
+/// Hubs of each sort in a crowded bucket.
+const HUBS: usize = 2;
+
+/// Hubs that one article is verified against in all.
+const HUBS_AN_ARTICLE: usize = 4;
+
+/// How many buckets were crowded, and the pairs in them that were not looked at.
+#[derive(Default, Clone, Copy)]
+pub struct Bounded {
+    pub buckets: u64,
+    pub pairs: u64,
+}
+
+impl Bounded {
+    pub fn add(&mut self, other: &Bounded) {
+        self.buckets += other.buckets;
+        self.pairs += other.pairs;
+    }
+
+    /// Books a crowded bucket of so many articles.
+    pub fn count(&mut self, size: usize, hubs: usize) {
+        let (size, hubs) = (size as u64, hubs as u64);
+        self.buckets += 1;
+        self.pairs += size * (size - 1) / 2 - hubs * (size - hubs) - hubs * (hubs - 1) / 2;
+    }
+}
+
+/// The hubs of a crowded bucket, without repeats.
+pub fn hubs(articles: &Articles, members: impl Iterator<Item = u32> + Clone) -> Vec<u32> {
+    let mut hubs = first_by(articles.keep_ranks, members.clone());
+    hubs.extend(first_by(articles.length_ranks, members));
+    hubs.sort_unstable();
+    hubs.dedup();
+    hubs
+}
+
+fn first_by(ranks: &[u32], members: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut first: Vec<u32> = Vec::with_capacity(HUBS + 1);
+    for member in members {
+        let rank = ranks[member as usize];
+        let place = first.partition_point(|&other| ranks[other as usize] < rank);
+        first.insert(place, member);
+        first.truncate(HUBS);
+    }
+    first
+}
+
+/// Of the hubs that look like an article, those to verify: the first by the keep rule, for which
+/// it would be dropped, and the most alike. `hubs` holds (likeness, hub).
+pub fn best_hubs(articles: &Articles, mut hubs: Vec<(usize, u32)>) -> Vec<u32> {
+    let rank = |hub: u32| articles.keep_ranks[hub as usize];
+    let Some(first) = hubs.iter().map(|&(_, hub)| hub).min_by_key(|&hub| rank(hub)) else {
+        return Vec::new();
+    };
+    hubs.sort_unstable_by_key(|&(likeness, hub)| (std::cmp::Reverse(likeness), rank(hub)));
+    let mut best = vec![first];
+    best.extend(hubs.into_iter().map(|(_, hub)| hub).filter(|&hub| hub != first));
+    best.truncate(HUBS_AN_ARTICLE);
+    best
+}

@@ -1,0 +1,69 @@
+//! Candidates: pairs of articles that may be versions of one another.
+//!
+//! Two routes, a file each: bands of the signature for texts alike as a whole, shared sampled
+//! shingles for a text inside a longer one. Both put articles into buckets and pair those that
+//! meet; [`bucket`] keeps crowded buckets from costing the square of their size.
+
+pub mod bands;
+pub mod bucket;
+pub mod samples;
+
+use rayon::prelude::*;
+
+use crate::corpus::Corpus;
+use crate::error::Result;
+use crate::progress::Progress;
+use crate::verify::MIN_WORDS;
+use bucket::Bounded;
+use samples::Common;
+
+/// What the routes share: the articles that may match otherwise than exactly, and their order.
+pub struct Articles<'a> {
+    pub corpus: &'a Corpus,
+    pub members: Vec<u32>,
+    /// Rank by the keep rule, and rank by length, of every article.
+    pub keep_ranks: &'a [u32],
+    pub length_ranks: &'a [u32],
+}
+
+impl<'a> Articles<'a> {
+    /// Exact copies are left to their representative, and very short texts match only exactly.
+    pub fn new(
+        corpus: &'a Corpus,
+        representatives: &[u32],
+        keep_ranks: &'a [u32],
+        length_ranks: &'a [u32],
+    ) -> Articles<'a> {
+        let long_enough = |&i: &u32| corpus.sketches.lengths[i as usize] as usize >= MIN_WORDS;
+        let stands_for_itself = |&i: &u32| representatives[i as usize] == i;
+        let members =
+            (0..corpus.len() as u32).filter(long_enough).filter(stands_for_itself).collect();
+        Articles { corpus, members, keep_ranks, length_ranks }
+    }
+
+    /// A pair, the one to be kept last.
+    fn pair(&self, a: u32, b: u32) -> Pair {
+        let keeps = |i: u32| self.keep_ranks[i as usize];
+        if keeps(a) > keeps(b) { (a, b) } else { (b, a) }
+    }
+}
+
+pub type Pair = (u32, u32);
+
+pub struct Candidates {
+    /// Without repeats, sorted.
+    pub pairs: Vec<Pair>,
+    pub bounded: Bounded,
+    pub common: Common,
+}
+
+pub fn find(articles: &Articles, progress: &Progress) -> Result<Candidates> {
+    progress.start("candidates", 2 * articles.members.len() as u64);
+    let (mut pairs, mut bounded) = bands::find(articles, progress)?;
+    let sampled = samples::find(articles, progress)?;
+    pairs.extend(sampled.pairs);
+    bounded.add(&sampled.bounded);
+    pairs.par_sort_unstable();
+    pairs.dedup();
+    Ok(Candidates { pairs, bounded, common: sampled.common })
+}

@@ -1,0 +1,141 @@
+//! Clusters: stars around an article that is kept.
+//!
+//! Articles are gone through in one order, and each is dropped if an article already kept has a
+//! match to it that allows it. So every dropped article has a direct match to a kept one, and no
+//! chain of resemblances joins what is not alike.
+
+use std::cmp::Ordering;
+
+use crate::verify::{Relation, Verdict};
+
+/// A verified pair. `shorter` is the one that an excerpt would be dropped for.
+#[derive(Clone, Copy, Debug)]
+pub struct Match {
+    pub a: u32,
+    pub b: u32,
+    pub verdict: Verdict,
+    pub shorter: u32,
+}
+
+impl Match {
+    pub fn other(&self, article: u32) -> u32 {
+        if self.a == article { self.b } else { self.a }
+    }
+}
+
+/// Which relations drop an article.
+#[derive(Clone, Copy, Debug)]
+pub struct Drops(pub [bool; 3]);
+
+impl Drops {
+    pub fn has(&self, relation: Relation) -> bool {
+        self.0[relation as usize]
+    }
+}
+
+/// The matches of each article.
+struct Neighbours {
+    ends: Vec<usize>,
+    indices: Vec<u32>,
+}
+
+impl Neighbours {
+    fn of(articles: usize, matches: &[Match]) -> Neighbours {
+        let mut ends = vec![0; articles + 1];
+        for found in matches {
+            ends[found.a as usize + 1] += 1;
+            ends[found.b as usize + 1] += 1;
+        }
+        for article in 1..ends.len() {
+            ends[article] += ends[article - 1];
+        }
+        let mut next = ends.clone();
+        let mut indices = vec![0; 2 * matches.len()];
+        for (index, found) in matches.iter().enumerate() {
+            for article in [found.a, found.b] {
+                indices[next[article as usize]] = index as u32;
+                next[article as usize] += 1;
+            }
+        }
+        Neighbours { ends, indices }
+    }
+
+    /// Indices of the matches of one article.
+    fn of_article(&self, article: u32) -> impl Iterator<Item = usize> {
+        let range = self.ends[article as usize]..self.ends[article as usize + 1];
+        self.indices[range].iter().map(|&index| index as usize)
+    }
+}
+
+/// For each article the index of the match that it is dropped by, if it is. `ranks` is the order
+/// of the keep rule. `matches` are in an order that does not depend on the input's: of equal ones
+/// the first is taken.
+pub fn cluster(matches: &[Match], ranks: &[u32], drops: Drops) -> Vec<Option<usize>> {
+    let neighbours = Neighbours::of(ranks.len(), matches);
+    let depths = excerpt_depths(matches, &neighbours, drops);
+    let mut order: Vec<u32> = matches.iter().flat_map(|found| [found.a, found.b]).collect();
+    order.sort_unstable_by_key(|&article| (depths[article as usize], ranks[article as usize]));
+    order.dedup();
+    let mut kept = vec![false; ranks.len()];
+    let mut dropped_by = vec![None; ranks.len()];
+    for article in order {
+        let best = neighbours
+            .of_article(article)
+            .filter(|&index| may_drop(&matches[index], article, drops))
+            .filter(|&index| kept[matches[index].other(article) as usize])
+            .min_by(|&x, &y| closeness(&matches[x], &matches[y]).then(x.cmp(&y)));
+        dropped_by[article as usize] = best;
+        kept[article as usize] = best.is_none();
+    }
+    dropped_by
+}
+
+/// Whether the article may be dropped for the other one of a match. Of an excerpt and the article
+/// that holds it only the excerpt may, or what the longer one adds would be lost.
+fn may_drop(found: &Match, article: u32, drops: Drops) -> bool {
+    let relation = found.verdict.relation;
+    drops.has(relation) && (relation != Relation::Excerpt || found.shorter == article)
+}
+
+/// The closest relation first, then the highest figures.
+fn closeness(x: &Match, y: &Match) -> Ordering {
+    let (x, y) = (&x.verdict, &y.verdict);
+    x.relation
+        .cmp(&y.relation)
+        .then(y.similarity.total_cmp(&x.similarity))
+        .then(y.containment.total_cmp(&x.containment))
+}
+
+/// How many articles, one inside the other, hold each article. Those that nothing holds come
+/// first, so that whatever an excerpt would be dropped for has been decided before it.
+fn excerpt_depths(matches: &[Match], neighbours: &Neighbours, drops: Drops) -> Vec<u32> {
+    let articles = neighbours.ends.len() - 1;
+    let mut depths = vec![0; articles];
+    if !drops.has(Relation::Excerpt) {
+        return depths;
+    }
+    let excerpts = || matches.iter().filter(|found| found.verdict.relation == Relation::Excerpt);
+    let mut holders = vec![0; articles];
+    excerpts().for_each(|found| holders[found.shorter as usize] += 1);
+    let mut ready: Vec<u32> = excerpts()
+        .map(|found| found.other(found.shorter))
+        .filter(|&holder| holders[holder as usize] == 0)
+        .collect();
+    ready.sort_unstable();
+    ready.dedup();
+    while let Some(holder) = ready.pop() {
+        for index in neighbours.of_article(holder) {
+            let found = &matches[index];
+            let excerpt = found.shorter as usize;
+            if found.verdict.relation != Relation::Excerpt || found.shorter == holder {
+                continue;
+            }
+            depths[excerpt] = depths[excerpt].max(depths[holder as usize] + 1);
+            holders[excerpt] -= 1;
+            if holders[excerpt] == 0 {
+                ready.push(found.shorter);
+            }
+        }
+    }
+    depths
+}

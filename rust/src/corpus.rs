@@ -1,0 +1,293 @@
+//! The articles of a pass, as columns: where each lies, what it is called, and its sketches.
+//! Texts are not kept; [`crate::texts`] reads them again.
+
+use std::path::PathBuf;
+
+use hashbrown::HashTable;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+use crate::banding::NUM_PERM;
+use crate::read::compression::Compression;
+use crate::read::record::Fields;
+use crate::shingle;
+use crate::signature::Permutations;
+use crate::words::Words;
+
+/// Longest record or text taken, in bytes. The largest books are smaller; what is longer is no
+/// article, and to hold it would break the bound on memory.
+pub const MAX_RECORD: usize = 8 << 20;
+
+pub const NO_DATE: i64 = i64::MIN;
+
+pub enum Kind {
+    /// Records of a JSONL file, at the file's own offsets or, for a compressed one, those of the
+    /// spooled plain copy.
+    Jsonl { fields: Fields, spool: Option<tempfile::TempPath> },
+    /// A text file that is one article.
+    Text,
+    /// Rows given by the caller; their texts lie in `Corpus::rows`.
+    Table { rows: u64 },
+}
+
+pub struct Source {
+    pub path: PathBuf,
+    /// What the user calls the file, in ids and in messages.
+    pub name: String,
+    pub compression: Compression,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+pub struct Location {
+    pub offset: u64,
+    pub source: u32,
+    pub length: u32,
+    /// Line or row number, from 1.
+    pub row: u64,
+}
+
+pub enum Raw {
+    /// Bytes of the source, left where they are.
+    At { offset: u64, length: u64 },
+    Text(String),
+}
+
+pub struct Rejection {
+    pub source: u32,
+    pub row: u64,
+    pub reason: String,
+    pub raw: Raw,
+}
+
+/// Ids, end to end in one string.
+#[derive(Default)]
+pub struct Ids {
+    bytes: String,
+    ends: Vec<usize>,
+}
+
+impl Ids {
+    pub fn push(&mut self, id: &str) {
+        self.bytes.push_str(id);
+        self.ends.push(self.bytes.len());
+    }
+
+    pub fn get(&self, index: usize) -> &str {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.bytes[start..self.ends[index]]
+    }
+}
+
+/// What is kept of the texts themselves.
+#[derive(Default)]
+pub struct Sketches {
+    /// Number of words.
+    pub lengths: Vec<u32>,
+    pub digests: Vec<u128>,
+    /// `NUM_PERM` values an article.
+    signatures: Vec<u32>,
+    /// Sampled shingles, sorted, end to end.
+    samples: Vec<u32>,
+    sample_ends: Vec<usize>,
+}
+
+/// Buffers that serve one text after another.
+#[derive(Default)]
+pub struct Scratch {
+    pub words: Words,
+    hashes: Vec<u64>,
+    mixed: Vec<u32>,
+}
+
+impl Sketches {
+    pub fn len(&self) -> usize {
+        self.lengths.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lengths.is_empty()
+    }
+
+    pub fn push(&mut self, text: &str, permutations: &Permutations, scratch: &mut Scratch) {
+        let Scratch { words, hashes, mixed } = scratch;
+        words.read(text);
+        shingle::hash_shingles(words, hashes);
+        self.lengths.push(words.len() as u32);
+        self.digests.push(digest(words));
+        permutations.sign(hashes, mixed, &mut self.signatures);
+        let first = self.samples.len();
+        self.samples.extend(shingle::sample(hashes));
+        self.samples[first..].sort_unstable();
+        self.samples.dedup_from(first);
+        self.sample_ends.push(self.samples.len());
+    }
+
+    pub fn signature(&self, article: u32) -> &[u32] {
+        let first = article as usize * NUM_PERM;
+        &self.signatures[first..first + NUM_PERM]
+    }
+
+    pub fn samples(&self, article: u32) -> &[u32] {
+        let index = article as usize;
+        let start = if index == 0 { 0 } else { self.sample_ends[index - 1] };
+        &self.samples[start..self.sample_ends[index]]
+    }
+
+    fn push_from(&mut self, other: &Sketches, article: u32) {
+        self.lengths.push(other.lengths[article as usize]);
+        self.digests.push(other.digests[article as usize]);
+        self.signatures.extend_from_slice(other.signature(article));
+        self.samples.extend_from_slice(other.samples(article));
+        self.sample_ends.push(self.samples.len());
+    }
+}
+
+pub fn digest(words: &Words) -> u128 {
+    xxh3_128(words.joined())
+}
+
+trait DedupFrom {
+    fn dedup_from(&mut self, first: usize);
+}
+
+impl DedupFrom for Vec<u32> {
+    /// Drops repeats among the sorted values from `first` on.
+    fn dedup_from(&mut self, first: usize) {
+        let mut end = first;
+        for index in first..self.len() {
+            if end == first || self[end - 1] != self[index] {
+                self[end] = self[index];
+                end += 1;
+            }
+        }
+        self.truncate(end);
+    }
+}
+
+/// Articles read together, before their ids are known to be new.
+#[derive(Default)]
+pub struct Batch {
+    pub locations: Vec<Location>,
+    /// An empty id stands for none.
+    pub ids: Ids,
+    pub dates: Vec<i64>,
+    pub sketches: Sketches,
+    pub rejections: Vec<Rejection>,
+    pub unread_dates: u64,
+}
+
+impl Batch {
+    /// Takes an article, or rejects one that is too long. `date` is read here.
+    pub fn push(
+        &mut self,
+        location: Location,
+        id: Option<&str>,
+        date: Option<&str>,
+        text: &str,
+        permutations: &Permutations,
+        scratch: &mut Scratch,
+    ) {
+        self.locations.push(location);
+        self.ids.push(id.unwrap_or(""));
+        let seconds = date.map(crate::date::parse);
+        self.unread_dates += (seconds == Some(None)) as u64;
+        self.dates.push(seconds.flatten().unwrap_or(NO_DATE));
+        self.sketches.push(text, permutations, scratch);
+    }
+}
+
+#[derive(Default)]
+pub struct Corpus {
+    pub sources: Vec<Source>,
+    pub locations: Vec<Location>,
+    pub ids: Ids,
+    pub dates: Vec<i64>,
+    pub sketches: Sketches,
+    pub rejections: Vec<Rejection>,
+    pub unread_dates: u64,
+    by_id: HashTable<u32>,
+}
+
+impl Corpus {
+    pub fn len(&self) -> usize {
+        self.locations.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.locations.is_empty()
+    }
+
+    /// Number of records read, rejected ones included.
+    pub fn records(&self) -> u64 {
+        (self.len() + self.rejections.len()) as u64
+    }
+
+    pub fn add_source(&mut self, source: Source) -> u32 {
+        self.sources.push(source);
+        (self.sources.len() - 1) as u32
+    }
+
+    /// The articles of one source, in the order of their rows.
+    pub fn articles_of(&self, source: u32) -> std::ops::Range<usize> {
+        let before = |wanted: u32| self.locations.partition_point(|it| it.source < wanted);
+        before(source)..before(source + 1)
+    }
+
+    /// Takes a batch of the last source over; an article whose id was seen before becomes a rejection.
+    pub fn append(&mut self, batch: Batch) {
+        let Batch { locations, ids, dates, sketches, rejections, unread_dates } = batch;
+        for (index, location) in locations.into_iter().enumerate() {
+            let given = ids.get(index);
+            let made;
+            let id = if given.is_empty() {
+                made = self.made_id(&location);
+                &made
+            } else {
+                given
+            };
+            if let Some(earlier) = self.claim(id) {
+                self.rejections.push(self.repeated_id(id, earlier, location));
+                continue;
+            }
+            self.ids.push(id);
+            self.locations.push(location);
+            self.dates.push(dates[index]);
+            self.sketches.push_from(&sketches, index as u32);
+        }
+        self.rejections.extend(rejections);
+        self.unread_dates += unread_dates;
+    }
+
+    /// The id of an article that brings none.
+    fn made_id(&self, location: &Location) -> String {
+        let source = &self.sources[location.source as usize];
+        match source.kind {
+            Kind::Text => source.name.clone(),
+            _ => format!("{}:{}", source.name, location.row),
+        }
+    }
+
+    /// Books the id for the next article, or returns the article that has it.
+    fn claim(&mut self, id: &str) -> Option<u32> {
+        let Corpus { by_id, ids, locations, .. } = self;
+        let hash = xxh3_64(id.as_bytes());
+        let same = |&other: &u32| ids.get(other as usize) == id;
+        if let Some(&earlier) = by_id.find(hash, same) {
+            return Some(earlier);
+        }
+        let hash_of = |&other: &u32| xxh3_64(ids.get(other as usize).as_bytes());
+        by_id.insert_unique(hash, locations.len() as u32, hash_of);
+        None
+    }
+
+    fn repeated_id(&self, id: &str, earlier: u32, location: Location) -> Rejection {
+        let first = self.locations[earlier as usize];
+        let name = &self.sources[first.source as usize].name;
+        Rejection {
+            source: location.source,
+            row: location.row,
+            reason: format!("the id {id:?} was seen before, at {name}:{}", first.row),
+            raw: Raw::At { offset: location.offset, length: location.length as u64 },
+        }
+    }
+}

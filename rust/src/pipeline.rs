@@ -1,0 +1,331 @@
+//! The pass: read, then exact copies → candidates → verification → clusters.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
+
+use crate::banding::NUM_PERM;
+use crate::candidate::bucket::Bounded;
+use crate::candidate::samples::Common;
+use crate::candidate::{self, Articles, Pair};
+use crate::cluster::{self, Drops, Match};
+use crate::corpus::{Corpus, NO_DATE, Scratch};
+use crate::error::{Error, Result};
+use crate::exact;
+use crate::progress::Progress;
+use crate::rank::{self, KeepRule};
+use crate::read::jsonl::{self, FieldChoice};
+use crate::read::table::{self, Row, Store};
+use crate::read::text_file;
+use crate::shingle;
+use crate::signature::{Instructions, Permutations};
+use crate::texts::Texts;
+use crate::verify::{self, Context, Figures, Prepared, Relation, Verdict};
+
+/// Seed of the permutations, datasketch's default.
+pub const SEED: u32 = 1;
+
+/// Pairs verified by one thread at a time, in the order of their articles.
+const PAIRS_AT_ONCE: usize = 256;
+
+/// Articles that a thread keeps ready for their next pair.
+const PREPARED_AT_ONCE: usize = 64;
+
+/// Rounds of comparing an article with what its dropped match was dropped for.
+const MAX_ROUNDS: usize = 4;
+
+pub struct Pass {
+    pub corpus: Corpus,
+    pub progress: Arc<Progress>,
+    rows: Store,
+    permutations: Permutations,
+    scratch: Scratch,
+    keep: Option<KeepRule>,
+    drops: Drops,
+    pool: rayon::ThreadPool,
+}
+
+/// What a pass found.
+pub struct Found {
+    pub keep: KeepRule,
+    /// Every verified pair, by ids.
+    pub matches: Vec<Match>,
+    /// Every dropped article with the match to the one kept for it, by id.
+    pub duplicates: Vec<(u32, Match)>,
+    /// Whether each article is kept.
+    pub kept: Vec<bool>,
+    pub candidates: u64,
+    pub bounded: Bounded,
+}
+
+impl Pass {
+    /// `threads` 0 is one for each processor.
+    pub fn new(
+        keep: Option<KeepRule>,
+        drops: Drops,
+        threads: usize,
+        spool_dir: Option<&Path>,
+    ) -> Result<Pass> {
+        let fastest = Instructions::available()[0];
+        Ok(Pass {
+            corpus: Corpus::default(),
+            progress: Arc::default(),
+            rows: Store::new(spool_dir)?,
+            permutations: Permutations::new(NUM_PERM, SEED, fastest),
+            scratch: Scratch::default(),
+            keep,
+            drops,
+            pool: thread_pool(threads)?,
+        })
+    }
+
+    pub fn read_jsonl(
+        &mut self,
+        path: &Path,
+        name: &str,
+        choice: &FieldChoice,
+        spool_dir: Option<&Path>,
+    ) -> Result<u32> {
+        let Pass { corpus, permutations, progress, pool, .. } = self;
+        let read = pool.install(|| {
+            jsonl::read(corpus, path, name, choice, spool_dir, permutations, progress)
+        });
+        progress.stop();
+        read
+    }
+
+    pub fn read_text_file(&mut self, path: &Path, name: &str) -> Result<u32> {
+        let Pass { corpus, permutations, scratch, progress, .. } = self;
+        progress.start("read", 1);
+        let read = text_file::read(corpus, path, name, permutations, scratch);
+        progress.stop();
+        read
+    }
+
+    pub fn read_rows(&mut self, source: u32, rows: &[Row]) -> Result<()> {
+        let Pass { corpus, permutations, rows: store, progress, pool, .. } = self;
+        progress.start("read", 0);
+        let read = pool.install(|| table::read(corpus, source, rows, store, permutations));
+        progress.stop();
+        read
+    }
+
+    pub fn find(&self) -> Result<Found> {
+        let found = self.pool.install(|| Finder::new(self).run());
+        self.progress.stop();
+        found
+    }
+}
+
+/// A pool of its own, for one pass: a process that forks between passes is left no dead threads.
+pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Error::Misuse(format!("cannot start {threads} threads: {error}")))
+}
+
+struct Finder<'a> {
+    pass: &'a Pass,
+    corpus: &'a Corpus,
+    keep: KeepRule,
+    ranks: Vec<u32>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(pass: &'a Pass) -> Finder<'a> {
+        let corpus = &pass.corpus;
+        let keep = pass.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
+        Finder { pass, corpus, keep, ranks: rank::ranks(corpus, keep) }
+    }
+
+    fn run(&self) -> Result<Found> {
+        let representatives =
+            exact::representatives(self.corpus, &self.pass.rows, &self.ranks, &self.pass.progress)?;
+        let length_ranks = rank::ranks(self.corpus, KeepRule::Longest);
+        let articles = Articles::new(self.corpus, &representatives, &self.ranks, &length_ranks);
+        let candidates = candidate::find(&articles, &self.pass.progress)?;
+        let mut compared: HashSet<Pair> = HashSet::new();
+        let mut matches = Vec::new();
+        let mut pairs = candidates.pairs;
+        let mut dropped_by = vec![None; self.corpus.len()];
+        for _ in 0..MAX_ROUNDS {
+            if pairs.is_empty() {
+                break;
+            }
+            matches.extend(self.verify(&pairs, &candidates.common)?);
+            matches.par_sort_unstable_by(|x: &Match, y: &Match| self.id_pair(x).cmp(&self.id_pair(y)));
+            compared.extend(pairs);
+            dropped_by = cluster::cluster(&matches, &self.ranks, self.pass.drops);
+            pairs = orphan_pairs(&matches, &dropped_by, &compared);
+        }
+        let drops = dropped_by.iter().map(|index| index.map(|index| matches[index])).collect();
+        Ok(self.finish(matches, drops, &representatives, compared.len() as u64, candidates.bounded))
+    }
+
+    fn id_pair(&self, found: &Match) -> (&str, &str) {
+        (self.corpus.ids.get(found.a as usize), self.corpus.ids.get(found.b as usize))
+    }
+
+    fn verify(&self, pairs: &[Pair], common: &Common) -> Result<Vec<Match>> {
+        let progress = &self.pass.progress;
+        progress.start("verify", pairs.len() as u64);
+        let matches: Vec<Vec<Match>> = pairs
+            .par_chunks(PAIRS_AT_ONCE)
+            .map(|chunk| {
+                let mut reader = PreparedReader::new(self.corpus, &self.pass.rows);
+                let matches = chunk
+                    .iter()
+                    .filter_map(|&pair| self.verify_pair(pair, common, &mut reader).transpose())
+                    .collect::<Result<_>>();
+                progress.add(chunk.len() as u64)?;
+                matches
+            })
+            .collect::<Result<_>>()?;
+        progress.start("cluster", self.corpus.len() as u64);
+        Ok(matches.concat())
+    }
+
+    fn verify_pair(
+        &self,
+        pair: Pair,
+        common: &Common,
+        reader: &mut PreparedReader,
+    ) -> Result<Option<Match>> {
+        let (a, b) = reader.get(pair)?;
+        let figures = Figures::of(&a.shingles, &b.shingles);
+        let context = Context {
+            gap: self.gap(pair),
+            common: is_mostly_common(&a.shingles, &b.shingles, common),
+        };
+        let Some(verdict) = verify::verify(a, b, figures, context) else { return Ok(None) };
+        let size = |i: u32, prepared: &Prepared| {
+            (prepared.shingles.len(), prepared.words.len(), std::cmp::Reverse(self.corpus.ids.get(i as usize)))
+        };
+        let shorter = if size(pair.0, a) < size(pair.1, b) { pair.0 } else { pair.1 };
+        Ok(Some(self.match_of(pair, verdict, shorter)))
+    }
+
+    /// The match with its articles in the order of their ids.
+    fn match_of(&self, (x, y): Pair, verdict: Verdict, shorter: u32) -> Match {
+        let id = |article: u32| self.corpus.ids.get(article as usize);
+        let (a, b) = if id(x) < id(y) { (x, y) } else { (y, x) };
+        Match { a, b, verdict, shorter }
+    }
+
+    fn gap(&self, (a, b): Pair) -> Option<u64> {
+        let date = |i: u32| Some(self.corpus.dates[i as usize]).filter(|&date| date != NO_DATE);
+        Some(date(a)?.abs_diff(date(b)?))
+    }
+
+    /// Brings the exact copies back in: each goes where its words go.
+    fn finish(
+        &self,
+        mut matches: Vec<Match>,
+        mut drops: Vec<Option<Match>>,
+        representatives: &[u32],
+        candidates: u64,
+        bounded: Bounded,
+    ) -> Found {
+        let copies = (0..).zip(representatives).filter(|(copy, first)| copy != *first);
+        for (copy, &first) in copies {
+            let exact = self.match_of((copy, first), IDENTICAL, copy);
+            matches.push(exact);
+            drops[copy as usize] = match drops[first as usize] {
+                Some(found) => {
+                    let inherited = self.match_of((copy, found.other(first)), found.verdict, copy);
+                    matches.push(inherited);
+                    Some(inherited)
+                }
+                None => Some(exact).filter(|_| self.pass.drops.has(Relation::Exact)),
+            };
+        }
+        matches.par_sort_unstable_by(|x, y| self.id_pair(x).cmp(&self.id_pair(y)));
+        let kept = drops.iter().map(Option::is_none).collect();
+        let mut duplicates: Vec<(u32, Match)> =
+            (0..).zip(drops).filter_map(|(article, found)| Some((article, found?))).collect();
+        let id = |article: u32| self.corpus.ids.get(article as usize);
+        duplicates.par_sort_unstable_by(|x, y| id(x.0).cmp(id(y.0)));
+        Found { keep: self.keep, matches, duplicates, kept, candidates, bounded }
+    }
+}
+
+const IDENTICAL: Verdict =
+    Verdict { relation: Relation::Exact, score: 1.0, similarity: 1.0, containment: 1.0 };
+
+/// Whether more than half of the sampled shingles that two articles share are common.
+fn is_mostly_common(a: &[u64], b: &[u64], common: &Common) -> bool {
+    if common.is_empty() {
+        return false;
+    }
+    let shared: Vec<u64> = verify::shared(a, b).collect();
+    let (mut sampled, mut of_many) = (0, 0);
+    for key in shingle::sample(&shared) {
+        sampled += 1;
+        of_many += common.contains_key(&key) as usize;
+    }
+    2 * of_many > sampled
+}
+
+/// Pairs not yet compared of an article that is kept and one that a match of it was dropped for.
+/// In crowded buckets few pairs are looked at, and a copy can miss the one that is kept.
+fn orphan_pairs(
+    matches: &[Match],
+    dropped_by: &[Option<usize>],
+    compared: &HashSet<Pair>,
+) -> Vec<Pair> {
+    let kept_for = |article: u32| {
+        let found = &matches[dropped_by[article as usize]?];
+        Some(found.other(article))
+    };
+    let orphan = |article: u32, other: u32| match (kept_for(article), kept_for(other)) {
+        (None, Some(kept)) if kept != article => Some((article, kept)),
+        _ => None,
+    };
+    let known = |&(a, b): &Pair| compared.contains(&(a, b)) || compared.contains(&(b, a));
+    let mut pairs: Vec<Pair> = matches
+        .iter()
+        .flat_map(|found| [orphan(found.a, found.b), orphan(found.b, found.a)])
+        .flatten()
+        .filter(|pair| !known(pair))
+        .map(|(a, b)| (a.max(b), a.min(b)))
+        .collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// Reads articles for comparison and keeps the last ones: the pairs of an article stand together,
+/// and hubs come again and again.
+struct PreparedReader<'a> {
+    texts: Texts<'a>,
+    ready: HashMap<u32, Prepared>,
+}
+
+impl<'a> PreparedReader<'a> {
+    fn new(corpus: &'a Corpus, rows: &'a Store) -> PreparedReader<'a> {
+        PreparedReader { texts: Texts::new(corpus, rows), ready: HashMap::new() }
+    }
+
+    fn get(&mut self, (a, b): Pair) -> Result<(&Prepared, &Prepared)> {
+        if self.ready.len() > PREPARED_AT_ONCE {
+            self.ready.clear();
+        }
+        self.prepare(a)?;
+        self.prepare(b)?;
+        Ok((&self.ready[&a], &self.ready[&b]))
+    }
+
+    fn prepare(&mut self, article: u32) -> Result<()> {
+        if self.ready.contains_key(&article) {
+            return Ok(());
+        }
+        let mut prepared = Prepared::default();
+        self.texts.read(article, &mut prepared.words)?;
+        prepared.shingle();
+        self.ready.insert(article, prepared);
+        Ok(())
+    }
+}

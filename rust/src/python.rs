@@ -1,0 +1,460 @@
+//! The Python extension module: translates and does nothing else.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::PyBytes;
+use rayon::prelude::*;
+
+use crate::cluster::Drops;
+use crate::corpus::{Kind, Raw, Rejection, Source};
+use crate::error::Error;
+use crate::pipeline::{self, Found};
+use crate::progress::Progress;
+use crate::rank::KeepRule;
+use crate::read::compression::Compression;
+use crate::read::jsonl::FieldChoice;
+use crate::read::record::Fields;
+use crate::read::table::Row;
+use crate::shingle;
+use crate::signature::{Instructions, Permutations};
+use crate::verify::{self, Context, Figures, Prepared, Relation};
+use crate::words::{Words, spans};
+use crate::{date, write};
+
+pyo3::import_exception!(dedup.errors, DedupError);
+pyo3::import_exception!(dedup.errors, InputError);
+pyo3::import_exception!(dedup.errors, OutputError);
+
+impl From<Error> for PyErr {
+    fn from(error: Error) -> PyErr {
+        let message = error.to_string();
+        match error {
+            Error::Read { .. } | Error::Changed { .. } => InputError::new_err(message),
+            Error::Write { .. } => OutputError::new_err(message),
+            Error::Cancelled => PyKeyboardInterrupt::new_err(()),
+            Error::Misuse(_) => DedupError::new_err(message),
+        }
+    }
+}
+
+type Line = (String, String, &'static str, f64, f64, f64);
+
+#[pyclass(frozen, module = "dedup._core")]
+struct Pass {
+    state: Mutex<State>,
+    progress: Arc<Progress>,
+    spool_dir: Option<PathBuf>,
+}
+
+struct State {
+    pass: pipeline::Pass,
+    found: Option<Found>,
+}
+
+impl State {
+    fn found(&self) -> PyResult<&Found> {
+        self.found.as_ref().ok_or_else(|| DedupError::new_err("find() has not been called"))
+    }
+}
+
+impl Pass {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl Pass {
+    #[new]
+    #[pyo3(signature = (*, keep=None, drop=vec!["exact".into(), "syndicated".into(), "excerpt".into()], threads=0, spool_dir=None))]
+    fn new(
+        keep: Option<&str>,
+        drop: Vec<String>,
+        threads: usize,
+        spool_dir: Option<PathBuf>,
+    ) -> PyResult<Pass> {
+        let keep = keep
+            .map(|name| KeepRule::named(name).ok_or_else(|| unknown("keep rule", name)))
+            .transpose()?;
+        let mut drops = Drops([false; 3]);
+        for name in &drop {
+            let relation = Relation::named(name).ok_or_else(|| unknown("relation", name))?;
+            drops.0[relation as usize] = true;
+        }
+        let pass = pipeline::Pass::new(keep, drops, threads, spool_dir.as_deref())?;
+        let progress = pass.progress.clone();
+        Ok(Pass { state: Mutex::new(State { pass, found: None }), progress, spool_dir })
+    }
+
+    #[pyo3(signature = (path, name, *, text_fields=vec![], id_fields=vec![], date_fields=vec![], explicit=false))]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn add_jsonl(
+        &self,
+        py: Python,
+        path: PathBuf,
+        name: &str,
+        text_fields: Vec<String>,
+        id_fields: Vec<String>,
+        date_fields: Vec<String>,
+        explicit: bool,
+    ) -> PyResult<u32> {
+        let choice = FieldChoice {
+            names: Fields { text: text_fields, id: None, date: None },
+            id_candidates: id_fields,
+            date_candidates: date_fields,
+            explicit_text: explicit,
+        };
+        py.detach(|| {
+            let spool_dir = self.spool_dir.as_deref();
+            Ok(self.lock().pass.read_jsonl(&path, name, &choice, spool_dir)?)
+        })
+    }
+
+    fn add_text_file(&self, py: Python, path: PathBuf, name: &str) -> PyResult<u32> {
+        py.detach(|| Ok(self.lock().pass.read_text_file(&path, name)?))
+    }
+
+    fn add_table(&self, name: &str) -> u32 {
+        self.lock().pass.corpus.add_source(Source {
+            path: PathBuf::from(name),
+            name: name.to_owned(),
+            compression: Compression::None,
+            kind: Kind::Table { rows: 0 },
+        })
+    }
+
+    #[pyo3(signature = (source, texts, ids=None, dates=None))]
+    fn add_rows(
+        &self,
+        py: Python,
+        source: u32,
+        texts: Vec<Bound<PyAny>>,
+        ids: Option<Vec<Option<PyBackedStr>>>,
+        dates: Option<Vec<Option<PyBackedStr>>>,
+    ) -> PyResult<()> {
+        let rows = texts.len();
+        let right_length = |column: &Option<Vec<_>>| column.as_ref().is_none_or(|it| it.len() == rows);
+        if !right_length(&ids) || !right_length(&dates) {
+            return Err(PyValueError::new_err("texts, ids and dates differ in length"));
+        }
+        let texts: Vec<Cell> = texts.iter().map(Cell::of).collect::<PyResult<_>>()?;
+        py.detach(|| {
+            let cell = |column: &'_ Option<Vec<Option<PyBackedStr>>>, index: usize| {
+                column.as_ref().and_then(|it| it[index].as_deref()).map(str::to_owned)
+            };
+            let columns: Vec<_> = (0..rows).map(|i| (cell(&ids, i), cell(&dates, i))).collect();
+            let rows: Vec<Row> = texts
+                .iter()
+                .zip(&columns)
+                .map(|(text, (id, date))| Row {
+                    text: text.as_text(),
+                    id: id.as_deref(),
+                    date: date.as_deref(),
+                })
+                .collect();
+            Ok(self.lock().pass.read_rows(source, &rows)?)
+        })
+    }
+
+    fn reject(&self, source: u32, row: u64, reason: String, raw: String) {
+        let rejection = Rejection { source, row, reason, raw: Raw::Text(raw) };
+        self.lock().pass.corpus.rejections.push(rejection);
+    }
+
+    fn find(&self, py: Python) -> PyResult<()> {
+        py.detach(|| {
+            let mut state = self.lock();
+            state.found = Some(state.pass.find()?);
+            Ok(())
+        })
+    }
+
+    fn cancel(&self) {
+        self.progress.cancel();
+    }
+
+    fn progress(&self) -> (&'static str, u64, u64) {
+        self.progress.now()
+    }
+
+    fn fields(&self, source: u32) -> HashMap<&'static str, Vec<String>> {
+        let state = self.lock();
+        let fields = match &state.pass.corpus.sources[source as usize].kind {
+            Kind::Jsonl { fields, .. } => fields.clone(),
+            _ => Fields::default(),
+        };
+        HashMap::from([
+            ("text", fields.text),
+            ("id", fields.id.into_iter().collect()),
+            ("date", fields.date.into_iter().collect()),
+        ])
+    }
+
+    fn kept_rows<'py>(&self, py: Python<'py>, source: u32) -> PyResult<Bound<'py, PyBytes>> {
+        let state = self.lock();
+        let corpus = &state.pass.corpus;
+        let kept = &state.found()?.kept;
+        let rows = match corpus.sources[source as usize].kind {
+            Kind::Table { rows } => rows as usize,
+            _ => return Err(DedupError::new_err("kept_rows is for tables")),
+        };
+        let mut mask = vec![0; rows];
+        for article in corpus.articles_of(source) {
+            mask[corpus.locations[article].row as usize - 1] = kept[article] as u8;
+        }
+        Ok(PyBytes::new(py, &mask))
+    }
+
+    fn kept_ids(&self) -> PyResult<Vec<String>> {
+        let state = self.lock();
+        let kept = state.found()?.kept.iter().enumerate().filter(|(_, kept)| **kept);
+        Ok(kept.map(|(article, _)| state.pass.corpus.ids.get(article).to_owned()).collect())
+    }
+
+    fn duplicates(&self) -> PyResult<Vec<Line>> {
+        let state = self.lock();
+        let id = |article: u32| state.pass.corpus.ids.get(article as usize).to_owned();
+        let line = |(article, found): &(u32, crate::cluster::Match)| {
+            let verify::Verdict { relation, score, similarity, containment } = found.verdict;
+            (id(*article), id(found.other(*article)), relation.name(), score, similarity, containment)
+        };
+        Ok(state.found()?.duplicates.iter().map(line).collect())
+    }
+
+    fn matches(&self) -> PyResult<Vec<Line>> {
+        let state = self.lock();
+        let id = |article: u32| state.pass.corpus.ids.get(article as usize).to_owned();
+        let line = |found: &crate::cluster::Match| {
+            let verify::Verdict { relation, score, similarity, containment } = found.verdict;
+            (id(found.a), id(found.b), relation.name(), score, similarity, containment)
+        };
+        Ok(state.found()?.matches.iter().map(line).collect())
+    }
+
+    /// (file, line, reason) of each record that could not be read, in the order of the input.
+    fn rejections(&self) -> Vec<(String, u64, String)> {
+        let state = self.lock();
+        let corpus = &state.pass.corpus;
+        let mut rejections: Vec<_> = corpus.rejections.iter().collect();
+        rejections.sort_by_key(|rejection| (rejection.source, rejection.row));
+        rejections
+            .into_iter()
+            .map(|it| (corpus.sources[it.source as usize].name.clone(), it.row, it.reason.clone()))
+            .collect()
+    }
+
+    fn write_clean(&self, py: Python, source: u32, path: PathBuf) -> PyResult<u64> {
+        py.detach(|| {
+            let state = self.lock();
+            let kept = &state.found()?.kept;
+            let written =
+                write::write_clean(&state.pass.corpus, kept, source, &path, &self.progress);
+            self.progress.stop();
+            Ok(written?)
+        })
+    }
+
+    fn write_duplicates(&self, py: Python, path: PathBuf) -> PyResult<()> {
+        py.detach(|| {
+            let state = self.lock();
+            Ok(write::write_duplicates(&state.pass.corpus, state.found()?, &path)?)
+        })
+    }
+
+    fn write_matches(&self, py: Python, path: PathBuf) -> PyResult<()> {
+        py.detach(|| {
+            let state = self.lock();
+            Ok(write::write_matches(&state.pass.corpus, state.found()?, &path)?)
+        })
+    }
+
+    fn write_rejected(&self, py: Python, path: PathBuf) -> PyResult<()> {
+        py.detach(|| Ok(write::write_rejected(&self.lock().pass.corpus, &path)?))
+    }
+
+    fn counts(&self) -> PyResult<HashMap<String, u64>> {
+        let state = self.lock();
+        let (corpus, found) = (&state.pass.corpus, state.found()?);
+        let mut counts: HashMap<String, u64> = HashMap::from([
+            ("read".into(), corpus.records()),
+            ("kept".into(), found.kept.iter().filter(|kept| **kept).count() as u64),
+            ("dropped".into(), found.duplicates.len() as u64),
+            ("rejected".into(), corpus.rejections.len() as u64),
+            ("dated".into(), corpus.dates.iter().filter(|&&it| it != crate::corpus::NO_DATE).count() as u64),
+            ("unread_dates".into(), corpus.unread_dates),
+            ("candidates".into(), found.candidates),
+            ("bounded_buckets".into(), found.bounded.buckets),
+            ("bounded_pairs".into(), found.bounded.pairs),
+        ]);
+        for relation in Relation::ALL {
+            let has = |it: &&crate::cluster::Match| it.verdict.relation == relation;
+            let name = relation.name();
+            let dropped = found.duplicates.iter().map(|(_, it)| it).filter(has).count();
+            counts.insert(format!("dropped_{name}"), dropped as u64);
+            counts.insert(format!("matched_{name}"), found.matches.iter().filter(has).count() as u64);
+        }
+        Ok(counts)
+    }
+
+    fn seconds(&self) -> HashMap<&'static str, f64> {
+        self.progress.seconds().into_iter().collect()
+    }
+
+    fn keep_rule(&self) -> PyResult<&'static str> {
+        Ok(self.lock().found()?.keep.name())
+    }
+}
+
+/// A cell of a text column.
+enum Cell {
+    Text(PyBackedStr),
+    Bytes(PyBackedBytes),
+    Missing,
+    Unpaired,
+}
+
+impl Cell {
+    fn of(value: &Bound<PyAny>) -> PyResult<Cell> {
+        if value.is_none() {
+            Ok(Cell::Missing)
+        } else if let Ok(bytes) = value.extract() {
+            Ok(Cell::Bytes(bytes))
+        } else if value.is_instance_of::<pyo3::types::PyString>() {
+            // A string that UTF-8 cannot express holds half of a surrogate pair.
+            Ok(value.extract().map_or(Cell::Unpaired, Cell::Text))
+        } else {
+            let kind = value.get_type();
+            Err(InputError::new_err(format!("a text is {kind}, not a string")))
+        }
+    }
+
+    fn as_text(&self) -> Result<&str, (String, String)> {
+        match self {
+            Cell::Text(text) => Ok(text),
+            Cell::Bytes(bytes) => str::from_utf8(bytes).map_err(|error| {
+                let reason = format!("not UTF-8: bad byte at {}", error.valid_up_to() + 1);
+                (reason, String::from_utf8_lossy(bytes).into_owned())
+            }),
+            Cell::Missing => Err(("the text is missing or null".to_owned(), String::new())),
+            Cell::Unpaired => Err(("not UTF-8: an unpaired surrogate".to_owned(), String::new())),
+        }
+    }
+}
+
+fn unknown(what: &str, name: &str) -> PyErr {
+    PyValueError::new_err(format!("unknown {what} {name:?}"))
+}
+
+#[pyfunction]
+#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None))]
+fn compare(
+    py: Python,
+    text_a: PyBackedStr,
+    text_b: PyBackedStr,
+    date_a: Option<&str>,
+    date_b: Option<&str>,
+) -> (Option<&'static str>, f64, f64, f64) {
+    let dates = date_a.and_then(date::parse).zip(date_b.and_then(date::parse));
+    let context = Context { gap: dates.map(|(a, b)| a.abs_diff(b)), common: false };
+    py.detach(|| {
+        let (a, b) = (Prepared::of(&text_a), Prepared::of(&text_b));
+        let figures = Figures::of(&a.shingles, &b.shingles);
+        let verdict = verify::verify(&a, &b, figures, context);
+        let score = verdict.map_or(0.0, |it| it.score);
+        (verdict.map(|it| it.relation.name()), score, figures.similarity, figures.containment)
+    })
+}
+
+#[pyfunction]
+fn shared_passages(
+    py: Python,
+    text_a: PyBackedStr,
+    text_b: PyBackedStr,
+) -> Vec<(usize, usize, usize, usize)> {
+    py.detach(|| spans::shared_passages(&text_a, &text_b))
+}
+
+#[pyfunction]
+fn words(text: &str) -> Vec<String> {
+    let mut words = Words::default();
+    words.read(text);
+    words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect()
+}
+
+#[pyfunction]
+fn shingles(text: &str) -> Vec<String> {
+    let mut words = Words::default();
+    words.read(text);
+    shingle::distinct(&words)
+}
+
+#[pyfunction]
+#[pyo3(signature = (texts, num_perm=128, seed=1, threads=0, instructions=None))]
+fn signatures<'py>(
+    py: Python<'py>,
+    texts: Vec<PyBackedStr>,
+    num_perm: usize,
+    seed: u32,
+    threads: usize,
+    instructions: Option<&str>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let available = Instructions::available();
+    let instructions = match instructions {
+        None => available[0],
+        Some(name) => available
+            .into_iter()
+            .find(|set| set.name() == name)
+            .ok_or_else(|| unknown("or missing instruction set", name))?,
+    };
+    if num_perm == 0 {
+        return Err(PyValueError::new_err("num_perm must be at least 1"));
+    }
+    let bytes = py.detach(|| -> Result<Vec<u8>, Error> {
+        let permutations = Permutations::new(num_perm, seed, instructions);
+        let pool = pipeline::thread_pool(threads)?;
+        Ok(pool.install(|| {
+            let parts: Vec<Vec<u32>> = texts
+                .par_chunks(64)
+                .map_init(Default::default, |(words, hashes, mixed), chunk| {
+                    let mut signatures = Vec::with_capacity(chunk.len() * num_perm);
+                    for text in chunk {
+                        Words::read(words, text);
+                        shingle::hash_shingles(words, hashes);
+                        permutations.sign(hashes, mixed, &mut signatures);
+                    }
+                    signatures
+                })
+                .collect();
+            parts.into_iter().flatten().flat_map(u32::to_le_bytes).collect()
+        }))
+    })?;
+    Ok(PyBytes::new(py, &bytes))
+}
+
+#[pyfunction]
+fn instruction_sets() -> Vec<&'static str> {
+    Instructions::available().into_iter().map(Instructions::name).collect()
+}
+
+#[pyfunction]
+fn parse_date(text: &str) -> Option<i64> {
+    date::parse(text)
+}
+
+#[pymodule]
+fn _core(module: &Bound<PyModule>) -> PyResult<()> {
+    module.add_class::<Pass>()?;
+    module.add_function(wrap_pyfunction!(compare, module)?)?;
+    module.add_function(wrap_pyfunction!(shared_passages, module)?)?;
+    module.add_function(wrap_pyfunction!(words, module)?)?;
+    module.add_function(wrap_pyfunction!(shingles, module)?)?;
+    module.add_function(wrap_pyfunction!(signatures, module)?)?;
+    module.add_function(wrap_pyfunction!(instruction_sets, module)?)?;
+    module.add_function(wrap_pyfunction!(parse_date, module)?)?;
+    Ok(())
+}

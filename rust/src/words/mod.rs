@@ -1,0 +1,159 @@
+//! From text to normalised words: NFKC, case folding, words by Unicode rules (UAX #29).
+//!
+//! News in English is ASCII but for its typographic quotes and dashes, so runs of such text take a
+//! path without branches per character ([`ascii`]); the stretches between two blanks that hold
+//! anything else take the exact and slower one ([`unicode`]). Both give the same words.
+
+mod ascii;
+pub mod spans;
+mod unicode;
+
+/// The high bit of a word's start says that the word begins with a capital in the source.
+const CAPITAL: u32 = 1 << 31;
+
+/// The normalised words of one text, in one buffer, with one space between two words.
+#[derive(Default)]
+pub struct Words {
+    buffer: Vec<u8>,
+    starts: Vec<u32>,
+    ascii_run: Vec<u8>,
+}
+
+impl Words {
+    /// Replaces the words by those of `text`.
+    pub fn read(&mut self, text: &str) {
+        self.buffer.clear();
+        self.starts.clear();
+        self.push_text(text);
+        self.buffer.pop_if(|last| *last == b' ');
+    }
+
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// All words, one space between two.
+    pub fn joined(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    pub fn get(&self, index: usize) -> &[u8] {
+        self.span(index, 1)
+    }
+
+    /// Whether the word begins with a capital letter in the source.
+    pub fn is_capital(&self, index: usize) -> bool {
+        self.starts[index] & CAPITAL != 0
+    }
+
+    /// `count` consecutive words from `first` on, one space between two.
+    pub fn span(&self, first: usize, count: usize) -> &[u8] {
+        let end = match self.starts.get(first + count) {
+            Some(next) => (next & !CAPITAL) as usize - 1,
+            None => self.buffer.len(),
+        };
+        &self.buffer[(self.starts[first] & !CAPITAL) as usize..end]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// Splits the text into runs for the fast path and chunks for the exact one. Blanks end words
+    /// whatever stands beside them, so a chunk between blanks is read by itself.
+    fn push_text(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let mut run = std::mem::take(&mut self.ascii_run);
+        run.clear();
+        let mut at = 0;
+        while let Some(special) = ascii::find_special(bytes, at) {
+            run.extend_from_slice(&bytes[at..special]);
+            if let Some((replacement, length)) = ascii::typographic(&bytes[special..]) {
+                run.push(replacement);
+                at = special + length;
+                continue;
+            }
+            let chunk_start = ascii::after_last_blank(&bytes[..special]);
+            let chunk_end = ascii::next_blank(bytes, special);
+            run.truncate(ascii::after_last_blank(&run));
+            ascii::push_words(&run, &mut self.buffer, &mut self.starts);
+            run.clear();
+            unicode::push_words(
+                &text[chunk_start..chunk_end],
+                &mut self.buffer,
+                &mut self.starts,
+            );
+            at = chunk_end;
+        }
+        if run.is_empty() {
+            ascii::push_words(&bytes[at..], &mut self.buffer, &mut self.starts);
+        } else {
+            run.extend_from_slice(&bytes[at..]);
+            ascii::push_words(&run, &mut self.buffer, &mut self.starts);
+        }
+        self.ascii_run = run;
+    }
+}
+
+/// Appends one word and its separator.
+fn push_word(word: &str, capital: bool, buffer: &mut Vec<u8>, starts: &mut Vec<u32>) {
+    starts.push(buffer.len() as u32 | if capital { CAPITAL } else { 0 });
+    buffer.extend_from_slice(word.as_bytes());
+    buffer.push(b' ');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fast(text: &str) -> Vec<(String, bool)> {
+        let mut words = Words::default();
+        words.read(text);
+        (0..words.len())
+            .map(|i| {
+                (
+                    String::from_utf8(words.get(i).to_vec()).unwrap(),
+                    words.is_capital(i),
+                )
+            })
+            .collect()
+    }
+
+    fn exact(text: &str) -> Vec<(String, bool)> {
+        let mut words = Words::default();
+        for chunk in text.split([' ', '\n', '\t', '\r']) {
+            unicode::push_words(chunk, &mut words.buffer, &mut words.starts);
+        }
+        words.buffer.pop_if(|last| *last == b' ');
+        (0..words.len())
+            .map(|i| {
+                (
+                    String::from_utf8(words.get(i).to_vec()).unwrap(),
+                    words.is_capital(i),
+                )
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn fast_path_gives_the_exact_words(text in "[a-cA-C0-2.,:;'’‘“”—…_ \n\t\u{a0}éÉßü\u{301}中文かカーทไ٣!-]{0,40}") {
+            prop_assert_eq!(fast(&text), exact(&text));
+        }
+
+        #[test]
+        fn any_ascii_gives_the_exact_words(text in "[ -~\n]{0,60}") {
+            prop_assert_eq!(fast(&text), exact(&text));
+        }
+
+        #[test]
+        fn any_text_gives_the_exact_words(text in any::<String>()) {
+            prop_assert_eq!(fast(&text), exact(&text));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Writing what a pass found.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Serialize;
+
+use crate::cluster::Match;
+use crate::corpus::{Corpus, Kind, MAX_RECORD, Raw, Rejection, Source};
+use crate::error::{Error, Result};
+use crate::pipeline::Found;
+use crate::progress::Progress;
+use crate::read::fill_at;
+
+/// How much of a record too long to read stands in `rejected.jsonl`.
+const RAW_START: u64 = 64 << 10;
+
+/// Bytes copied at a time.
+const BLOCK: u64 = 1 << 20;
+
+/// Writes the kept records of a source to `path`, in the source's compression; returns their
+/// number. Of a text file that is not kept nothing is written.
+pub fn write_clean(
+    corpus: &Corpus,
+    kept: &[bool],
+    source: u32,
+    path: &Path,
+    progress: &Progress,
+) -> Result<u64> {
+    let articles = corpus.articles_of(source);
+    let kept_articles = articles.clone().filter(|&article| kept[article]);
+    let source = &corpus.sources[source as usize];
+    match &source.kind {
+        Kind::Jsonl { .. } => {
+            let lines = kept_articles.map(|article| {
+                let location = corpus.locations[article];
+                location.offset..location.offset + location.length as u64 + 1
+            });
+            copy_lines(source, lines, path, progress)
+        }
+        Kind::Text => {
+            let count = kept_articles.count() as u64;
+            if count > 0 {
+                std::fs::copy(&source.path, path).map_err(Error::write(path))?;
+            }
+            Ok(count)
+        }
+        Kind::Table { .. } => {
+            Err(Error::Misuse("the rows of a table are written by their reader".to_owned()))
+        }
+    }
+}
+
+/// Copies lines, byte for byte; neighbours in one go.
+fn copy_lines(
+    source: &Source,
+    lines: impl Iterator<Item = std::ops::Range<u64>>,
+    path: &Path,
+    progress: &Progress,
+) -> Result<u64> {
+    let plain = plain_path(source);
+    let input = File::open(plain).map_err(Error::read(plain))?;
+    let length = input.metadata().map_err(Error::read(plain))?.len();
+    progress.start("write", length);
+    let output = File::create(path).map_err(Error::write(path))?;
+    let mut output = source.compression.writer(output).map_err(Error::write(path))?;
+    let mut bytes = vec![0; BLOCK as usize];
+    let mut count = 0;
+    let mut pending = 0..0;
+    let mut copy = |range: std::ops::Range<u64>| -> Result<()> {
+        // The last line of a file may have no end.
+        let (mut at, end) = (range.start, range.end.min(length));
+        while at < end {
+            let block = &mut bytes[..(end - at).min(BLOCK) as usize];
+            let filled = fill_at(&input, block, at).map_err(Error::read(plain))?;
+            if filled < block.len() {
+                return Err(Error::Changed { path: source.path.clone() });
+            }
+            output.write_all(block).map_err(Error::write(path))?;
+            progress.add(filled as u64)?;
+            at += filled as u64;
+        }
+        Ok(())
+    };
+    for line in lines {
+        count += 1;
+        if line.start == pending.end {
+            pending.end = line.end;
+        } else {
+            copy(std::mem::replace(&mut pending, line))?;
+        }
+    }
+    copy(pending)?;
+    output.finish().map_err(Error::write(path))?;
+    Ok(count)
+}
+
+fn plain_path(source: &Source) -> &Path {
+    match &source.kind {
+        Kind::Jsonl { spool: Some(spool), .. } => spool,
+        _ => &source.path,
+    }
+}
+
+#[derive(Serialize)]
+struct DuplicateLine<'a> {
+    id: &'a str,
+    duplicate_of: &'a str,
+    relation: &'a str,
+    score: f64,
+    similarity: f64,
+    containment: f64,
+}
+
+pub fn write_duplicates(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
+    write_lines(path, found.duplicates.iter(), |(article, reason)| {
+        let Match { verdict, .. } = reason;
+        DuplicateLine {
+            id: corpus.ids.get(*article as usize),
+            duplicate_of: corpus.ids.get(reason.other(*article) as usize),
+            relation: verdict.relation.name(),
+            score: verdict.score,
+            similarity: verdict.similarity,
+            containment: verdict.containment,
+        }
+    })
+}
+
+#[derive(Serialize)]
+struct MatchLine<'a> {
+    id_a: &'a str,
+    id_b: &'a str,
+    relation: &'a str,
+    score: f64,
+    similarity: f64,
+    containment: f64,
+}
+
+pub fn write_matches(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
+    write_lines(path, found.matches.iter(), |Match { a, b, verdict, .. }| MatchLine {
+        id_a: corpus.ids.get(*a as usize),
+        id_b: corpus.ids.get(*b as usize),
+        relation: verdict.relation.name(),
+        score: verdict.score,
+        similarity: verdict.similarity,
+        containment: verdict.containment,
+    })
+}
+
+#[derive(Serialize)]
+struct RejectedLine<'a> {
+    file: &'a str,
+    line: u64,
+    reason: &'a str,
+    raw: String,
+    /// The bytes themselves where they are no UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_base64: Option<String>,
+    /// Where the record lies in the file when it is too long to stand here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u64>,
+}
+
+pub fn write_rejected(corpus: &Corpus, path: &Path) -> Result<()> {
+    let mut rejections: Vec<&Rejection> = corpus.rejections.iter().collect();
+    rejections.sort_by_key(|rejection| (rejection.source, rejection.row));
+    let lines: Vec<_> = rejections
+        .into_iter()
+        .map(|rejection| rejected_line(corpus, rejection))
+        .collect::<Result<_>>()?;
+    write_lines(path, lines.iter(), |line| line)
+}
+
+fn rejected_line<'a>(corpus: &'a Corpus, rejection: &'a Rejection) -> Result<RejectedLine<'a>> {
+    let source = &corpus.sources[rejection.source as usize];
+    let mut line = RejectedLine {
+        file: &source.name,
+        line: rejection.row,
+        reason: &rejection.reason,
+        raw: String::new(),
+        raw_base64: None,
+        offset: None,
+        length: None,
+    };
+    match &rejection.raw {
+        Raw::Text(text) => line.raw.clone_from(text),
+        Raw::At { offset, length } => {
+            let whole = *length <= MAX_RECORD as u64;
+            let bytes = raw_bytes(source, *offset, if whole { *length } else { RAW_START })?;
+            line.raw = String::from_utf8_lossy(&bytes).into_owned();
+            if !whole {
+                (line.offset, line.length) = (Some(*offset), Some(*length));
+            } else if str::from_utf8(&bytes).is_err() {
+                line.raw_base64 = Some(BASE64.encode(&bytes));
+            }
+        }
+    }
+    Ok(line)
+}
+
+fn raw_bytes(source: &Source, offset: u64, length: u64) -> Result<Vec<u8>> {
+    let path = plain_path(source);
+    let file = File::open(path).map_err(Error::read(path))?;
+    let mut bytes = vec![0; length as usize];
+    let filled = fill_at(&file, &mut bytes, offset).map_err(Error::read(path))?;
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+fn write_lines<'a, T: 'a, L: Serialize>(
+    path: &Path,
+    items: impl Iterator<Item = &'a T>,
+    line: impl Fn(&'a T) -> L,
+) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let mut out = BufWriter::new(File::create(path)?);
+        for item in items {
+            serde_json::to_writer(&mut out, &line(item))?;
+            out.write_all(b"\n")?;
+        }
+        out.flush()
+    };
+    write().map_err(Error::write(path))
+}

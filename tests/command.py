@@ -1,0 +1,71 @@
+"""The real command in a process of its own, and the files it leaves."""
+
+import json
+import re
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+DEDUP = str(Path(sysconfig.get_path("scripts")) / "dedup")
+
+
+def dedup(
+    *arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
+    process = subprocess.run(
+        [DEDUP, *map(str, arguments)], input=stdin, capture_output=True, cwd=cwd, check=False
+    )
+    out, err = process.stdout.decode(), process.stderr.decode()
+    assert "Traceback" not in out + err
+    assert "panicked" not in out + err
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def scan(*arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None) -> str:
+    """Run `dedup scan`, which must succeed, and return its standard error."""
+    process = dedup("scan", *arguments, stdin=stdin, cwd=cwd)
+    assert process.returncode == 0, process.stderr
+    return process.stderr
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def summary(out: Path) -> dict[str, Any]:
+    """The summary of a pass, whose counts must add up."""
+    data: dict[str, Any] = json.loads((out / "summary.json").read_bytes())
+    counts = data["counts"]
+    assert counts["read"] == counts["kept"] + counts["dropped"] + counts["rejected"]
+    assert counts["dropped"] == len(read_lines(out / "duplicates.jsonl"))
+    assert counts["rejected"] == len(read_lines(out / "rejected.jsonl"))
+    return data
+
+
+def write(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        path = folder / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder / "in"
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder, by its path in it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def fails(folder: Path, reason: str, *arguments: str | Path, stdin: bytes = b"") -> None:
+    """Exit 1 with one line that says why, and nothing written."""
+    before = tree(folder)
+    process = dedup(*arguments, stdin=stdin, cwd=folder)
+    assert process.returncode == 1, process.stderr
+    assert process.stdout == ""
+    lines = process.stderr.splitlines()
+    assert len(lines) == 1, process.stderr
+    assert lines[0].startswith("error: ")
+    assert re.search(reason, lines[0]), lines[0]
+    assert tree(folder) == before
+    assert not (folder / "out").exists() or any((folder / "out").iterdir())

@@ -1,0 +1,111 @@
+"""Inputs that make a detector of duplicates quadratic. No clock: these end in seconds, or never."""
+
+import random
+from collections.abc import Iterator
+
+import articles
+
+import dedup
+
+# At a million comparisons a second, all pairs of these would take more than five hours.
+MANY = 200_000
+
+
+def check_promises(result: dedup.Result, articles_read: int) -> None:
+    """Nothing lost, each article dropped for a verified match to one that is kept."""
+    kept = set(result.kept)
+    assert len(result.duplicates) + len(result.kept) == articles_read
+    pairs = {(match.id_a, match.id_b) for match in result.matches}
+    for duplicate in result.duplicates:
+        assert duplicate.duplicate_of in kept
+        assert tuple(sorted((duplicate.id, duplicate.duplicate_of))) in pairs
+    # What is reported is linear too.
+    assert len(result.matches) < 200 * articles_read
+
+
+def test_copies_of_one_text() -> None:
+    result = dedup.find_duplicates([articles.article(1, 100)] * MANY)
+    check_promises(result, MANY)
+    assert len(result.kept) == 1
+    assert {duplicate.relation for duplicate in result.duplicates} == {"exact"}
+
+
+def test_short_texts_under_one_boilerplate_paragraph() -> None:
+    """Each with a story of its own, shorter than the paragraph that all of them carry."""
+    rng = random.Random(2)
+    boilerplate = articles.article(2, 60)
+    texts = [
+        f"{' '.join(articles.word_list(rng, rng.randint(25, 45)))} {boilerplate}"
+        for _ in range(MANY)
+    ]
+    result = dedup.find_duplicates(texts)
+    check_promises(result, MANY)
+    assert not result.duplicates
+    assert not result.matches
+
+
+def test_boilerplate_hides_no_copies() -> None:
+    """Among such texts, those that are versions of one another are found all the same."""
+    rng = random.Random(3)
+    boilerplate = articles.article(2, 60)
+    stories = [articles.word_list(rng, 60) for _ in range(5_000)]
+    stories += [articles.substitute(rng, story, 1) for story in stories[:500]]
+    result = dedup.find_duplicates(f"{' '.join(story)} {boilerplate}" for story in stories)
+    assert len(result.duplicates) == 500
+    assert len({duplicate.duplicate_of for duplicate in result.duplicates}) == 500
+
+
+def test_near_copies_of_one_text() -> None:
+    """Every two of them are a match: twenty thousand million pairs."""
+    words = articles.word_list(random.Random(4), 100)
+    texts = [
+        " ".join([*words[: i % 100], f"unique{i}", *words[i % 100 + 1 :]]) for i in range(MANY)
+    ]
+    result = dedup.find_duplicates(texts)
+    check_promises(result, MANY)
+    assert len(result.kept) < MANY / 1_000
+
+
+def test_empty_texts() -> None:
+    texts = ["", " ", "\n", "...", "\u200b"] * 20_000
+    result = dedup.find_duplicates(texts)
+    assert len(result.kept) == len(texts)
+    assert not result.matches
+
+
+def test_texts_of_few_words_match_only_exactly() -> None:
+    rng = random.Random(5)
+    few = articles.WORDS[:12]
+    texts = [" ".join(rng.choices(few, k=rng.randint(1, 19))) for _ in range(MANY)]
+    result = dedup.find_duplicates(texts)
+    check_promises(result, MANY)
+    assert {match.relation for match in result.matches} == {"exact"}
+    assert len(result.kept) == len(set(texts))
+
+
+def test_one_word_over_and_over() -> None:
+    """Long texts whose shingles are nearly all the same one."""
+    texts = [f"{'no ' * (20 + i % 300)} unique{i}" for i in range(20_000)]
+    result = dedup.find_duplicates(texts)
+    assert not result.matches
+
+
+def test_windows_on_one_long_text() -> None:
+    """Each matches its neighbours and the whole: excerpts of excerpts."""
+    words = articles.word_list(random.Random(6), 40_000)
+    windows = [" ".join(words[i : i + 120]) for i in range(0, 39_000, 5)]
+    result = dedup.find_duplicates([*windows, " ".join(words)])
+    check_promises(result, len(windows) + 1)
+    assert len(result.kept) < len(windows) / 20
+
+
+def pages(rng: random.Random) -> Iterator[str]:
+    menus = [articles.article(100 + site, 80) for site in range(10)]
+    for _ in range(MANY // 10):
+        menu = rng.choice(menus)
+        yield f"{menu} {' '.join(articles.word_list(rng, rng.randint(100, 160)))} {menu}"
+
+
+def test_pages_of_ten_sites_with_their_menus() -> None:
+    result = dedup.find_duplicates(pages(random.Random(7)))
+    assert not result.matches

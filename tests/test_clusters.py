@@ -1,0 +1,295 @@
+"""Corpora of versions: the pass equals the oracle, and its promises hold whatever it finds."""
+
+import datetime
+import random
+from collections import Counter
+from dataclasses import dataclass
+
+import articles
+import oracle
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup.config import KEEP_RULES, RELATIONS
+
+DROPS = [(), ("exact",), ("syndicated",), ("excerpt",), ("exact", "excerpt"), RELATIONS]
+START = datetime.date(2024, 1, 30)
+
+
+@dataclass
+class Draft:
+    """An article in the making: its words, and the day it came out, if known."""
+
+    words: list[str]
+    day: int | None
+
+
+def new(rng: random.Random, _: list[Draft]) -> list[str]:
+    return articles.word_list(rng, rng.randint(40, 120))
+
+
+def copy(rng: random.Random, drafts: list[Draft]) -> list[str]:
+    return list(rng.choice(drafts).words)
+
+
+def edit(rng: random.Random, drafts: list[Draft]) -> list[str]:
+    return articles.substitute(rng, rng.choice(drafts).words, rng.choice([1, 2, 5]))
+
+
+def extend(rng: random.Random, drafts: list[Draft]) -> list[str]:
+    return rng.choice(drafts).words + articles.word_list(rng, rng.choice([1, 10, 60]))
+
+
+def excerpt(rng: random.Random, drafts: list[Draft]) -> list[str]:
+    source = rng.choice(drafts).words
+    return articles.cut(rng, source, max(1, len(source) * rng.randint(3, 9) // 10))
+
+
+def digest(rng: random.Random, drafts: list[Draft]) -> list[str]:
+    return [word for draft in rng.choices(drafts, k=3) for word in draft.words]
+
+
+def brief(rng: random.Random, _: list[Draft]) -> list[str]:
+    """Too few words to match but exactly; or none."""
+    return articles.WORDS[: rng.choice([0, 1, 4, 19])]
+
+
+STEPS = [new, copy, edit, extend, excerpt, digest, brief]
+
+
+@st.composite
+def corpora(draw: st.DrawFn, dated: bool | None = None) -> list[dedup.Article]:
+    """Up to 14 articles, each made from those before it, under ids in no such order."""
+    rng = random.Random(draw(st.integers(0, 2**32)))
+    has_dates = draw(st.booleans()) if dated is None else dated
+    drafts: list[Draft] = [Draft(new(rng, []), 0 if has_dates else None)]
+    for step in draw(st.lists(st.sampled_from(STEPS), max_size=13)):
+        day = rng.choice([0, 0, 1, 2, 9, None]) if has_dates else None
+        drafts.append(Draft(step(rng, drafts), day))
+    ids = rng.sample(
+        ["a", "A", "b", "10", "9", "\u00e9", "\ue000", "\U0001f600", *"cdefghijk"], len(drafts)
+    )
+    return [
+        dedup.Article(
+            " ".join(draft.words),
+            id=name,
+            date=None if draft.day is None else START + datetime.timedelta(days=draft.day),
+        )
+        for name, draft in zip(ids, drafts, strict=True)
+    ]
+
+
+def of_oracle(
+    corpus: list[dedup.Article], keep: str | None, drop: tuple[str, ...] = RELATIONS
+) -> oracle.Corpus:
+    def seconds(date: object) -> int | None:
+        return (
+            (date - datetime.date(1970, 1, 1)).days * oracle.DAY
+            if isinstance(date, datetime.date)
+            else None
+        )
+
+    plain = [oracle.Article(str(a.id), a.text, seconds(a.date)) for a in corpus]
+    return oracle.Corpus(plain, keep, drop)
+
+
+def plain_matches(result: dedup.Result) -> list[oracle.Match]:
+    return [
+        oracle.Match(m.id_a, m.id_b, m.relation, m.similarity, m.containment)
+        for m in result.matches
+    ]
+
+
+def plain_duplicates(result: dedup.Result) -> list[oracle.Duplicate]:
+    return [
+        oracle.Duplicate(d.id, d.duplicate_of, d.relation, d.similarity, d.containment)
+        for d in result.duplicates
+    ]
+
+
+@pytest.mark.parametrize("keep", [None, *KEEP_RULES])
+@settings(max_examples=60)
+@given(corpora(), st.sampled_from(DROPS[1:]))
+def test_pass_equals_brute_force(
+    keep: str | None, corpus: list[dedup.Article], drop: tuple[str, ...]
+) -> None:
+    result = dedup.find_duplicates(corpus, keep=keep, drop=drop)
+    expected = of_oracle(corpus, keep, drop)
+    assert plain_matches(result) == expected.matches
+    assert plain_duplicates(result) == expected.duplicates
+
+
+@given(corpora(), st.sampled_from([None, *KEEP_RULES]), st.sampled_from(DROPS))
+def test_promises(corpus: list[dedup.Article], keep: str | None, drop: tuple[str, ...]) -> None:
+    result = dedup.find_duplicates(corpus, keep=keep, drop=drop)
+    dropped = [duplicate.id for duplicate in result.duplicates]
+    kept = set(result.kept)
+    # Conservation, and every article once.
+    assert Counter(dropped) + Counter(result.kept) == Counter(str(a.id) for a in corpus)
+    assert list(result.kept) == [str(a.id) for a in corpus if str(a.id) in kept]
+    pairs = {frozenset((m.id_a, m.id_b)): m for m in result.matches}
+    assert len(pairs) == len(result.matches)
+    for duplicate in result.duplicates:
+        # A direct match, of a relation that drops, to an article that is kept.
+        match = pairs[frozenset((duplicate.id, duplicate.duplicate_of))]
+        assert (match.relation, match.score) == (duplicate.relation, duplicate.score)
+        assert (match.similarity, match.containment) == (
+            duplicate.similarity,
+            duplicate.containment,
+        )
+        assert duplicate.relation in drop
+        assert duplicate.duplicate_of in kept
+    assert dropped == sorted(dropped, key=str.encode)
+    keys = [(m.id_a.encode(), m.id_b.encode()) for m in result.matches]
+    assert keys == sorted(keys)
+    assert all(a < b for a, b in keys)
+    assert all(0 < m.score <= 1 for m in result.matches)
+
+
+@given(corpora(), st.sampled_from([None, *KEEP_RULES]))
+def test_clusters_partition_the_duplicates(corpus: list[dedup.Article], keep: str | None) -> None:
+    """One survivor each, which is no other cluster's and nobody's duplicate."""
+    result = dedup.find_duplicates(corpus, keep=keep)
+    canonicals = [cluster.canonical for cluster in result.clusters]
+    assert len(set(canonicals)) == len(canonicals)
+    assert set(canonicals) <= set(result.kept)
+    members = [duplicate for cluster in result.clusters for duplicate in cluster.duplicates]
+    assert sorted(members, key=lambda d: d.id.encode()) == list(result.duplicates)
+    for cluster in result.clusters:
+        assert cluster.duplicates
+        assert {duplicate.duplicate_of for duplicate in cluster.duplicates} == {cluster.canonical}
+
+
+@given(corpora(), st.sampled_from([None, *KEEP_RULES]))
+def test_no_survivor_duplicates_another(corpus: list[dedup.Article], keep: str | None) -> None:
+    """With all relations dropped no match is left between two kept articles."""
+    result = dedup.find_duplicates(corpus, keep=keep)
+    kept = set(result.kept)
+    assert not [m for m in result.matches if {m.id_a, m.id_b} <= kept]
+
+
+@given(corpora(), st.sampled_from([None, *KEEP_RULES]))
+def test_what_holds_an_excerpt_never_goes_for_it(
+    corpus: list[dedup.Article], keep: str | None
+) -> None:
+    texts = {str(article.id): article.text for article in corpus}
+    for duplicate in dedup.find_duplicates(corpus, keep=keep).duplicates:
+        if duplicate.relation == "excerpt":
+            dropped, kept = (
+                set(oracle.shingles(texts[name])) for name in (duplicate.id, duplicate.duplicate_of)
+            )
+            assert len(dropped) <= len(kept)
+
+
+@pytest.mark.parametrize("keep", KEEP_RULES)
+def test_digest_of_ten_stories_stays(keep: str) -> None:
+    """Oldest, newest or first in: nothing makes a digest the duplicate of one of its stories."""
+    stories = [articles.article(seed, 120) for seed in range(10)]
+    for position, day in ((0, 1), (10, 28)):
+        corpus = [dedup.Article(t, id=f"s{n}", date="2024-05-15") for n, t in enumerate(stories)]
+        corpus.insert(
+            position, dedup.Article(" ".join(stories), id="digest", date=f"2024-05-{day:02}")
+        )
+        result = dedup.find_duplicates(corpus, keep=keep)
+        assert result.kept == ("digest",)
+        assert {duplicate.relation for duplicate in result.duplicates} == {"excerpt"}
+
+
+@given(corpora())
+def test_dropping_nothing_reports_all_the_same(corpus: list[dedup.Article]) -> None:
+    everything = dedup.find_duplicates(corpus)
+    nothing = dedup.find_duplicates(corpus, drop=())
+    assert set(nothing.matches) <= set(everything.matches)
+    # Those that are not reported twice are copies of an article that was dropped for another.
+    copies = {name for m in nothing.matches if m.relation == "exact" for name in (m.id_a, m.id_b)}
+    for match in set(everything.matches) - set(nothing.matches):
+        assert copies & {match.id_a, match.id_b}
+    assert not nothing.duplicates
+    assert not nothing.clusters
+    assert nothing.kept == tuple(str(article.id) for article in corpus)
+
+
+@given(corpora(), st.sampled_from([None, "earliest", "latest", "longest"]), st.randoms())
+def test_order_of_articles_changes_nothing(
+    corpus: list[dedup.Article], keep: str | None, rng: random.Random
+) -> None:
+    result = dedup.find_duplicates(corpus, keep=keep)
+    shuffled = list(corpus)
+    rng.shuffle(shuffled)
+    other = dedup.find_duplicates(shuffled, keep=keep)
+    assert (other.duplicates, other.matches) == (result.duplicates, result.matches)
+    assert other.clusters == result.clusters
+    assert sorted(other.kept) == sorted(result.kept)
+
+
+@settings(max_examples=60)
+@given(corpora(), st.sampled_from([None, *KEEP_RULES]))
+def test_threads_change_nothing(corpus: list[dedup.Article], keep: str | None) -> None:
+    results = [dedup.find_duplicates(corpus, keep=keep, threads=n) for n in (1, 2, 3)]
+    assert results[0] == results[1] == results[2]
+
+
+def test_threads_change_nothing_in_a_large_corpus() -> None:
+    """Large enough for every stage to share its work out."""
+    rng = random.Random(3)
+    stories = [articles.word_list(rng, rng.randint(60, 300)) for _ in range(1_500)]
+    for _ in range(1_500):
+        source = rng.choice(stories)
+        stories.append(
+            articles.substitute(rng, source, rng.randint(0, 6))
+            if rng.random() < 0.6
+            else articles.cut(rng, source, len(source) // 3)
+        )
+    texts = [" ".join(story) for story in stories]
+    results = [dedup.find_duplicates(texts, threads=n) for n in (1, 2, 3)]
+    assert results[0] == results[1] == results[2]
+    assert len(results[0].duplicates) > 1_000
+
+
+# --- keep rules ----------------------------------------------------------------------------------
+
+BASE = articles.word_list(random.Random(77), 150)
+LONGER = BASE + articles.word_list(random.Random(78), 20)
+KEPT = {
+    "earliest": ("earliest", [("a", BASE, 3), ("b", LONGER, 4), ("c", BASE, 2)], "c"),
+    "latest": ("latest", [("a", BASE, 3), ("b", LONGER, 4), ("c", BASE, 2)], "b"),
+    "longest": ("longest", [("a", BASE, 3), ("b", LONGER, 4), ("c", BASE, 2)], "b"),
+    "first": ("first", [("b", BASE, 3), ("a", LONGER, 4), ("c", BASE, 2)], "b"),
+    "default with dates": (None, [("a", BASE, 3), ("b", LONGER, 4), ("c", BASE, 2)], "c"),
+    "default without dates": (None, [("a", BASE, None), ("b", LONGER, None)], "b"),
+    "earliest, one undated": ("earliest", [("a", LONGER, None), ("b", BASE, 9)], "b"),
+    "latest, one undated": ("latest", [("a", LONGER, None), ("b", BASE, 9)], "b"),
+    "same date, longer": ("earliest", [("a", BASE, 3), ("b", LONGER, 3)], "b"),
+    "same date and length, id": ("earliest", [("b", BASE, 3), ("a", BASE, 3)], "a"),
+    "ids by bytes": (
+        "longest",
+        [("b", BASE, None), ("B", BASE, None), ("10", BASE, None), ("9", BASE, None)],
+        "10",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_which_of_a_cluster_is_kept(case: str) -> None:
+    keep, rows, expected = KEPT[case]
+    corpus = [
+        dedup.Article(" ".join(words), id=name, date=f"2024-05-{day:02}" if day else None)
+        for name, words, day in rows
+    ]
+    assert dedup.find_duplicates(corpus, keep=keep).kept == (expected,)
+
+
+def test_clusters_are_stars_not_chains() -> None:
+    """B is a version of A and C of B, but C is none of A: dropping C for A would lose its text."""
+    rng = random.Random(4)
+    first, middle, last = (articles.word_list(rng, 100) for _ in range(3))
+    corpus = {"a": first + middle, "b": middle + first[:60] + last[:60], "c": middle[:40] + last}
+    expected = of_oracle([dedup.Article(" ".join(w), id=i) for i, w in corpus.items()], None)
+    result = dedup.find_duplicates([{"id": i, "text": " ".join(w)} for i, w in corpus.items()])
+    assert plain_duplicates(result) == expected.duplicates
+    for duplicate in result.duplicates:
+        assert dedup.compare(
+            " ".join(corpus[duplicate.id]), " ".join(corpus[duplicate.duplicate_of])
+        )

@@ -1,0 +1,221 @@
+"""A pair: figures by set arithmetic, relation by rule, and what editors would call the two."""
+
+import random
+
+import articles
+import bulletins
+import oracle
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dedup
+from dedup import _core as core
+
+RNG = random.Random(11)
+STORY = articles.paragraphs(1, count=6)
+STORIES = [" ".join(articles.paragraphs(seed, count=4)) for seed in range(20, 30)]
+HEADLINE = articles.prose(articles.word_list(RNG, 11))
+OTHER_HEADLINE = articles.prose(articles.word_list(RNG, 9))
+BODY = " ".join(STORY)
+WORDS = articles.word_list(RNG, 300)
+
+
+def misspelt(text: str, times: int) -> str:
+    """Two letters swapped in so many of the longer words."""
+    parts = text.split(" ")
+    for i in range(7, len(parts), len(parts) // times):
+        parts[i] = parts[i][:1] + parts[i][2:3] + parts[i][1:2] + parts[i][3:]
+    return " ".join(parts)
+
+
+VERSIONS = {
+    "sent twice": (BODY, BODY, "exact"),
+    "case and punctuation": (" ".join(WORDS), articles.retyped(WORDS), "exact"),
+    "typographic quotes": (f"'It's' {BODY}", f"\u2018It\u2019s\u2019 {BODY}", "exact"),
+    "line breaks": (BODY, BODY.replace(". ", ".\n\n"), "exact"),
+    "composed and decomposed": (f"Caf\u00e9 {BODY}", f"Cafe\u0301 {BODY}", "exact"),
+    "few words, same": ("Markets closed.", "MARKETS CLOSED", "exact"),
+    "one word, same": ("Yes", "yes!", "exact"),
+    "new headline": (f"{HEADLINE}\n{BODY}", f"{OTHER_HEADLINE}\n{BODY}", "syndicated"),
+    "headline cut off": (f"{HEADLINE}\n{BODY}", BODY, "syndicated"),
+    "typo mended": (misspelt(BODY, 1), BODY, "syndicated"),
+    "eight typos mended": (misspelt(BODY, 8), BODY, "syndicated"),
+    "last paragraph cut": (BODY, " ".join(STORY[:-1]), "syndicated"),
+    "middle paragraph cut": (BODY, " ".join(STORY[:2] + STORY[3:]), "syndicated"),
+    "paragraphs moved": (BODY, " ".join(STORY[3:] + STORY[:3]), "syndicated"),
+    "page wrapped round it": (
+        BODY,
+        f"Share this page. Print. {BODY} {articles.article(5, 60)}",
+        "syndicated",
+    ),
+    "first paragraph only": (BODY, STORY[0], "excerpt"),
+    "third of it": (BODY, " ".join(STORY[2:4]), "excerpt"),
+    "digest of ten stories": (" ".join(STORIES), STORIES[3], "excerpt"),
+    "brief quoted in a column": (articles.article(6, 900) + STORY[0], STORY[0], "excerpt"),
+    "other story": (BODY, STORIES[0], None),
+    "one quoted sentence in common": (BODY, f"{articles.article(8)} {BODY[:80]}", None),
+    "few words, one changed": ("Markets closed for the holiday", "Markets open today", None),
+    "nineteen words, one more": (" ".join(WORDS[:19]), " ".join(WORDS[:20]), None),
+    "empty and empty": ("", "", None),
+    "empty and blank": ("", " \n...", None),
+    "empty and a story": ("", BODY, None),
+}
+
+
+@pytest.mark.parametrize("case", VERSIONS)
+def test_versions_of_a_story(case: str) -> None:
+    a, b, expected = VERSIONS[case]
+    match = dedup.compare(a, b)
+    assert (match.relation if match else None) == expected
+    assert oracle.relation(oracle.Article("a", a), oracle.Article("b", b)) == expected
+
+
+@pytest.mark.parametrize("case", bulletins.PAIRS)
+def test_bulletins_on_one_template_are_two_stories(case: str) -> None:
+    a, b = bulletins.PAIRS[case]
+    assert oracle.figures(a, b).containment > 0.15, "the template should show"
+    assert dedup.compare(a, b) is None
+    assert dedup.compare(b, a) is None
+
+
+@pytest.mark.parametrize("case", bulletins.PAIRS)
+def test_bulletin_sent_twice_is_one_story(case: str) -> None:
+    """With a typo mended, with a headline, and whole: figures as such part nothing."""
+    text, _ = bulletins.PAIRS[case]
+    for copy in (text.replace("percent", "per cent", 1), f"{HEADLINE} {text}", text.upper()):
+        match = dedup.compare(text, copy)
+        assert match is not None
+        assert match.relation in ("exact", "syndicated")
+
+
+def test_one_corrected_figure_is_no_second_story() -> None:
+    text = f"{BODY} The fire destroyed 14 houses and 3 shops in 1987. {articles.article(9, 80)}"
+    match = dedup.compare(text, text.replace("14 houses", "16 houses"))
+    assert match is not None
+    assert match.relation == "syndicated"
+
+
+# --- the bar -------------------------------------------------------------------------------------
+
+
+def sharing(shared: int, own_a: int, own_b: int) -> tuple[str, str]:
+    """Texts with so many shingles in common and so many of their own (5 or more)."""
+    rng = random.Random(shared * 1_000_003 + own_a * 1_009 + own_b)
+    common = articles.word_list(rng, shared + 4)
+    return tuple(" ".join(common + articles.word_list(rng, own)) for own in (own_a, own_b))  # type: ignore[return-value]
+
+
+BARS = {
+    "just enough shared": (sharing(30, 20, 20), "syndicated"),
+    "one shingle too few": (sharing(29, 20, 20), None),
+    "few, but most of the shorter": (sharing(21, 9, 9), "syndicated"),
+    "few, and not quite most": (sharing(20, 9, 9), None),
+    "a third held": (sharing(40, 80, 400), "excerpt"),
+    "less than a third held": (sharing(40, 81, 400), None),
+    "half of the longer": (sharing(100, 20, 100), "syndicated"),
+    "less than half of the longer": (sharing(100, 20, 101), "excerpt"),
+}
+
+
+@pytest.mark.parametrize("case", BARS)
+def test_bars_on_both_sides(case: str) -> None:
+    (a, b), expected = BARS[case]
+    match = dedup.compare(a, b)
+    assert (match.relation if match else None) == expected
+    assert oracle.relation(oracle.Article("a", a), oracle.Article("b", b)) == expected
+
+
+@pytest.mark.parametrize(
+    ("date_a", "date_b", "found"),
+    [
+        (None, None, True),
+        (None, "2024-03-05", True),
+        ("2024-03-05", "2024-03-05", True),
+        ("2024-03-05", "2024-03-06", True),
+        ("2024-03-05T00:00:00Z", "2024-03-06T23:59:59Z", True),
+        ("2024-03-05", "2024-03-07", False),
+        ("2024-03-07", "2024-03-05", False),
+        ("2024-03-05", "2019-03-05", False),
+    ],
+)
+def test_days_apart_raise_the_bar(date_a: str | None, date_b: str | None, found: bool) -> None:
+    """Follow-ups quote what came days before; only what is mostly held is a version by then."""
+    half_held, mostly_held = sharing(100, 100, 100), sharing(100, 40, 40)
+    for (a, b), expected in ((half_held, found), (mostly_held, True)):
+        match = dedup.compare(dedup.Article(a, date=date_a), dedup.Article(b, date=date_b))
+        assert (match is not None) is expected
+
+
+# --- generated edits -----------------------------------------------------------------------------
+
+
+@st.composite
+def edited_pairs(draw: st.DrawFn) -> tuple[str, str]:
+    """A word list and a version of it; few distinct words make shingles repeat."""
+    rng = random.Random(draw(st.integers(0, 2**32)))
+    vocabulary = articles.WORDS[: draw(st.sampled_from([2, 8, 6_000]))]
+    words = rng.choices(vocabulary, k=draw(st.integers(0, 150)))
+    other = list(words)
+    for _ in range(draw(st.integers(0, 5))):
+        start = rng.randint(0, len(other))
+        end = start + draw(st.sampled_from([0, 1, 1, 10, 60]))
+        other[start:end] = rng.choices(vocabulary, k=draw(st.sampled_from([0, 1, 1, 12, 60])))
+    return " ".join(words), " ".join(other)
+
+
+@given(edited_pairs())
+def test_figures_are_set_arithmetic(pair: tuple[str, str]) -> None:
+    _, _, similarity, containment = core.compare(*pair)
+    expected = oracle.figures(*pair)
+    assert (similarity, containment) == (expected.similarity, expected.containment)
+
+
+@given(edited_pairs())
+def test_relation_equals_oracle(pair: tuple[str, str]) -> None:
+    a, b = pair
+    relation, score, _, _ = core.compare(a, b)
+    assert relation == oracle.relation(oracle.Article("a", a), oracle.Article("b", b))
+    assert 0.0 <= score <= 1.0
+
+
+@given(edited_pairs(), st.sampled_from([None, "2024-01-01"]), st.sampled_from([None, "2024-02-01"]))
+def test_compare_is_symmetric(
+    pair: tuple[str, str], date_a: str | None, date_b: str | None
+) -> None:
+    a, b = pair
+    assert core.compare(a, b, date_a, date_b) == core.compare(b, a, date_b, date_a)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_any_two_texts_compare(a: str, b: str) -> None:
+    relation, score, similarity, containment = core.compare(a, b)
+    assert relation in (None, "exact")
+    assert core.compare(b, a) == (relation, score, similarity, containment)
+    assert 0.0 <= similarity <= containment <= 1.0
+
+
+@given(edited_pairs())
+def test_shared_passages_stand_in_both(pair: tuple[str, str]) -> None:
+    """In order, without overlap, and covering every word of every shared shingle."""
+    a, b = pair
+    passages = core.shared_passages(a, b)
+    assert bool(passages) == (
+        oracle.figures(a, b).shared > 0 and min(map(len, map(str.split, pair))) >= 5
+    )
+    end_before = 0
+    for start_a, end_a, start_b, end_b in passages:
+        assert end_before <= start_a < end_a
+        assert core.words(a[start_a:end_a]) == core.words(b[start_b:end_b])
+        assert len(core.words(a[start_a:end_a])) >= 5
+        end_before = end_a
+
+
+def test_shared_passages_count_characters() -> None:
+    """Not bytes, and with the punctuation between the words."""
+    a = "\U0001f4f0 \u201cCaf\u00e9s: on Monday, the \u2018old\u2019 town\u201d closed"
+    b = "\u00c9t\u00e9. CAFE\u0301S ON MONDAY THE 'OLD' TOWN opened"
+    ((start_a, end_a, start_b, end_b),) = core.shared_passages(a, b)
+    assert core.words(a[start_a:end_a]) == ["caf\u00e9s", "on", "monday", "the", "old", "town"]
+    assert a[start_a:end_a].startswith("Caf")
+    assert core.words(b[start_b:end_b]) == core.words(a[start_a:end_a])

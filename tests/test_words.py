@@ -1,0 +1,192 @@
+"""Words: a table of writing systems and oddities, then the oracle on generated text."""
+
+import unicodedata
+
+import oracle
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dedup import _core as core
+
+CASES = {
+    "empty": ("", []),
+    "spaces only": (" \t\r\n\u00a0\u2003\u3000", []),
+    "punctuation only": ("... - !? \u2014 \u2026 *** ___", []),
+    "ascii": ("The cat, the CAT; (the) Cat!", ["the", "cat", "the", "cat", "the", "cat"]),
+    "line ends": ("one\r\ntwo\nthree\rfour", ["one", "two", "three", "four"]),
+    "typewriter apostrophe": ("Don't can't rock'n'roll", ["don't", "can't", "rock'n'roll"]),
+    "typographic apostrophe": (
+        "Don\u2019t O\u2018Neill Hawai\u02bci",
+        ["don't", "o'neill", "hawai'i"],
+    ),
+    "full-width apostrophe": ("don\uff07t", ["don't"]),
+    "quoted": ("'the' \u2018end\u2019 dogs' 'tis", ["the", "end", "dogs", "tis"]),
+    "double quotes": (
+        'He said "no" \u201cnever\u201d \u00abjamais\u00bb',
+        ["he", "said", "no", "never", "jamais"],
+    ),
+    "decimal": ("3.5 .5 5. 3,5", ["3.5", "5", "5", "3,5"]),
+    "thousands": ("1,000 1,000,000.25", ["1,000", "1,000,000.25"]),
+    "unit": ("3.5m 10km/h 50% $20 \u20ac3bn", ["3.5m", "10km", "h", "50", "20", "3bn"]),
+    "time": ("at 10:30, 9.15pm", ["at", "10", "30", "9.15pm"]),
+    "hyphen": ("state-of-the-art 1990-95", ["state", "of", "the", "art", "1990", "95"]),
+    "dashes": ("war\u2014peace\u2013now", ["war", "peace", "now"]),
+    "initials": ("U.S. e.g. J.R.R. Tolkien", ["u.s", "e.g", "j.r.r", "tolkien"]),
+    "missing space": ("the end.The start", ["the", "end.the", "start"]),
+    "underscore": ("snake_case __init__", ["snake_case", "__init__"]),
+    "url": (
+        "see https://www.example.com/a_b?c=1&d=2#e",
+        ["see", "https", "www.example.com", "a_b", "c", "1", "d", "2", "e"],
+    ),
+    "e-mail": ("desk@example.org", ["desk", "example.org"]),
+    "composed accent": ("caf\u00e9 \u00c9lys\u00e9e", ["caf\u00e9", "\u00e9lys\u00e9e"]),
+    "decomposed accent": ("cafe\u0301 E\u0301lyse\u0301e", ["caf\u00e9", "\u00e9lys\u00e9e"]),
+    "sharp s": ("Stra\u00dfe STRASSE \u1e9e", ["strasse", "strasse", "ss"]),
+    "dotted capital i": ("\u0130stanbul", ["i\u0307stanbul"]),
+    "dotless i": ("Diyarbak\u0131r", ["diyarbak\u0131r"]),
+    "final sigma": (
+        "\u039f\u0394\u039f\u03a3 \u03bf\u03b4\u03cc\u03c2",
+        ["\u03bf\u03b4\u03bf\u03c3", "\u03bf\u03b4\u03cc\u03c3"],
+    ),
+    "cyrillic": (
+        "\u041f\u0440\u0435\u0437\u0438\u0434\u0435\u043d\u0442 \u0401\u043b\u043a\u0438\u043d",
+        [
+            "\u043f\u0440\u0435\u0437\u0438\u0434\u0435\u043d\u0442",
+            "\u0451\u043b\u043a\u0438\u043d",
+        ],
+    ),
+    "arabic with diacritics": (
+        "\u0643\u064e\u062a\u064e\u0628\u064e\u060c \u0627\u0644\u0643\u062a\u0627\u0628\u061f",
+        ["\u0643\u064e\u062a\u064e\u0628\u064e", "\u0627\u0644\u0643\u062a\u0627\u0628"],
+    ),
+    "arabic presentation forms": ("\ufefb", ["\u0644\u0627"]),
+    "hebrew": (
+        "\u05e6\u05d4\u05f4\u05dc \u05e9\u05dc\u05d5\u05dd",
+        ["\u05e6\u05d4\u05f4\u05dc", "\u05e9\u05dc\u05d5\u05dd"],
+    ),
+    "hindi with matras": (
+        "\u0939\u093f\u0928\u094d\u0926\u0940 \u092e\u0947\u0902\u0964",
+        ["\u0939\u093f\u0928\u094d\u0926\u0940", "\u092e\u0947\u0902"],
+    ),
+    "korean": ("\ud55c\uad6d\uc5b4 \uae30\uc0ac", ["\ud55c\uad6d\uc5b4", "\uae30\uc0ac"]),
+    "chinese": ("\u4e2d\u56fd\u7ecf\u6d4e\u3002", ["\u4e2d\u56fd\u7ecf", "\u56fd\u7ecf\u6d4e"]),
+    "chinese, two characters": ("\u4e2d\u56fd\uff0c\u4eba", ["\u4e2d\u56fd", "\u4eba"]),
+    "chinese with figures": ("2024\u5e743\u6708", ["2024", "\u5e74", "3", "\u6708"]),
+    "chinese and latin": ("\u5728iPhone\u4e0a", ["\u5728", "iphone", "\u4e0a"]),
+    "japanese mixed": (
+        "\u6771\u4eac\u3067AI\u3092\u4f7f\u3046",
+        ["\u6771\u4eac\u3067", "ai", "\u3092\u4f7f\u3046"],
+    ),
+    "katakana with long vowel": (
+        "\u30b3\u30fc\u30d2\u30fc\u3092",
+        ["\u30b3\u30fc\u30d2", "\u30fc\u30d2\u30fc", "\u30d2\u30fc\u3092"],
+    ),
+    "half-width katakana": ("\uff76\uff9e\uff97\uff7d", ["\u30ac\u30e9\u30b9"]),
+    "thai": (
+        "\u0e1b\u0e23\u0e30\u0e40\u0e17\u0e28",
+        ["\u0e1b\u0e23\u0e30\u0e40\u0e17", "\u0e23\u0e30\u0e40\u0e17\u0e28"],
+    ),
+    "thai, four characters": ("\u0e02\u0e48\u0e32\u0e27", ["\u0e02\u0e48\u0e32\u0e27"]),
+    "emoji": ("win \U0001f600\U0001f3c6 now \u2764\ufe0f", ["win", "now"]),
+    "emoji family": ("\U0001f468\u200d\U0001f469\u200d\U0001f467 home", ["home"]),
+    "flag": ("\U0001f1eb\U0001f1f7 France", ["france"]),
+    "nul": ("a\0b \0", ["a", "b"]),
+    "zero-width joiner": ("a\u200db", ["a\u200db"]),
+    "zero-width space": ("news\u200bpaper", ["news", "paper"]),
+    "no-break space": ("10\u00a0000", ["10", "000"]),
+    "ligature": ("\ufb01nance o\ufb03ce", ["finance", "office"]),
+    "full-width digits": ("\uff11\uff12\uff0e\uff15 \uff21\uff22", ["12.5", "ab"]),
+    "superscript": ("m\u00b2 x\u00b3", ["m2", "x3"]),
+    "fraction": ("\u00bd", ["1\u20442"]),
+    "roman numeral": ("\u216b", ["xii"]),
+    "trade mark": ("Acme\u2122", ["acmetm"]),
+    "mathematical letters": ("\U0001d400\U0001d41b", ["ab"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_words_of_table(case: str) -> None:
+    text, expected = CASES[case]
+    assert core.words(text) == expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_oracle_knows_the_table(case: str) -> None:
+    """Else an agreement of the two below would say nothing."""
+    text, expected = CASES[case]
+    assert list(oracle.words(text)) == expected
+
+
+# --- generated text ------------------------------------------------------------------------------
+
+
+def settled(*ranges: tuple[int, int]) -> list[str]:
+    """The characters that have been in Unicode so long (3.2) that every library agrees on them."""
+    characters = [chr(c) for first, last in ranges for c in range(first, last + 1)]
+    return [c for c in characters if unicodedata.ucd_3_2_0.category(c) not in ("Cn", "Cs")]
+
+
+LATIN = settled((0x20, 0x7E), (0xA0, 0x24F), (0x1E00, 0x1EFF))
+POOLS = {
+    "ascii": settled((0x00, 0x7F)),
+    "latin": LATIN,
+    "punctuation": settled((0x2000, 0x206F), (0x20A0, 0x20AF), (0x2100, 0x214F)) + list(" a1.,'"),
+    "joints": list(
+        "aB0 .,:;'\"_-\u00ad\u00b7\u2018\u2019\u02bc\u200b\u200c\u200d\u2024\u2027"
+        "\u05f3\u05f4\u05d0\u0301\r\n"
+    ),
+    "greek and cyrillic": settled((0x370, 0x3FF), (0x400, 0x4FF)) + list(" .'"),
+    "hebrew and arabic": settled((0x590, 0x6FF), (0xFB50, 0xFDFF)) + list(" .'"),
+    "devanagari and tamil": settled((0x900, 0x97F), (0xB80, 0xBFF)) + list(" .\u200c\u200d"),
+    "hangul": settled((0x1100, 0x11FF), (0xAC00, 0xAD00)) + list(" ."),
+    "chinese and japanese": settled((0x3000, 0x30FF), (0x4E00, 0x4E80), (0xFF00, 0xFF9F))
+    + list(" a1."),
+    "thai and lao": settled((0xE00, 0xEFF)) + list(" a1."),
+    "emoji": settled((0x2600, 0x27BF)) + list("\U0001f600\U0001f468\u200d\ufe0f a"),
+}
+
+
+@st.composite
+def mixed_texts(draw: st.DrawFn) -> str:
+    """Runs of one pool each, so that words form, and meet other scripts at their ends."""
+    pools = st.sampled_from(list(POOLS.values()))
+    run = pools.flatmap(lambda pool: st.text(st.sampled_from(pool), max_size=12))
+    return "".join(draw(st.lists(run, max_size=5)))
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_words_equal_oracle_in_one_script(pool: str) -> None:
+    @given(st.text(st.sampled_from(POOLS[pool]), max_size=30))
+    def check(text: str) -> None:
+        assert core.words(text) == list(oracle.words(text))
+
+    check()
+
+
+@given(mixed_texts())
+@example("a\u0301\u2019b")
+@example("1\u2019000,5'6")
+def test_words_equal_oracle_in_mixed_text(text: str) -> None:
+    assert core.words(text) == list(oracle.words(text))
+
+
+@given(
+    st.text(st.sampled_from(POOLS["ascii"]), max_size=200), st.sampled_from("\u00e9\u4e2d\u2019")
+)
+def test_ascii_fast_path_changes_nothing(text: str, foreign: str) -> None:
+    """One character beyond ASCII takes the whole text off the fast path."""
+    assert core.words(text) == core.words(f"{text}\n{foreign}")[: len(core.words(text))]
+
+
+@given(mixed_texts())
+def test_shingles_equal_oracle(text: str) -> None:
+    assert core.shingles(text) == oracle.shingles(text)
+
+
+def test_shingles_of_few_words() -> None:
+    assert core.shingles("") == []
+    assert core.shingles("One, two.") == ["one two"]
+    assert core.shingles("a b c d e") == ["a b c d e"]
+    assert core.shingles("a a a a a a a") == ["a a a a a"]
+    assert core.shingles("a b c d e f") == ["a b c d e", "b c d e f"]
