@@ -57,7 +57,7 @@ class Pass:
 
     def reject(self, source: int, row: int, reason: str, raw: str | bytes) -> None:
         """Record a row that the reader of a table source could not make out; row 0 is the whole
-        file. The row numbers of later `add_rows` go on from `row`; `kept_rows` leaves it out.
+        file. It counts as a row: the row numbers of later `add_rows` go on from there.
         """
 
     def find(self) -> None:
@@ -73,10 +73,12 @@ class Pass:
         """The fields read from a JSONL source: `text`, `id`, `date`, each a list (empty: none)."""
 
     def kept_rows(self, source: int) -> bytes:
-        """One byte for each row of a table source given by `add_rows`: 1 kept, 0 dropped or rejected."""
+        """One byte for each row number of a table source: 1 kept, 0 dropped or rejected."""
 
-    def first_rejection(self) -> tuple[str, int, str] | None:
-        """(file, line, reason) of the first rejection in input order, also before `find`."""
+    def rejections(self) -> list[tuple[str, int, str]]:
+        """(file, line, reason) of each record that could not be read, in the order of the input,
+        also before `find`.
+        """
 
     def article(self, id: str) -> tuple[str, str | None] | None:
         """(text, date) of the article of this id, the date as `compare` takes it, also before

@@ -121,11 +121,10 @@ def as_article(item: Any, fields: Fields, what: str) -> Article:
 
 
 def _mapping_text(item: Mapping[str, Any], fields: Fields, what: str) -> str:
-    if fields.text:
-        parts = [item[name] for name in fields.text if item.get(name) is not None]
-    else:
-        first = _first(item, fields.text_candidates)
-        parts = [] if first is None else [first]
+    # An empty text is a text; an empty id or date, as `_first` sees it, is none.
+    parts = [item[name] for name in fields.text_candidates if item.get(name) is not None]
+    if not fields.text:
+        parts = parts[:1]
     if not parts:
         names = ", ".join(fields.text_candidates)
         raise InputError(f"{what} has no text: none of the fields {names}; name it by text_field")

@@ -226,16 +226,20 @@ def main() -> NoReturn:
     # A `kill` then leaves no temporary files behind, as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        status = cli.main(standalone_mode=False) or 0
+        # Not `cli.main`, which prints and exits by itself on Ctrl-C and on a broken pipe.
+        with cli.make_context("dedup", sys.argv[1:]) as context:
+            cli.invoke(context)
         sys.stdout.flush()
+        status = 0
     except BaseException as error:
         status = _report_error(error)
     sys.exit(status)
 
 
 def _report_error(error: BaseException) -> int:
-    # click turns a broken pipe into SystemExit.
-    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+    if isinstance(error, click.exceptions.Exit):  # after --help and --version
+        return error.exit_code
+    if isinstance(error, BrokenPipeError):
         # The reader of our output has gone (`| head`): nobody is left to tell. Python would
         # complain when it flushes standard output on the way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -245,7 +249,7 @@ def _report_error(error: BaseException) -> int:
     if isinstance(error, click.ClickException):
         error.show()
         return error.exit_code
-    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+    if isinstance(error, KeyboardInterrupt):
         return _fail("interrupted; nothing was written", 130)
     return _fail(_message(error), 1)
 

@@ -45,9 +45,7 @@ def find_duplicates(
     source = native.add_table("articles")
     for batch in batches(articles, fields):
         native.add_rows(source, batch.texts, batch.ids, batch.dates)
-        rejection = native.first_rejection()
-        if rejection is not None:
-            _, row, reason = rejection
+        for _, row, reason in native.rejections():
             raise InputError(f"article {row - 1}: {reason}")
     run_interruptibly(native.find, native.cancel)
     duplicates = tuple(Duplicate(*row) for row in native.duplicates())
@@ -106,18 +104,21 @@ def run_interruptibly(
     """
     outcome: list[T] = []
     failure: list[BaseException] = []
+    # Not Thread.join: interrupted, it takes the thread for ended (CPython issue 89437).
+    ended = threading.Event()
 
     def target() -> None:
         try:
             outcome.append(work())
         except BaseException as error:  # a panic of the core derives from BaseException
             failure.append(error)
+        finally:
+            ended.set()
 
-    thread = threading.Thread(target=target, name="dedup")
-    thread.start()
-    while thread.is_alive():
+    threading.Thread(target=target, name="dedup").start()
+    while not ended.is_set():
         try:
-            thread.join(0.1)
+            ended.wait(0.1)
             if tick is not None:
                 tick()
         except KeyboardInterrupt:

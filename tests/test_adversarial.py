@@ -31,11 +31,11 @@ def test_copies_of_one_text() -> None:
 
 
 def test_short_texts_under_one_boilerplate_paragraph() -> None:
-    """Each with a story of its own, shorter than the paragraph that all of them carry."""
+    """Each with a story of its own, mostly shorter than the paragraph that all of them carry."""
     rng = random.Random(2)
-    boilerplate = articles.article(2, 60)
+    boilerplate = articles.article(2, 45)
     texts = [
-        f"{' '.join(articles.word_list(rng, rng.randint(25, 45)))} {boilerplate}"
+        f"{' '.join(articles.word_list(rng, rng.randint(30, 40)))} {boilerplate}"
         for _ in range(MANY)
     ]
     result = dedup.find_duplicates(texts)
@@ -55,15 +55,18 @@ def test_boilerplate_hides_no_copies() -> None:
     assert len({duplicate.duplicate_of for duplicate in result.duplicates}) == 500
 
 
+def name_of(number: int) -> str:
+    """A word of letters for each number, and none of the vocabulary's."""
+    return "q" + "".join("abcdefghij"[int(digit)] for digit in str(number))
+
+
 def test_near_copies_of_one_text() -> None:
     """Every two of them are a match: twenty thousand million pairs."""
-    words = articles.word_list(random.Random(4), 100)
-    texts = [
-        " ".join([*words[: i % 100], f"unique{i}", *words[i % 100 + 1 :]]) for i in range(MANY)
-    ]
+    words = articles.word_list(random.Random(4), 60)
+    texts = [" ".join([*words[: i % 60], name_of(i), *words[i % 60 + 1 :]]) for i in range(MANY)]
     result = dedup.find_duplicates(texts)
     check_promises(result, MANY)
-    assert len(result.kept) < MANY / 1_000
+    assert len(result.kept) == 1
 
 
 def test_empty_texts() -> None:
@@ -85,15 +88,15 @@ def test_texts_of_few_words_match_only_exactly() -> None:
 
 def test_one_word_over_and_over() -> None:
     """Long texts whose shingles are nearly all the same one."""
-    texts = [f"{'no ' * (20 + i % 300)} unique{i}" for i in range(20_000)]
+    texts = [f"{'no ' * (20 + i % 300)} {name_of(i)}" for i in range(20_000)]
     result = dedup.find_duplicates(texts)
     assert not result.matches
 
 
 def test_windows_on_one_long_text() -> None:
     """Each matches its neighbours and the whole: excerpts of excerpts."""
-    words = articles.word_list(random.Random(6), 40_000)
-    windows = [" ".join(words[i : i + 120]) for i in range(0, 39_000, 5)]
+    words = articles.word_list(random.Random(6), 20_000)
+    windows = [" ".join(words[i : i + 120]) for i in range(0, 19_000, 5)]
     result = dedup.find_duplicates([*windows, " ".join(words)])
     check_promises(result, len(windows) + 1)
     assert len(result.kept) < len(windows) / 20

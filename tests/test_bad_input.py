@@ -36,7 +36,6 @@ class Case:
     files: dict[str, bytes]
     rejected: list[tuple[int, str]] = field(default_factory=list)
     kept: int = 2
-    options: tuple[str, ...] = ()
 
 
 def bad_line(line: bytes, reason: str) -> Case:
@@ -44,7 +43,16 @@ def bad_line(line: bytes, reason: str) -> Case:
     return Case({"x.jsonl": LINE[0] + line + b"\n" + LINE[1]}, [(2, reason)])
 
 
-LONG = dumps.jsonl_bytes({"id": f"l{n}", "text": articles.article(n, 60)} for n in range(300))
+LONG_ROWS = [{"id": f"l{n}", "text": articles.article(n, 60)} for n in range(5_000)]
+LONG = dumps.jsonl_bytes(LONG_ROWS)
+LONG_CSV = dumps.csv_bytes(LONG_ROWS)
+
+
+def damaged(packed: bytes) -> bytes:
+    """With a stretch in the middle overwritten."""
+    middle = len(packed) // 2
+    return packed[:middle] + bytes(500) + packed[middle + 500 :]
+
 
 REJECTED = {
     "malformed JSON": bad_line(b'{"id": "b", "text": "no end', "JSON|EOF"),
@@ -68,18 +76,9 @@ REJECTED = {
     "raw tab": bad_line(b'{"id": "b", "text": "a\tb"}', "JSON|control"),
     "lone surrogate": bad_line(b'{"id": "b", "text": "a \\ud800 b"}', "surrogate|escape|JSON"),
     "deep nesting": bad_line(b"[" * 100_000, "JSON|object|recursion|deep|nest"),
-    "deep nesting in a record": bad_line(
-        b'{"id": "b", "text": "a", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        "JSON|recursion|deep|nest",
-    ),
     "duplicate id": bad_line(b'{"id": "g0", "text": "another text"}', "g0|id"),
     "duplicate id, number": Case(
         {"x.jsonl": b'{"id": 7, "text": "one"}\n{"id": 7, "text": "two"}\n'}, [(2, "7|id")], 1
-    ),
-    "UTF-16": Case(
-        {"x.jsonl": (LINE[0] + LINE[1]).decode().encode("utf-16")},
-        [(1, "UTF-8|JSON"), (2, "UTF-8|JSON"), (3, "UTF-8|JSON|object")],
-        0,
     ),
     "truncated gzip": Case(
         {"x.jsonl.gz": gzip.compress(LONG)[:-2_000]}, [(-1, "gz|end|trunc|EOF")], -1
@@ -88,14 +87,26 @@ REJECTED = {
         {"x.jsonl.zst": dumps.zst(LONG)[:-2_000]}, [(-1, "zst|end|trunc|EOF|frame")], -1
     ),
     "truncated bzip2": Case(
-        {"x.jsonl.bz2": bz2.compress(LONG * 20)[:-2_000]}, [(-1, "bz|end|trunc|EOF")], -1
+        {"x.jsonl.bz2": bz2.compress(LONG)[:-2_000]}, [(-1, "bz|end|trunc|EOF")], -1
     ),
-    "corrupt xz": Case(
-        {"x.jsonl.xz": lzma.compress(LONG)[:3_000] + b"\0" * 500},
-        [(-1, "xz|lzma|corrupt|data")],
-        -1,
+    "corrupt xz": Case({"x.jsonl.xz": damaged(lzma.compress(LONG))}, [(-1, "xz|lzma|data")], -1),
+    "damaged zstandard": Case({"x.jsonl.zst": damaged(dumps.zst(LONG))}, [(-1, "damaged")], -1),
+    "garbage after gzip": Case(
+        {"x.jsonl.gz": gzip.compress(LINE[0] + LINE[1]) + b"garbage"}, [(3, "damaged")], 2
     ),
-    "no gzip at all": Case({"x.jsonl.gz": LONG}, [(1, "gz|magic|header")], 0),
+    "truncated table": Case({"x.csv.gz": gzip.compress(LONG_CSV)[:-2_000]}, [(-1, "read")], -1),
+    "truncated text file": Case(
+        {"x.txt.gz": gzip.compress(GOOD[0].encode())[:-20], "y.jsonl": LINE[0]},
+        [(1, "damaged")],
+        1,
+    ),
+    "no gzip among others": Case({"a.jsonl.gz": LONG, "x.jsonl": LINE[0]}, [(1, "header")], 1),
+    "no Parquet among others": Case(
+        {"a.parquet": b"PAR1 none", "x.jsonl": LINE[0]}, [(0, "parquet")], 1
+    ),
+    "no text column among others": Case(
+        {"a.csv": b"a,b\n1,2\n", "x.jsonl": LINE[0]}, [(0, "text")], 1
+    ),
     "NUL in a text file": Case({"x.txt": b"one\0two", "y.txt": GOOD[0].encode()}, [(1, "NUL")], 1),
     "text file in Latin-1": Case(
         {"x.txt": "caf\u00e9".encode("latin-1"), "y.txt": GOOD[0].encode()}, [(1, "UTF-8")], 1
@@ -129,6 +140,15 @@ FINE = {
     "no last newline": Case({"x.jsonl": (LINE[0] + LINE[1]).rstrip(b"\n")}),
     "blank lines": Case({"x.jsonl": b"\n\n" + LINE[0] + b"  \n\r\n\t\n" + LINE[1] + b"\n\n"}),
     "an empty file among others": Case({"x.jsonl": LINE[0] + LINE[1], "empty.jsonl": b""}),
+    "deep nesting": Case(
+        {
+            "x.jsonl": LINE[0]
+            + b'{"id": "b", "text": "a", "x": '
+            + b"[" * 100_000
+            + b"]" * 100_000
+            + b"}"
+        }
+    ),
     "repeated key": Case({"x.jsonl": LINE[0] + b'{"id": "b", "text": "one", "text": "two"}\n'}),
     "other files in the folder": Case(
         {"x.jsonl": LINE[0] + LINE[1], "notes.md": b"#", "a.json": b"[", ".DS_Store": b"\0\1"}
@@ -143,7 +163,7 @@ FINE = {
 @pytest.mark.parametrize("name", REJECTED)
 def test_bad_records_are_rejected(name: str, tmp_path: Path) -> None:
     case = REJECTED[name]
-    command.scan(command.write(tmp_path, case.files), "-o", tmp_path / "out", *case.options)
+    command.scan(command.write(tmp_path, case.files), "-o", tmp_path / "out")
     counts = command.summary(tmp_path / "out")["counts"]
     rejected = command.read_lines(tmp_path / "out" / "rejected.jsonl")
     assert len(rejected) == len(case.rejected), rejected
@@ -155,15 +175,13 @@ def test_bad_records_are_rejected(name: str, tmp_path: Path) -> None:
         assert re.search(reason, record["reason"]), record["reason"]
         assert "\n" not in record["reason"]
         assert len(json.dumps(record)) < 1_000_000
-    assert counts["kept"] == case.kept or case.kept == -1
+    # What came before the break is kept.
+    assert counts["kept"] == case.kept or (case.kept == -1 and counts["kept"] > 1_000)
 
 
 @pytest.mark.parametrize("name", REJECTED)
 def test_strict_stops_at_the_first_bad_record(name: str, tmp_path: Path) -> None:
-    case = REJECTED[name]
-    if not case.rejected:
-        return
-    source = command.write(tmp_path, case.files)
+    source = command.write(tmp_path, REJECTED[name].files)
     command.fails(tmp_path, "", "scan", source, "-o", tmp_path / "out", "--strict")
 
 
@@ -171,7 +189,7 @@ def test_strict_stops_at_the_first_bad_record(name: str, tmp_path: Path) -> None
 def test_odd_records_are_kept(name: str, tmp_path: Path) -> None:
     case = FINE[name]
     source = command.write(tmp_path, case.files)
-    command.scan(source, "-o", tmp_path / "out", *case.options)
+    command.scan(source, "-o", tmp_path / "out")
     counts = command.summary(tmp_path / "out")["counts"]
     assert (counts["kept"], counts["rejected"]) == (case.kept, 0)
 

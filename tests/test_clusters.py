@@ -252,7 +252,8 @@ def test_threads_change_nothing_in_a_large_corpus() -> None:
 
 BASE = articles.word_list(random.Random(77), 150)
 LONGER = BASE + articles.word_list(random.Random(78), 20)
-KEPT = {
+Rows = list[tuple[str, list[str], int | None]]
+KEPT: dict[str, tuple[str | None, Rows, str]] = {
     "earliest": ("earliest", [("a", BASE, 3), ("b", LONGER, 4), ("c", BASE, 2)], "c"),
     "latest": ("latest", [("a", BASE, 3), ("b", LONGER, 4), ("c", BASE, 2)], "b"),
     "longest": ("longest", [("a", BASE, 3), ("b", LONGER, 4), ("c", BASE, 2)], "b"),

@@ -30,6 +30,25 @@ def test_folder_without_articles(tmp_path: Path) -> None:
     command.fails(tmp_path, "in", "scan", "in", "-o", "out")
 
 
+NOTHING_READ = {
+    "UTF-16": ("x.jsonl", LINE[0].decode().encode("utf-16")),
+    "no gzip": ("x.jsonl.gz", LINE[0]),
+    "no zstandard": ("x.csv.zst", CSV),
+    "no bzip2": ("x.txt.bz2", b"text"),
+    "no xz": ("x.jsonl.xz", LINE[0]),
+    "all lines bad": ("x.jsonl", b"{\n" * 1000),
+    "header in Latin-1": ("x.csv", b"id,caf\xe9,text\n1,2,3\n"),
+}
+
+
+@pytest.mark.parametrize("name", NOTHING_READ)
+def test_nothing_can_be_read(name: str, tmp_path: Path) -> None:
+    """A pass that would write an empty dump fails: something is wrong with all of the input."""
+    file, data = NOTHING_READ[name]
+    (tmp_path / file).write_bytes(data)
+    command.fails(tmp_path, file, "scan", file, "-o", "out")
+
+
 def test_missing_input(tmp_path: Path) -> None:
     command.fails(tmp_path, r"gone\.jsonl", "scan", "gone.jsonl", "-o", "out")
 
@@ -134,12 +153,29 @@ def test_output_folder_is_a_file(tmp_path: Path) -> None:
 
 
 def test_output_folder_inside_the_input(tmp_path: Path) -> None:
-    """The next pass would read what this one wrote."""
+    """The next pass does not read what this one wrote."""
     source = command.write(tmp_path, {"x.jsonl": LINE[0]})
-    command.fails(tmp_path, "out", "scan", source, "-o", source / "out")
+    for _ in range(2):
+        command.scan(source, "-o", source / "out", "--force")
+        assert command.summary(source / "out")["counts"]["read"] == 1
 
 
-def test_input_inside_the_output_folder(tmp_path: Path) -> None:
-    """--force must not replace the folder that holds the articles."""
+def test_results_are_no_input_of_the_pass_that_replaces_them(tmp_path: Path) -> None:
+    command.write(tmp_path, {"x.jsonl": LINE[0]})
+    command.scan("in", "-o", "out", cwd=tmp_path)
+    command.fails(tmp_path, "out", "scan", "out/clean/x.jsonl", "-o", "out", "--force")
+
+
+def test_input_in_the_output_folder(tmp_path: Path) -> None:
+    """--force is no leave to touch the folder that holds the articles."""
     source = command.write(tmp_path, {"x.jsonl": LINE[0]})
-    command.fails(tmp_path, "in", "scan", source / "x.jsonl", "-o", source, "--force")
+    command.fails(tmp_path, "output folder", "scan", source / "x.jsonl", "-o", source, "--force")
+
+
+def test_force_leaves_other_files(tmp_path: Path) -> None:
+    command.write(tmp_path, {"x.jsonl": LINE[0]})
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.md").write_bytes(b"mine")
+    command.scan("in", "-o", "out", "--force", cwd=tmp_path)
+    assert command.summary(tmp_path / "out")["counts"]["kept"] == 1
+    assert (tmp_path / "out" / "mine.md").read_bytes() == b"mine"

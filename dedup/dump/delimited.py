@@ -124,7 +124,7 @@ def _blocks(
 ) -> Iterator[pa.RecordBatch]:
     def on_invalid(row: pa.csv.InvalidRow) -> str:
         # pyarrow counts the header as row 1.
-        reason = f"{row.actual_columns} columns instead of {row.expected_columns}"
+        reason = f"the number of columns is {row.actual_columns}, not {row.expected_columns}"
         bad.append(Bad(row.number - 1, reason, row.text))
         return "skip"
 

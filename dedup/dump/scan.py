@@ -8,16 +8,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dedup._core import Pass
-from dedup.config import Fields, Options
+from dedup.config import RELATIONS, Fields, Options
 from dedup.detect import new_pass, run_interruptibly
 from dedup.dump import tables
 from dedup.dump.gauge import Gauge, Tick
 from dedup.dump.inputs import Inputs, expand
 from dedup.dump.read import Read, read_all
-from dedup.dump.staging import RESULTS, Staging
+from dedup.dump.staging import Staging
 from dedup.errors import DedupError, InputError
 
 Summary = dict[str, Any]
@@ -46,7 +46,7 @@ def scan(request: Request, tick: Tick | None = None) -> Summary:
     with Staging(request.output, request.force) as staging:
         stdin = spool_stdin(staging.spool) if "-" in request.inputs else None
         inputs = expand(request.inputs, stdin, excluded=request.output)
-        _check_apart(inputs, request.output)
+        _check_apart(inputs, request.output, stdin)
         native = new_pass(request.options, str(staging.spool))
         gauge = Gauge(native, sum(source.size for source in inputs.sources))
         return run_interruptibly(
@@ -77,7 +77,7 @@ def _pass(
     # Python's clock for what it takes part in; in the order things happen.
     seconds = {
         "read": read_seconds,
-        **{k: v for k, v in native.seconds().items() if k not in ("read", "write")},
+        **_in_order(native.seconds(), ("exact", "candidates", "verify", "cluster")),
         "write": time.perf_counter() - write_started,
         "total": time.perf_counter() - started,
     }
@@ -95,25 +95,25 @@ def spool_stdin(folder: Path) -> Path:
     return path
 
 
-def _check_apart(inputs: Inputs, output: Path) -> None:
-    """Raise InputError for an input that --force would replace."""
-    results = [os.path.realpath(output / name) for name in RESULTS]
+def _check_apart(inputs: Inputs, output: Path, stdin: Path | None) -> None:
+    """Raise InputError for an input in the output folder, where --force might replace it."""
+    folder = os.path.realpath(output)
     for source in inputs.sources:
         real = os.path.realpath(source.path)
-        if any(real == result or real.startswith(result + os.sep) for result in results):
-            raise InputError(f"{source.path} is a result in the output folder; choose another -o")
+        if real.startswith(folder + os.sep) and source.path != stdin:
+            raise InputError(f"the input {source.path} is in the output folder; choose another -o")
 
 
 def _check_strict(native: Pass) -> None:
-    rejection = native.first_rejection()
-    if rejection is not None:
+    for rejection in native.rejections():
         raise InputError(f"{_described(rejection)} (--strict; nothing was written)")
 
 
 def _check_any_read(native: Pass) -> None:
-    counts, rejection = native.counts(), native.first_rejection()
-    if rejection is None or counts["rejected"] < counts["read"]:
+    counts = native.counts()
+    if counts["rejected"] < counts["read"] or counts["read"] == 0:
         return
+    rejection = native.rejections()[0]
     whole_file = rejection[1] == 0
     hint = "" if whole_file else " (is the text in another field? name it with --text-field)"
     many = f"none of the {counts['read']} records can be read; the first is "
@@ -171,7 +171,7 @@ def _summary(
 ) -> Summary:
     counts = native.counts()
     return {
-        "counts": counts,
+        "counts": _in_order(counts, (*_COUNTS, *sorted(counts))),
         "inputs": {
             "given": list(request.inputs),
             "files": len(inputs.sources),
@@ -190,6 +190,19 @@ def _summary(
         "articles_per_second": round(counts["read"] / seconds["total"]),
         "peak_memory_bytes": _peak_memory(),
     }
+
+
+_COUNTS = (
+    *("read", "kept", "dropped", "rejected"),
+    *(f"dropped_{relation}" for relation in RELATIONS),
+    *(f"matched_{relation}" for relation in RELATIONS),
+)
+
+T = TypeVar("T")
+
+
+def _in_order(values: dict[str, T], keys: Sequence[str]) -> dict[str, T]:
+    return {key: values[key] for key in keys if key in values}
 
 
 def _fields(done: Sequence[Read], named: Fields) -> list[dict[str, Any]]:

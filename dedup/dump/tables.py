@@ -51,7 +51,7 @@ def read(
 
 
 def write(source: Source, path: Path, kept: bytes, at: Callable[[float], None]) -> int:
-    """Copy the rows that `kept` marks, one byte for each row that was read, to `path`.
+    """Copy the rows that `kept` marks, a byte for each row number, to `path`.
 
     Returns how many there were. Raises InputError when the file is no longer what was read.
     """
@@ -60,6 +60,7 @@ def write(source: Source, path: Path, kept: bytes, at: Callable[[float], None]) 
     try:
         for item in _items(source, None):
             if isinstance(item, Bad):
+                first += 1
                 continue
             mask = kept[first : first + item.batch.num_rows]
             if len(mask) < item.batch.num_rows:

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use crate::banding::NUM_PERM;
 use crate::read::compression::Compression;
 use crate::read::record::Fields;
+use crate::read::table::Store;
 use crate::shingle;
 use crate::signature::Permutations;
 use crate::words::Words;
@@ -22,11 +23,18 @@ pub const NO_DATE: i64 = i64::MIN;
 pub enum Kind {
     /// Records of a JSONL file, at the file's own offsets or, for a compressed one, those of the
     /// spooled plain copy.
-    Jsonl { fields: Fields, spool: Option<tempfile::TempPath> },
+    Jsonl { fields: Fields, used: Used, spool: Option<tempfile::TempPath> },
     /// A text file that is one article.
     Text,
-    /// Rows given by the caller; their texts lie in `Corpus::rows`.
+    /// Rows given by the caller, their number so far; their texts lie in `Corpus::rows`.
     Table { rows: u64 },
+}
+
+/// The names of the id and date fields that records of a file have.
+#[derive(Clone, Default)]
+pub struct Used {
+    pub id: Vec<String>,
+    pub date: Vec<String>,
 }
 
 pub struct Source {
@@ -48,8 +56,12 @@ pub struct Location {
 
 pub enum Raw {
     /// Bytes of the source, left where they are.
-    At { offset: u64, length: u64 },
+    At {
+        offset: u64,
+        length: u64,
+    },
     Text(String),
+    Bytes(Vec<u8>),
 }
 
 pub struct Rejection {
@@ -199,6 +211,8 @@ impl Batch {
 #[derive(Default)]
 pub struct Corpus {
     pub sources: Vec<Source>,
+    /// The texts of table rows.
+    pub rows: Store,
     pub locations: Vec<Location>,
     pub ids: Ids,
     pub dates: Vec<i64>,
@@ -209,6 +223,11 @@ pub struct Corpus {
 }
 
 impl Corpus {
+    /// A corpus without articles, which keeps the texts of rows in `rows`.
+    pub fn new(rows: Store) -> Corpus {
+        Corpus { rows, ..Corpus::default() }
+    }
+
     pub fn len(&self) -> usize {
         self.locations.len()
     }
@@ -265,6 +284,12 @@ impl Corpus {
             Kind::Text => source.name.clone(),
             _ => format!("{}:{}", source.name, location.row),
         }
+    }
+
+    /// The article that has an id.
+    pub fn find(&self, id: &str) -> Option<u32> {
+        let same = |&other: &u32| self.ids.get(other as usize) == id;
+        self.by_id.find(xxh3_64(id.as_bytes()), same).copied()
     }
 
     /// Books the id for the next article, or returns the article that has it.

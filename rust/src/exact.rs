@@ -5,7 +5,6 @@ use rayon::prelude::*;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::progress::Progress;
-use crate::read::table::Store;
 use crate::texts::Texts;
 use crate::words::Words;
 
@@ -13,19 +12,14 @@ const CHUNK: usize = 256;
 
 /// For each article the one that stands for all of its words: the first by rank, often itself.
 /// Equal digests are a suspicion; the words themselves are compared. Empty texts match nothing.
-pub fn representatives(
-    corpus: &Corpus,
-    rows: &Store,
-    ranks: &[u32],
-    progress: &Progress,
-) -> Result<Vec<u32>> {
+pub fn representatives(corpus: &Corpus, ranks: &[u32], progress: &Progress) -> Result<Vec<u32>> {
     let copies = suspected_copies(corpus, ranks);
     progress.start("exact", copies.len() as u64);
     let confirmed: Vec<Vec<(u32, u32)>> = copies
         .par_chunks(CHUNK)
         .map(|chunk| {
             progress.add(chunk.len() as u64)?;
-            confirm(corpus, rows, chunk)
+            confirm(corpus, chunk)
         })
         .collect::<Result<_>>()?;
     let mut representatives: Vec<u32> = (0..corpus.len() as u32).collect();
@@ -47,8 +41,8 @@ fn suspected_copies(corpus: &Corpus, ranks: &[u32]) -> Vec<(u32, u32)> {
         .collect()
 }
 
-fn confirm(corpus: &Corpus, rows: &Store, copies: &[(u32, u32)]) -> Result<Vec<(u32, u32)>> {
-    let mut texts = Texts::new(corpus, rows);
+fn confirm(corpus: &Corpus, copies: &[(u32, u32)]) -> Result<Vec<(u32, u32)>> {
+    let mut texts = Texts::new(corpus);
     let (mut copied, mut original) = (Words::default(), Words::default());
     let mut read = None;
     let mut confirmed = Vec::with_capacity(copies.len());

@@ -39,7 +39,6 @@ const MAX_ROUNDS: usize = 4;
 pub struct Pass {
     pub corpus: Corpus,
     pub progress: Arc<Progress>,
-    rows: Store,
     permutations: Permutations,
     scratch: Scratch,
     keep: Option<KeepRule>,
@@ -70,9 +69,8 @@ impl Pass {
     ) -> Result<Pass> {
         let fastest = Instructions::available()[0];
         Ok(Pass {
-            corpus: Corpus::default(),
+            corpus: Corpus::new(Store::new(spool_dir)?),
             progress: Arc::default(),
-            rows: Store::new(spool_dir)?,
             permutations: Permutations::new(NUM_PERM, SEED, fastest),
             scratch: Scratch::default(),
             keep,
@@ -89,9 +87,8 @@ impl Pass {
         spool_dir: Option<&Path>,
     ) -> Result<u32> {
         let Pass { corpus, permutations, progress, pool, .. } = self;
-        let read = pool.install(|| {
-            jsonl::read(corpus, path, name, choice, spool_dir, permutations, progress)
-        });
+        let read = pool
+            .install(|| jsonl::read(corpus, path, name, choice, spool_dir, permutations, progress));
         progress.stop();
         read
     }
@@ -105,9 +102,9 @@ impl Pass {
     }
 
     pub fn read_rows(&mut self, source: u32, rows: &[Row]) -> Result<()> {
-        let Pass { corpus, permutations, rows: store, progress, pool, .. } = self;
+        let Pass { corpus, permutations, progress, pool, .. } = self;
         progress.start("read", 0);
-        let read = pool.install(|| table::read(corpus, source, rows, store, permutations));
+        let read = pool.install(|| table::read(corpus, source, rows, permutations));
         progress.stop();
         read
     }
@@ -143,7 +140,7 @@ impl<'a> Finder<'a> {
 
     fn run(&self) -> Result<Found> {
         let representatives =
-            exact::representatives(self.corpus, &self.pass.rows, &self.ranks, &self.pass.progress)?;
+            exact::representatives(self.corpus, &self.ranks, &self.pass.progress)?;
         let length_ranks = rank::ranks(self.corpus, KeepRule::Longest);
         let articles = Articles::new(self.corpus, &representatives, &self.ranks, &length_ranks);
         let candidates = candidate::find(&articles, &self.pass.progress)?;
@@ -156,7 +153,8 @@ impl<'a> Finder<'a> {
                 break;
             }
             matches.extend(self.verify(&pairs, &candidates.common)?);
-            matches.par_sort_unstable_by(|x: &Match, y: &Match| self.id_pair(x).cmp(&self.id_pair(y)));
+            matches
+                .par_sort_unstable_by(|x: &Match, y: &Match| self.id_pair(x).cmp(&self.id_pair(y)));
             compared.extend(pairs);
             dropped_by = cluster::cluster(&matches, &self.ranks, self.pass.drops);
             pairs = orphan_pairs(&matches, &dropped_by, &compared);
@@ -175,7 +173,7 @@ impl<'a> Finder<'a> {
         let matches: Vec<Vec<Match>> = pairs
             .par_chunks(PAIRS_AT_ONCE)
             .map(|chunk| {
-                let mut reader = PreparedReader::new(self.corpus, &self.pass.rows);
+                let mut reader = PreparedReader::new(self.corpus);
                 let matches = chunk
                     .iter()
                     .filter_map(|&pair| self.verify_pair(pair, common, &mut reader).transpose())
@@ -200,9 +198,15 @@ impl<'a> Finder<'a> {
             gap: self.gap(pair),
             common: is_mostly_common(&a.shingles, &b.shingles, common),
         };
-        let Some(verdict) = verify::verify(a, b, figures, context) else { return Ok(None) };
+        let Some(verdict) = verify::verify(a, b, figures, context) else {
+            return Ok(None);
+        };
         let size = |i: u32, prepared: &Prepared| {
-            (prepared.shingles.len(), prepared.words.len(), std::cmp::Reverse(self.corpus.ids.get(i as usize)))
+            (
+                prepared.shingles.len(),
+                prepared.words.len(),
+                std::cmp::Reverse(self.corpus.ids.get(i as usize)),
+            )
         };
         let shorter = if size(pair.0, a) < size(pair.1, b) { pair.0 } else { pair.1 };
         Ok(Some(self.match_of(pair, verdict, shorter)))
@@ -301,31 +305,41 @@ fn orphan_pairs(
 /// and hubs come again and again.
 struct PreparedReader<'a> {
     texts: Texts<'a>,
-    ready: HashMap<u32, Prepared>,
+    /// Articles with the time of their last use.
+    ready: HashMap<u32, (u64, Prepared)>,
+    time: u64,
 }
 
 impl<'a> PreparedReader<'a> {
-    fn new(corpus: &'a Corpus, rows: &'a Store) -> PreparedReader<'a> {
-        PreparedReader { texts: Texts::new(corpus, rows), ready: HashMap::new() }
+    fn new(corpus: &'a Corpus) -> PreparedReader<'a> {
+        PreparedReader { texts: Texts::new(corpus), ready: HashMap::new(), time: 0 }
     }
 
     fn get(&mut self, (a, b): Pair) -> Result<(&Prepared, &Prepared)> {
-        if self.ready.len() > PREPARED_AT_ONCE {
-            self.ready.clear();
-        }
         self.prepare(a)?;
         self.prepare(b)?;
-        Ok((&self.ready[&a], &self.ready[&b]))
+        Ok((&self.ready[&a].1, &self.ready[&b].1))
     }
 
     fn prepare(&mut self, article: u32) -> Result<()> {
-        if self.ready.contains_key(&article) {
+        self.time += 1;
+        if let Some((used, _)) = self.ready.get_mut(&article) {
+            *used = self.time;
             return Ok(());
         }
-        let mut prepared = Prepared::default();
+        let mut prepared = self.make_room();
         self.texts.read(article, &mut prepared.words)?;
         prepared.shingle();
-        self.ready.insert(article, prepared);
+        self.ready.insert(article, (self.time, prepared));
         Ok(())
+    }
+
+    /// The buffers of the article that was not used for longest, once there are many.
+    fn make_room(&mut self) -> Prepared {
+        if self.ready.len() < PREPARED_AT_ONCE {
+            return Prepared::default();
+        }
+        let (&oldest, _) = self.ready.iter().min_by_key(|(_, (used, _))| *used).expect("not empty");
+        self.ready.remove(&oldest).expect("found above").1
     }
 }

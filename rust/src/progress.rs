@@ -25,7 +25,9 @@ impl Progress {
     }
 
     pub fn stop(&self) {
-        let Some((stage, since)) = lock(&self.running).take() else { return };
+        let Some((stage, since)) = lock(&self.running).take() else {
+            return;
+        };
         let seconds = since.elapsed().as_secs_f64();
         let mut stages = lock(&self.stages);
         match stages.iter_mut().find(|(name, _)| *name == stage) {

@@ -11,17 +11,17 @@ use pyo3::types::PyBytes;
 use rayon::prelude::*;
 
 use crate::cluster::Drops;
-use crate::corpus::{Kind, Raw, Rejection, Source};
+use crate::corpus::{Kind, NO_DATE, Raw, Source};
 use crate::error::Error;
 use crate::pipeline::{self, Found};
 use crate::progress::Progress;
 use crate::rank::KeepRule;
 use crate::read::compression::Compression;
 use crate::read::jsonl::FieldChoice;
-use crate::read::record::Fields;
-use crate::read::table::Row;
+use crate::read::table::{self, Row};
 use crate::shingle;
 use crate::signature::{Instructions, Permutations};
+use crate::texts::Texts;
 use crate::verify::{self, Context, Figures, Prepared, Relation};
 use crate::words::{Words, spans};
 use crate::{date, write};
@@ -104,9 +104,9 @@ impl Pass {
         explicit: bool,
     ) -> PyResult<u32> {
         let choice = FieldChoice {
-            names: Fields { text: text_fields, id: None, date: None },
-            id_candidates: id_fields,
-            date_candidates: date_fields,
+            text: text_fields,
+            id: id_fields,
+            date: date_fields,
             explicit_text: explicit,
         };
         py.detach(|| {
@@ -138,7 +138,8 @@ impl Pass {
         dates: Option<Vec<Option<PyBackedStr>>>,
     ) -> PyResult<()> {
         let rows = texts.len();
-        let right_length = |column: &Option<Vec<_>>| column.as_ref().is_none_or(|it| it.len() == rows);
+        let right_length =
+            |column: &Option<Vec<_>>| column.as_ref().is_none_or(|it| it.len() == rows);
         if !right_length(&ids) || !right_length(&dates) {
             return Err(PyValueError::new_err("texts, ids and dates differ in length"));
         }
@@ -161,9 +162,25 @@ impl Pass {
         })
     }
 
-    fn reject(&self, source: u32, row: u64, reason: String, raw: String) {
-        let rejection = Rejection { source, row, reason, raw: Raw::Text(raw) };
-        self.lock().pass.corpus.rejections.push(rejection);
+    fn reject(&self, source: u32, row: u64, reason: String, raw: &Bound<PyAny>) -> PyResult<()> {
+        let raw = match raw.extract::<Vec<u8>>() {
+            Ok(bytes) => Raw::Bytes(bytes),
+            Err(_) => Raw::Text(raw.extract()?),
+        };
+        table::reject(&mut self.lock().pass.corpus, source, row, reason, raw);
+        Ok(())
+    }
+
+    /// (text, seconds since 1970 or None) of the article that has an id.
+    fn article(&self, id: &str) -> PyResult<Option<(String, Option<String>)>> {
+        let state = self.lock();
+        let corpus = &state.pass.corpus;
+        let Some(article) = corpus.find(id) else {
+            return Ok(None);
+        };
+        let date = corpus.dates[article as usize];
+        let date = (date != NO_DATE).then(|| date.to_string());
+        Ok(Some((Texts::new(corpus).text(article)?.into_owned(), date)))
     }
 
     fn find(&self, py: Python) -> PyResult<()> {
@@ -184,15 +201,14 @@ impl Pass {
 
     fn fields(&self, source: u32) -> HashMap<&'static str, Vec<String>> {
         let state = self.lock();
-        let fields = match &state.pass.corpus.sources[source as usize].kind {
-            Kind::Jsonl { fields, .. } => fields.clone(),
-            _ => Fields::default(),
-        };
-        HashMap::from([
-            ("text", fields.text),
-            ("id", fields.id.into_iter().collect()),
-            ("date", fields.date.into_iter().collect()),
-        ])
+        match &state.pass.corpus.sources[source as usize].kind {
+            Kind::Jsonl { fields, used, .. } => HashMap::from([
+                ("text", fields.text.clone()),
+                ("id", used.id.clone()),
+                ("date", used.date.clone()),
+            ]),
+            _ => HashMap::new(),
+        }
     }
 
     fn kept_rows<'py>(&self, py: Python<'py>, source: u32) -> PyResult<Bound<'py, PyBytes>> {
@@ -221,7 +237,14 @@ impl Pass {
         let id = |article: u32| state.pass.corpus.ids.get(article as usize).to_owned();
         let line = |(article, found): &(u32, crate::cluster::Match)| {
             let verify::Verdict { relation, score, similarity, containment } = found.verdict;
-            (id(*article), id(found.other(*article)), relation.name(), score, similarity, containment)
+            (
+                id(*article),
+                id(found.other(*article)),
+                relation.name(),
+                score,
+                similarity,
+                containment,
+            )
         };
         Ok(state.found()?.duplicates.iter().map(line).collect())
     }
@@ -285,7 +308,7 @@ impl Pass {
             ("kept".into(), found.kept.iter().filter(|kept| **kept).count() as u64),
             ("dropped".into(), found.duplicates.len() as u64),
             ("rejected".into(), corpus.rejections.len() as u64),
-            ("dated".into(), corpus.dates.iter().filter(|&&it| it != crate::corpus::NO_DATE).count() as u64),
+            ("dated".into(), corpus.dates.iter().filter(|&&it| it != NO_DATE).count() as u64),
             ("unread_dates".into(), corpus.unread_dates),
             ("candidates".into(), found.candidates),
             ("bounded_buckets".into(), found.bounded.buckets),
@@ -296,7 +319,8 @@ impl Pass {
             let name = relation.name();
             let dropped = found.duplicates.iter().map(|(_, it)| it).filter(has).count();
             counts.insert(format!("dropped_{name}"), dropped as u64);
-            counts.insert(format!("matched_{name}"), found.matches.iter().filter(has).count() as u64);
+            counts
+                .insert(format!("matched_{name}"), found.matches.iter().filter(has).count() as u64);
         }
         Ok(counts)
     }
@@ -448,6 +472,8 @@ fn parse_date(text: &str) -> Option<i64> {
 
 #[pymodule]
 fn _core(module: &Bound<PyModule>) -> PyResult<()> {
+    // A panic reaches Python as an exception that says the same; the command prints one line.
+    std::panic::set_hook(Box::new(|_| {}));
     module.add_class::<Pass>()?;
     module.add_function(wrap_pyfunction!(compare, module)?)?;
     module.add_function(wrap_pyfunction!(shared_passages, module)?)?;

@@ -1,29 +1,39 @@
 //! Reading the texts of articles again, wherever they lie.
 
+use std::borrow::Cow;
 use std::fs::File;
 
 use crate::corpus::{self, Corpus, Kind};
 use crate::error::{Error, Result};
-use crate::read::table::Store;
 use crate::read::{fill_at, record, text_file};
 use crate::words::Words;
 
 /// Reads texts for one thread; the file last used stays open.
 pub struct Texts<'a> {
     corpus: &'a Corpus,
-    rows: &'a Store,
     open: Option<(u32, File)>,
     bytes: Vec<u8>,
 }
 
 impl<'a> Texts<'a> {
-    pub fn new(corpus: &'a Corpus, rows: &'a Store) -> Texts<'a> {
-        Texts { corpus, rows, open: None, bytes: Vec::new() }
+    pub fn new(corpus: &'a Corpus) -> Texts<'a> {
+        Texts { corpus, open: None, bytes: Vec::new() }
     }
 
     /// Puts the normalised words of an article into `words`. Fails when they are not those that
     /// were read at first.
     pub fn read(&mut self, article: u32, words: &mut Words) -> Result<()> {
+        words.read(&self.text(article)?);
+        if corpus::digest(words) != self.corpus.sketches.digests[article as usize] {
+            let location = self.corpus.locations[article as usize];
+            let path = self.corpus.sources[location.source as usize].path.clone();
+            return Err(Error::Changed { path });
+        }
+        Ok(())
+    }
+
+    /// The text of an article.
+    pub fn text(&mut self, article: u32) -> Result<Cow<'_, str>> {
         let corpus = self.corpus;
         let location = corpus.locations[article as usize];
         let source = &corpus.sources[location.source as usize];
@@ -31,22 +41,18 @@ impl<'a> Texts<'a> {
         match &source.kind {
             Kind::Jsonl { fields, .. } => {
                 let line = self.line(location)?;
-                words.read(&record::parse(line, fields).map_err(|_| changed())?.text);
+                Ok(record::parse(line, fields).map_err(|_| changed())?.text)
             }
             Kind::Text => {
                 let text = text_file::read_text(&source.path, source.compression)?;
-                words.read(&text.map_err(|_| changed())?);
+                Ok(text.map_err(|_| changed())?.into())
             }
             Kind::Table { .. } => {
                 self.bytes.resize(location.length as usize, 0);
-                self.rows.read(&mut self.bytes, location.offset)?;
-                words.read(str::from_utf8(&self.bytes).map_err(|_| changed())?);
+                corpus.rows.read(&mut self.bytes, location.offset)?;
+                Ok(str::from_utf8(&self.bytes).map_err(|_| changed())?.into())
             }
         }
-        if corpus::digest(words) != corpus.sketches.digests[article as usize] {
-            return Err(changed());
-        }
-        Ok(())
     }
 
     fn line(&mut self, location: corpus::Location) -> Result<&[u8]> {

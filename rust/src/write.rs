@@ -116,16 +116,16 @@ struct DuplicateLine<'a> {
 }
 
 pub fn write_duplicates(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
-    write_lines(path, found.duplicates.iter(), |(article, reason)| {
+    write_lines(path, &found.duplicates, |(article, reason)| {
         let Match { verdict, .. } = reason;
-        DuplicateLine {
+        Ok(DuplicateLine {
             id: corpus.ids.get(*article as usize),
             duplicate_of: corpus.ids.get(reason.other(*article) as usize),
             relation: verdict.relation.name(),
             score: verdict.score,
             similarity: verdict.similarity,
             containment: verdict.containment,
-        }
+        })
     })
 }
 
@@ -140,13 +140,15 @@ struct MatchLine<'a> {
 }
 
 pub fn write_matches(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
-    write_lines(path, found.matches.iter(), |Match { a, b, verdict, .. }| MatchLine {
-        id_a: corpus.ids.get(*a as usize),
-        id_b: corpus.ids.get(*b as usize),
-        relation: verdict.relation.name(),
-        score: verdict.score,
-        similarity: verdict.similarity,
-        containment: verdict.containment,
+    write_lines(path, &found.matches, |Match { a, b, verdict, .. }| {
+        Ok(MatchLine {
+            id_a: corpus.ids.get(*a as usize),
+            id_b: corpus.ids.get(*b as usize),
+            relation: verdict.relation.name(),
+            score: verdict.score,
+            similarity: verdict.similarity,
+            containment: verdict.containment,
+        })
     })
 }
 
@@ -166,14 +168,19 @@ struct RejectedLine<'a> {
     length: Option<u64>,
 }
 
+impl RejectedLine<'_> {
+    fn set_raw(&mut self, bytes: &[u8]) {
+        self.raw = String::from_utf8_lossy(bytes).into_owned();
+        if str::from_utf8(bytes).is_err() {
+            self.raw_base64 = Some(BASE64.encode(bytes));
+        }
+    }
+}
+
 pub fn write_rejected(corpus: &Corpus, path: &Path) -> Result<()> {
     let mut rejections: Vec<&Rejection> = corpus.rejections.iter().collect();
     rejections.sort_by_key(|rejection| (rejection.source, rejection.row));
-    let lines: Vec<_> = rejections
-        .into_iter()
-        .map(|rejection| rejected_line(corpus, rejection))
-        .collect::<Result<_>>()?;
-    write_lines(path, lines.iter(), |line| line)
+    write_lines(path, rejections, |rejection| rejected_line(corpus, rejection))
 }
 
 fn rejected_line<'a>(corpus: &'a Corpus, rejection: &'a Rejection) -> Result<RejectedLine<'a>> {
@@ -189,41 +196,44 @@ fn rejected_line<'a>(corpus: &'a Corpus, rejection: &'a Rejection) -> Result<Rej
     };
     match &rejection.raw {
         Raw::Text(text) => line.raw.clone_from(text),
+        Raw::Bytes(bytes) => line.set_raw(bytes),
         Raw::At { offset, length } => {
             let whole = *length <= MAX_RECORD as u64;
-            let bytes = raw_bytes(source, *offset, if whole { *length } else { RAW_START })?;
-            line.raw = String::from_utf8_lossy(&bytes).into_owned();
+            let bytes =
+                raw_bytes(corpus, source, *offset, if whole { *length } else { RAW_START })?;
+            line.set_raw(&bytes);
             if !whole {
                 (line.offset, line.length) = (Some(*offset), Some(*length));
-            } else if str::from_utf8(&bytes).is_err() {
-                line.raw_base64 = Some(BASE64.encode(&bytes));
             }
         }
     }
     Ok(line)
 }
 
-fn raw_bytes(source: &Source, offset: u64, length: u64) -> Result<Vec<u8>> {
+fn raw_bytes(corpus: &Corpus, source: &Source, offset: u64, length: u64) -> Result<Vec<u8>> {
+    let mut bytes = vec![0; length as usize];
+    if let Kind::Table { .. } = source.kind {
+        corpus.rows.read(&mut bytes, offset)?;
+        return Ok(bytes);
+    }
     let path = plain_path(source);
     let file = File::open(path).map_err(Error::read(path))?;
-    let mut bytes = vec![0; length as usize];
     let filled = fill_at(&file, &mut bytes, offset).map_err(Error::read(path))?;
     bytes.truncate(filled);
     Ok(bytes)
 }
 
-fn write_lines<'a, T: 'a, L: Serialize>(
+fn write_lines<T, L: Serialize>(
     path: &Path,
-    items: impl Iterator<Item = &'a T>,
-    line: impl Fn(&'a T) -> L,
+    items: impl IntoIterator<Item = T>,
+    line: impl Fn(T) -> Result<L>,
 ) -> Result<()> {
-    let write = || -> std::io::Result<()> {
-        let mut out = BufWriter::new(File::create(path)?);
-        for item in items {
-            serde_json::to_writer(&mut out, &line(item))?;
-            out.write_all(b"\n")?;
-        }
-        out.flush()
-    };
-    write().map_err(Error::write(path))
+    let mut out = BufWriter::new(File::create(path).map_err(Error::write(path))?);
+    for item in items {
+        serde_json::to_writer(&mut out, &line(item)?)
+            .map_err(std::io::Error::from)
+            .and_then(|()| out.write_all(b"\n"))
+            .map_err(Error::write(path))?;
+    }
+    out.flush().map_err(Error::write(path))
 }

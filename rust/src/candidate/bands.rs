@@ -41,7 +41,9 @@ pub fn find(articles: &Articles, progress: &Progress) -> Result<(Vec<Pair>, Boun
     if bounded.buckets > 0 {
         pairs.par_extend(articles.members.par_iter().flat_map_iter(|&article| {
             let hubs = crowded_hubs(articles, &crowded, article);
-            bucket::best_hubs(articles, hubs).into_iter().map(move |hub| articles.pair(article, hub))
+            bucket::best_hubs(articles, hubs)
+                .into_iter()
+                .map(move |hub| articles.pair(article, hub))
         }));
     }
     Ok((pairs, bounded))

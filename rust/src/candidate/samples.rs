@@ -31,7 +31,8 @@ pub struct Sampled {
 pub fn find(articles: &Articles, progress: &Progress) -> Result<Sampled> {
     let postings = postings(articles);
     let (common, bounded) = common_shingles(articles, &postings);
-    let pairs_to_count: usize = small_lists(&postings).map(|list| list.len() * (list.len() - 1) / 2).sum();
+    let pairs_to_count: usize =
+        small_lists(&postings).map(|list| list.len() * (list.len() - 1) / 2).sum();
     let passes = pairs_to_count.div_ceil(PAIRS_AT_ONCE).max(rayon::current_num_threads());
     let counted: Vec<Vec<Pair>> = (0..passes as u32)
         .into_par_iter()
@@ -44,7 +45,9 @@ pub fn find(articles: &Articles, progress: &Progress) -> Result<Sampled> {
     if !common.is_empty() {
         pairs.par_extend(articles.members.par_iter().flat_map_iter(|&article| {
             let hubs = common_hubs(articles, &common, article);
-            bucket::best_hubs(articles, hubs).into_iter().map(move |hub| articles.pair(article, hub))
+            bucket::best_hubs(articles, hubs)
+                .into_iter()
+                .map(move |hub| articles.pair(article, hub))
         }));
     }
     Ok(Sampled { pairs, bounded, common })

@@ -29,10 +29,16 @@ impl Compression {
     pub fn reader(self, file: File) -> io::Result<Box<dyn Read>> {
         Ok(match self {
             Compression::None => Box::new(file),
-            Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::new(file))),
+            Compression::Gzip => {
+                Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::new(file)))
+            }
             Compression::Zstd => Box::new(zstd::Decoder::new(file)?),
-            Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(BufReader::new(file))),
-            Compression::Xz => Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(BufReader::new(file))),
+            Compression::Bzip2 => {
+                Box::new(bzip2::bufread::MultiBzDecoder::new(BufReader::new(file)))
+            }
+            Compression::Xz => {
+                Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(BufReader::new(file)))
+            }
         })
     }
 
@@ -41,9 +47,13 @@ impl Compression {
         let file = BufWriter::with_capacity(1 << 20, file);
         Ok(match self {
             Compression::None => Box::new(file),
-            Compression::Gzip => Box::new(flate2::write::GzEncoder::new(file, flate2::Compression::new(6))),
+            Compression::Gzip => {
+                Box::new(flate2::write::GzEncoder::new(file, flate2::Compression::new(6)))
+            }
             Compression::Zstd => Box::new(zstd::Encoder::new(file, 3)?),
-            Compression::Bzip2 => Box::new(bzip2::write::BzEncoder::new(file, bzip2::Compression::best())),
+            Compression::Bzip2 => {
+                Box::new(bzip2::write::BzEncoder::new(file, bzip2::Compression::best()))
+            }
             Compression::Xz => Box::new(liblzma::write::XzEncoder::new(file, 6)),
         })
     }

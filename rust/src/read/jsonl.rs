@@ -6,13 +6,17 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use super::compression::Compression;
 use super::fill_at;
 use super::record::{self, Fields};
-use crate::corpus::{Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Source};
+use crate::corpus::{
+    Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Source, Used,
+};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::signature::Permutations;
@@ -22,15 +26,15 @@ const BLOCK: u64 = 1 << 20;
 /// Blocks in flight before their articles are taken over, which bounds what waits in memory.
 const BLOCKS_AT_ONCE: u64 = 64;
 
-/// Records looked at to choose the fields.
+/// Records looked at to choose the text field.
 const SAMPLED_RECORDS: usize = 100;
 
-/// The field names to read: those the user gave, or the usual ones to choose from.
+/// The field names to read. Of the text fields all count if the user named them (`explicit_text`),
+/// or else the first that the file has.
 pub struct FieldChoice {
-    pub names: Fields,
-    pub id_candidates: Vec<String>,
-    pub date_candidates: Vec<String>,
-    /// Whether the user named the text fields, so that all of them count.
+    pub text: Vec<String>,
+    pub id: Vec<String>,
+    pub date: Vec<String>,
     pub explicit_text: bool,
 }
 
@@ -42,6 +46,8 @@ struct Reader<'a> {
     fields: Fields,
     permutations: &'a Permutations,
     progress: &'a Progress,
+    /// Bits of the id fields and of the date fields that gave a value.
+    used: (AtomicU64, AtomicU64),
 }
 
 /// Reads a file into the corpus and returns its source number.
@@ -65,24 +71,24 @@ pub fn read(
     let plain = spool.as_deref().unwrap_or(path);
     let file = File::open(plain).map_err(Error::read(path))?;
     let length = file.metadata().map_err(Error::read(path))?.len();
-    let fields = choose_fields(&file, choice).map_err(Error::read(path))?;
+    let text = choose_text_fields(&file, choice).map_err(Error::read(path))?;
+    let fields = Fields { text, id: choice.id.clone(), date: choice.date.clone() };
     progress.start("read", length);
     let source = corpus.sources.len() as u32;
-    let reader = Reader { file, path, length, source, fields, permutations, progress };
     corpus.add_source(Source {
         path: path.to_path_buf(),
         name: name.to_owned(),
         compression,
-        kind: Kind::Jsonl { fields: reader.fields.clone(), spool: None },
+        kind: Kind::Jsonl { fields: fields.clone(), used: Used::default(), spool: None },
     });
+    let used = Default::default();
+    let reader = Reader { file, path, length, source, fields, permutations, progress, used };
     let lines = reader.read_into(corpus, broken.is_some())?;
     if let Some(reason) = broken {
         corpus.rejections.push(reader.broken_tail(lines, reason)?);
     }
-    let Kind::Jsonl { spool: kept, .. } = &mut corpus.sources[source as usize].kind else {
-        unreachable!("the source was made above")
-    };
-    *kept = spool;
+    corpus.sources[source as usize].kind =
+        Kind::Jsonl { used: reader.used(), fields: reader.fields, spool };
     Ok(source)
 }
 
@@ -119,25 +125,19 @@ pub fn broken_reason(error: &std::io::Error) -> String {
     format!("the compressed stream ends early or is damaged here: {error}")
 }
 
-fn choose_fields(file: &File, choice: &FieldChoice) -> std::io::Result<Fields> {
+fn choose_text_fields(file: &File, choice: &FieldChoice) -> std::io::Result<Vec<String>> {
+    if choice.explicit_text {
+        return Ok(choice.text.clone());
+    }
     let mut bytes = vec![0; MAX_RECORD];
     let filled = fill_at(file, &mut bytes, 0)?;
-    let kinds: Vec<_> = without_mark(&bytes[..filled])
+    let names: HashSet<String> = without_mark(&bytes[..filled])
         .split(|&byte| byte == b'\n')
-        .filter_map(record::field_kinds)
+        .filter_map(record::string_fields)
         .take(SAMPLED_RECORDS)
+        .flatten()
         .collect();
-    let first = |names: &[String], fits: fn(&(String, bool, bool)) -> bool| {
-        let found = |name: &&String| kinds.iter().flatten().any(|kind| kind.0 == **name && fits(kind));
-        names.iter().find(found).cloned()
-    };
-    let mut fields = choice.names.clone();
-    if !choice.explicit_text {
-        fields.text = first(&choice.names.text, |kind| kind.1).into_iter().collect();
-    }
-    fields.id = fields.id.or_else(|| first(&choice.id_candidates, |kind| kind.2));
-    fields.date = fields.date.or_else(|| first(&choice.date_candidates, |kind| kind.2));
-    Ok(fields)
+    Ok(choice.text.iter().find(|name| names.contains(*name)).cloned().into_iter().collect())
 }
 
 /// Without the byte order mark that some programs put first.
@@ -220,20 +220,49 @@ impl Reader<'_> {
     fn read_record(&self, line: &[u8], offset: u64, block: &mut Block, scratch: &mut Scratch) {
         let row = block.lines;
         match record::parse(line, &self.fields) {
-            Ok(record) => block.batch.push(
-                Location { offset, source: self.source, length: line.len() as u32, row },
-                record.id.as_deref(),
-                record.date.as_deref(),
-                &record.text,
-                self.permutations,
-                scratch,
-            ),
+            Ok(record) => {
+                self.mark_used(&record);
+                block.batch.push(
+                    Location { offset, source: self.source, length: line.len() as u32, row },
+                    record.id.as_deref(),
+                    record.date.as_deref(),
+                    &record.text,
+                    self.permutations,
+                    scratch,
+                )
+            }
             Err(reason) => block.batch.rejections.push(Rejection {
                 source: self.source,
                 row,
                 reason,
                 raw: Raw::At { offset, length: line.len() as u64 },
             }),
+        }
+    }
+
+    fn mark_used(&self, record: &record::Record) {
+        let mark = |bits: &AtomicU64, field: Option<usize>| {
+            let bit = field.map_or(0, |field| 1 << field.min(63));
+            if bits.load(Relaxed) & bit != bit {
+                bits.fetch_or(bit, Relaxed);
+            }
+        };
+        mark(&self.used.0, record.id_field);
+        mark(&self.used.1, record.date_field);
+    }
+
+    fn used(&self) -> Used {
+        let names = |bits: &AtomicU64, fields: &[String]| {
+            let bits = bits.load(Relaxed);
+            (0..)
+                .zip(fields)
+                .filter(|(i, _)| bits >> i & 1 == 1)
+                .map(|(_, name)| name.clone())
+                .collect()
+        };
+        Used {
+            id: names(&self.used.0, &self.fields.id),
+            date: names(&self.used.1, &self.fields.date),
         }
     }
 

@@ -6,18 +6,22 @@ use std::fmt;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The names of the fields that are read. Several text fields are joined by a blank line.
+/// The names of the fields that are read. All text fields count, joined by a blank line; of the id
+/// and the date fields the first that a record has.
 #[derive(Clone, Default, Debug)]
 pub struct Fields {
     pub text: Vec<String>,
-    pub id: Option<String>,
-    pub date: Option<String>,
+    pub id: Vec<String>,
+    pub date: Vec<String>,
 }
 
 pub struct Record<'a> {
     pub text: Cow<'a, str>,
     pub id: Option<Cow<'a, str>>,
     pub date: Option<Cow<'a, str>>,
+    /// Which of the id fields and of the date fields gave the value.
+    pub id_field: Option<usize>,
+    pub date_field: Option<usize>,
 }
 
 /// Reads a record, or says in words why it is none.
@@ -31,21 +35,19 @@ pub fn parse<'a>(line: &'a [u8], fields: &Fields) -> Result<Record<'a>, String> 
         .map_err(json_reason)?;
     Ok(Record {
         text: join_texts(found.texts, fields)?,
-        id: found.id.map(|raw| plain_value(raw, "id")).transpose()?.flatten(),
-        date: found.date.and_then(|raw| plain_value(raw, "date").ok().flatten()),
+        id: found.id.map(|(_, raw)| plain_value(raw, "id")).transpose()?.flatten(),
+        date: found.date.and_then(|(_, raw)| plain_value(raw, "date").ok().flatten()),
+        id_field: found.id.map(|(field, _)| field),
+        date_field: found.date.map(|(field, _)| field),
     })
 }
 
-/// The field names of a record with the kind of their values: whether a string, and whether fit
-/// for an id or a date (a string or a number). None when the line is no record.
-pub fn field_kinds(line: &[u8]) -> Option<Vec<(String, bool, bool)>> {
+/// The names of a record's fields that hold a string. None when the line is no record.
+pub fn string_fields(line: &[u8]) -> Option<Vec<String>> {
     let record: std::collections::BTreeMap<String, &RawValue> =
         serde_json::from_slice(line).ok()?;
-    let kinds = record.into_iter().map(|(name, raw)| {
-        let first = raw.get().as_bytes()[0];
-        (name, first == b'"', first == b'"' || first == b'-' || first.is_ascii_digit())
-    });
-    Some(kinds.collect())
+    let strings = record.into_iter().filter(|(_, raw)| raw.get().starts_with('"'));
+    Some(strings.map(|(name, _)| name).collect())
 }
 
 fn json_reason(error: serde_json::Error) -> String {
@@ -106,8 +108,8 @@ enum Text<'a> {
 
 struct Found<'a> {
     texts: Vec<Option<Text<'a>>>,
-    id: Option<&'a RawValue>,
-    date: Option<&'a RawValue>,
+    id: Option<(usize, &'a RawValue)>,
+    date: Option<(usize, &'a RawValue)>,
 }
 
 struct RecordVisitor<'f> {
@@ -125,17 +127,25 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
         let Fields { text, id, date } = self.fields;
         let mut found = Found { texts: text.iter().map(|_| None).collect(), id: None, date: None };
         while let Some(BorrowedString(name)) = map.next_key()? {
-            if let Some(index) = text.iter().position(|field| *field == name) {
+            let place = |fields: &[String]| fields.iter().position(|field| *field == name);
+            if let Some(index) = place(text) {
                 found.texts[index] = Some(map.next_value()?);
-            } else if id.as_deref() == Some(&*name) {
-                found.id = Some(map.next_value()?);
-            } else if date.as_deref() == Some(&*name) {
-                found.date = Some(map.next_value()?);
+            } else if let Some(index) = place(id) {
+                prefer(&mut found.id, index, map.next_value()?);
+            } else if let Some(index) = place(date) {
+                prefer(&mut found.date, index, map.next_value()?);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(found)
+    }
+}
+
+/// Takes a value unless one of a field named earlier is there. Null is no value.
+fn prefer<'a>(found: &mut Option<(usize, &'a RawValue)>, field: usize, value: &'a RawValue) {
+    if value.get() != "null" && found.is_none_or(|(other, _)| field <= other) {
+        *found = Some((field, value));
     }
 }
 
@@ -200,8 +210,8 @@ mod tests {
     fn read(line: &str) -> Result<(String, Option<String>, Option<String>), String> {
         let fields = Fields {
             text: vec!["title".into(), "text".into()],
-            id: Some("id".into()),
-            date: Some("date".into()),
+            id: vec!["id".into(), "url".into()],
+            date: vec!["date".into()],
         };
         parse(line.as_bytes(), &fields).map(|record| {
             (
@@ -212,7 +222,10 @@ mod tests {
         })
     }
 
-    fn article(text: &str, id: Option<&str>) -> Result<(String, Option<String>, Option<String>), String> {
+    fn article(
+        text: &str,
+        id: Option<&str>,
+    ) -> Result<(String, Option<String>, Option<String>), String> {
         Ok((text.into(), id.map(Into::into), None))
     }
 
@@ -223,8 +236,12 @@ mod tests {
             (r#"{"text": "a", "title": "t"}"#, article("t\n\na", None)),
             (r#"{"text": "a", "title": null, "id": null}"#, article("a", None)),
             (r#"{"text": "a", "text": "b", "id": ""}"#, article("b", None)),
-            (r#"{"text": "a", "id": 123456789012345678901234567890}"#,
-             article("a", Some("123456789012345678901234567890"))),
+            (
+                r#"{"text": "a", "id": 123456789012345678901234567890}"#,
+                article("a", Some("123456789012345678901234567890")),
+            ),
+            (r#"{"url": "u", "text": "a", "id": null}"#, article("a", Some("u"))),
+            (r#"{"url": "u", "text": "a", "id": 7}"#, article("a", Some("7"))),
             (r#"{"text": "a", "other": [{"text": 1}]} "#, article("a", None)),
             (r#"{"text": 5}"#, Err("`text` is a number, not a string".into())),
             (r#"{"text": ["a"]}"#, Err("`text` is a list, not a string".into())),
@@ -237,10 +254,15 @@ mod tests {
         for (line, expected) in cases {
             assert_eq!(read(line), expected, "{line}");
         }
-        assert!(read("{\"text\": \"a\0\"}").unwrap_err().starts_with("not JSON: control character"));
+        assert!(
+            read("{\"text\": \"a\0\"}").unwrap_err().starts_with("not JSON: control character")
+        );
         assert!(read(r#"{"text": "\ud800"}"#).unwrap_err().starts_with("not JSON: "));
         let deep = format!("{{\"text\": \"a\", \"deep\": {}", "[".repeat(100_000));
         assert!(read(&deep).unwrap_err().starts_with("not JSON: EOF while parsing"));
-        assert_eq!(parse(b"{\"text\": \"\xff\"}", &Fields::default()).err().unwrap(), "not UTF-8: bad byte at 11");
+        assert_eq!(
+            parse(b"{\"text\": \"\xff\"}", &Fields::default()).err().unwrap(),
+            "not UTF-8: bad byte at 11"
+        );
     }
 }

@@ -18,10 +18,18 @@ pub enum Store {
     File { file: File, path: PathBuf, length: u64 },
 }
 
+impl Default for Store {
+    fn default() -> Store {
+        Store::Memory(Vec::new())
+    }
+}
+
 impl Store {
     /// A store in an unnamed file of `folder`, or in memory.
     pub fn new(folder: Option<&Path>) -> Result<Store> {
-        let Some(folder) = folder else { return Ok(Store::Memory(Vec::new())) };
+        let Some(folder) = folder else {
+            return Ok(Store::default());
+        };
         let file = tempfile::tempfile_in(folder).map_err(Error::write(folder))?;
         Ok(Store::File { file, path: folder.to_path_buf(), length: 0 })
     }
@@ -70,11 +78,12 @@ pub fn read(
     corpus: &mut Corpus,
     source: u32,
     rows: &[Row],
-    store: &mut Store,
     permutations: &Permutations,
 ) -> Result<()> {
-    let last = corpus.sources.len().checked_sub(1) == Some(source as usize);
-    let Some(Source { kind: Kind::Table { rows: known }, .. }) = corpus.sources.last_mut().filter(|_| last)
+    let Corpus { sources, rows: store, .. } = corpus;
+    let last = sources.len().checked_sub(1) == Some(source as usize);
+    let Some(Source { kind: Kind::Table { rows: known }, .. }) =
+        sources.last_mut().filter(|_| last)
     else {
         return Err(Error::Misuse("rows can only be added to the last source, a table".to_owned()));
     };
@@ -91,7 +100,15 @@ pub fn read(
             || (Batch::default(), Scratch::default()),
             |(mut batch, mut scratch), (index, row)| {
                 let row_number = first + index as u64;
-                push_row(&mut batch, source, row_number, offsets[index], row, permutations, &mut scratch);
+                push_row(
+                    &mut batch,
+                    source,
+                    row_number,
+                    offsets[index],
+                    row,
+                    permutations,
+                    &mut scratch,
+                );
                 (batch, scratch)
             },
         )
@@ -99,6 +116,14 @@ pub fn read(
         .collect();
     batches.into_iter().for_each(|batch| corpus.append(batch));
     Ok(())
+}
+
+/// Books a row that the caller could not read. Row 0 stands for the whole table.
+pub fn reject(corpus: &mut Corpus, source: u32, row: u64, reason: String, raw: Raw) {
+    if let Kind::Table { rows } = &mut corpus.sources[source as usize].kind {
+        *rows = row.max(*rows);
+    }
+    corpus.rejections.push(Rejection { source, row, reason, raw });
 }
 
 fn push_row(

@@ -1,8 +1,10 @@
 //! Verification: the exact figures of a pair, and by rule its relation.
 
+pub mod alignment;
 pub mod passages;
 pub mod score;
-pub mod template;
+
+use alignment::Alignment;
 
 use crate::shingle::{hash_shingles, make_set};
 use crate::words::Words;
@@ -15,6 +17,11 @@ const MIN_CONTAINMENT: f64 = 1.0 / 3.0;
 
 /// Least containment when what is shared weighs less: articles days apart, or common passages.
 const MIN_CONTAINMENT_OF_WEAK: f64 = 0.7;
+
+/// Share of the longer text's words, aligned, at which two texts are one that was edited all over,
+/// and the containment from which on this is looked at.
+const MIN_ALIGNED: f64 = 0.8;
+const MIN_CONTAINMENT_OF_EDITED: f64 = 0.2;
 
 /// Shingles that a partial match must share, a passage of some 34 words.
 const MIN_SHARED: usize = 30;
@@ -81,7 +88,9 @@ pub struct Figures {
 impl Figures {
     pub fn of(a: &[u64], b: &[u64]) -> Figures {
         let shared = shared(a, b).count();
-        let ratio = |of: usize| if of == 0 { 0.0 } else { shared as f64 / of as f64 };
+        let ratio = |of: usize| {
+            if of == 0 { 0.0 } else { shared as f64 / of as f64 }
+        };
         Figures {
             shared,
             similarity: ratio(a.len() + b.len() - shared),
@@ -136,19 +145,29 @@ fn relation(a: &Prepared, b: &Prepared, figures: &Figures, context: Context) -> 
     if !a.words.is_empty() && a.words.joined() == b.words.joined() {
         return Some(Relation::Exact);
     }
-    if a.words.len().min(b.words.len()) < MIN_WORDS || !is_shared_enough(figures, context) {
+    let longer = a.words.len().max(b.words.len());
+    let shorter = a.words.len().min(b.words.len());
+    let weak = context.common || context.gap.is_some_and(|gap| gap >= FAR_APART_SECONDS);
+    let enough = is_shared_enough(figures, weak);
+    let edited_all_over = !weak
+        && figures.containment >= MIN_CONTAINMENT_OF_EDITED
+        && shorter as f64 >= MIN_ALIGNED * longer as f64;
+    if shorter < MIN_WORDS || !(enough || edited_all_over) {
         return None;
     }
-    if template::is_same_template(&a.words, &b.words, figures.containment) {
+    let alignment = Alignment::of(&a.words, &b.words);
+    if alignment.is_same_template(figures.containment) {
         return None;
     }
-    let longer = a.shingles.len().max(b.shingles.len());
-    let most = 2 * figures.shared >= longer;
-    Some(if most { Relation::Syndicated } else { Relation::Excerpt })
+    if 2 * figures.shared >= a.shingles.len().max(b.shingles.len())
+        || edited_all_over && alignment.words as f64 >= MIN_ALIGNED * longer as f64
+    {
+        return Some(Relation::Syndicated);
+    }
+    enough.then_some(Relation::Excerpt)
 }
 
-fn is_shared_enough(figures: &Figures, context: Context) -> bool {
-    let weak = context.common || context.gap.is_some_and(|gap| gap >= FAR_APART_SECONDS);
+fn is_shared_enough(figures: &Figures, weak: bool) -> bool {
     if weak || figures.shared < MIN_SHARED {
         figures.containment >= MIN_CONTAINMENT_OF_WEAK
     } else {

@@ -18,6 +18,9 @@ pub struct Passage {
 /// as far as the texts agree; where a passage stands more than once in the second text, the
 /// longest is taken, and of those the first.
 pub fn shared_passages(a: &Words, b: &Words) -> Vec<Passage> {
+    if a.len().min(b.len()) < SHINGLE_WORDS {
+        return Vec::new();
+    }
     let (mut hashes_a, mut hashes_b) = (Vec::new(), Vec::new());
     hash_shingles(a, &mut hashes_a);
     hash_shingles(b, &mut hashes_b);
@@ -41,7 +44,7 @@ pub fn shared_passages(a: &Words, b: &Words) -> Vec<Passage> {
             i += 1;
             continue;
         };
-        let length = shingles - 1 + SHINGLE_WORDS.min(a.len());
+        let length = shingles - 1 + SHINGLE_WORDS;
         passages.push(Passage { a: i..i + length, b: j..j + length });
         i += shingles;
     }

@@ -17,6 +17,7 @@ pub struct Words {
     buffer: Vec<u8>,
     starts: Vec<u32>,
     ascii_run: Vec<u8>,
+    lower: Vec<u8>,
 }
 
 impl Words {
@@ -80,22 +81,22 @@ impl Words {
             let chunk_start = ascii::after_last_blank(&bytes[..special]);
             let chunk_end = ascii::next_blank(bytes, special);
             run.truncate(ascii::after_last_blank(&run));
-            ascii::push_words(&run, &mut self.buffer, &mut self.starts);
+            self.push_ascii(&run);
             run.clear();
-            unicode::push_words(
-                &text[chunk_start..chunk_end],
-                &mut self.buffer,
-                &mut self.starts,
-            );
+            unicode::push_words(&text[chunk_start..chunk_end], &mut self.buffer, &mut self.starts);
             at = chunk_end;
         }
         if run.is_empty() {
-            ascii::push_words(&bytes[at..], &mut self.buffer, &mut self.starts);
+            self.push_ascii(&bytes[at..]);
         } else {
             run.extend_from_slice(&bytes[at..]);
-            ascii::push_words(&run, &mut self.buffer, &mut self.starts);
+            self.push_ascii(&run);
         }
         self.ascii_run = run;
+    }
+
+    fn push_ascii(&mut self, run: &[u8]) {
+        ascii::push_words(run, &mut self.lower, &mut self.buffer, &mut self.starts);
     }
 }
 
@@ -115,12 +116,7 @@ mod tests {
         let mut words = Words::default();
         words.read(text);
         (0..words.len())
-            .map(|i| {
-                (
-                    String::from_utf8(words.get(i).to_vec()).unwrap(),
-                    words.is_capital(i),
-                )
-            })
+            .map(|i| (String::from_utf8(words.get(i).to_vec()).unwrap(), words.is_capital(i)))
             .collect()
     }
 
@@ -131,12 +127,7 @@ mod tests {
         }
         words.buffer.pop_if(|last| *last == b' ');
         (0..words.len())
-            .map(|i| {
-                (
-                    String::from_utf8(words.get(i).to_vec()).unwrap(),
-                    words.is_capital(i),
-                )
-            })
+            .map(|i| (String::from_utf8(words.get(i).to_vec()).unwrap(), words.is_capital(i)))
             .collect()
     }
 

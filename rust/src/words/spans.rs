@@ -70,7 +70,8 @@ mod tests {
         let passages = shared_passages(a, b);
         assert_eq!(passages.len(), 1);
         let (start_a, end_a, start_b, end_b) = passages[0];
-        let cut = |text: &str, start, end| text.chars().skip(start).take(end - start).collect::<String>();
+        let cut =
+            |text: &str, start, end| text.chars().skip(start).take(end - start).collect::<String>();
         assert_eq!(cut(a, start_a, end_a), "The old ﬁre brigade didn’t come");
         assert_eq!(cut(b, start_b, end_b), "the old fire brigade didn't come");
     }

@@ -46,8 +46,18 @@ pub fn push_words(text: &str, buffer: &mut Vec<u8>, starts: &mut Vec<u32>) {
 }
 
 /// Calls `take` for each word of a normalised text with its range there, the word itself, and
-/// whether it begins with a capital.
+/// whether it begins with a capital. NFKC makes blanks of its own, which end words too.
 pub fn segment(text: &str, mut take: impl FnMut(Range<usize>, &str, bool)) {
+    let mut start = 0;
+    for part in text.split(' ') {
+        segment_part(part, |range, word, capital| {
+            take(start + range.start..start + range.end, word, capital);
+        });
+        start += part.len() + 1;
+    }
+}
+
+fn segment_part(text: &str, mut take: impl FnMut(Range<usize>, &str, bool)) {
     let mut folded = String::new();
     let mut run: Option<(Unspaced, Range<usize>)> = None;
     for (at, word) in text.unicode_word_indices() {
