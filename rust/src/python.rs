@@ -438,26 +438,32 @@ fn signatures<'py>(
     if num_perm == 0 {
         return Err(PyValueError::new_err("num_perm must be at least 1"));
     }
-    let bytes = py.detach(|| -> Result<Vec<u8>, Error> {
-        let permutations = Permutations::new(num_perm, seed, instructions);
-        let pool = pipeline::thread_pool(threads)?;
-        Ok(pool.install(|| {
-            let parts: Vec<Vec<u32>> = texts
-                .par_chunks(64)
-                .map_init(Default::default, |(words, hashes, mixed), chunk| {
-                    let mut signatures = Vec::with_capacity(chunk.len() * num_perm);
-                    for text in chunk {
-                        Words::read(words, text);
-                        shingle::hash_shingles(words, hashes);
-                        permutations.sign(hashes, mixed, &mut signatures);
-                    }
-                    signatures
-                })
-                .collect();
-            parts.into_iter().flatten().flat_map(u32::to_le_bytes).collect()
-        }))
-    })?;
-    Ok(PyBytes::new(py, &bytes))
+    let permutations = Permutations::new(num_perm, seed, instructions);
+    let pool = pipeline::thread_pool(threads)?;
+    let row = num_perm * size_of::<u32>();
+    PyBytes::new_with(py, texts.len() * row, |bytes| {
+        py.detach(|| pool.install(|| sign_texts(&texts, &permutations, bytes, row)));
+        Ok(())
+    })
+}
+
+/// Writes the signature of each text, `row` bytes, into `bytes`.
+fn sign_texts(texts: &[PyBackedStr], permutations: &Permutations, bytes: &mut [u8], row: usize) {
+    type Buffers = (Words, Vec<u64>, Vec<u32>, Vec<u32>);
+    let sign = |(words, hashes, mixed, signature): &mut Buffers, text: &str, out: &mut [u8]| {
+        words.read(text);
+        shingle::hash_shingles(words, hashes);
+        signature.clear();
+        permutations.sign(hashes, mixed, signature);
+        for (out, value) in out.as_chunks_mut().0.iter_mut().zip(signature) {
+            *out = value.to_le_bytes();
+        }
+    };
+    bytes
+        .par_chunks_mut(row)
+        .zip(texts)
+        .with_min_len(64)
+        .for_each_init(Buffers::default, |buffers, (out, text)| sign(buffers, text, out));
 }
 
 #[pyfunction]

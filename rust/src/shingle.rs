@@ -14,11 +14,10 @@ pub const SAMPLE_BITS: u32 = 3;
 /// joined by one space. Fewer than five words are one shingle, none are none.
 pub fn hash_shingles(words: &Words, hashes: &mut Vec<u64>) {
     hashes.clear();
-    if words.is_empty() {
-        return;
+    hashes.reserve(words.len());
+    for shingle in shingles(words) {
+        hashes.push(xxh3_64(shingle));
     }
-    let count = words.len().min(SHINGLE_WORDS);
-    hashes.extend((0..=words.len() - count).map(|first| xxh3_64(words.span(first, count))));
 }
 
 /// Sorts the hashes and drops repeated ones: the shingle set.
@@ -36,15 +35,16 @@ pub fn sample(hashes: &[u64]) -> impl Iterator<Item = u32> {
         .map(|&hash| (hash >> (u64::BITS - SAMPLE_BITS - 32)) as u32)
 }
 
+/// The shingles in the order of the text.
+fn shingles(words: &Words) -> impl Iterator<Item = &[u8]> {
+    let count = words.len().clamp(1, SHINGLE_WORDS);
+    words.windows(count)
+}
+
 /// The distinct shingles as text, in the order in which they first appear.
 pub fn distinct(words: &Words) -> Vec<String> {
-    if words.is_empty() {
-        return Vec::new();
-    }
-    let count = words.len().min(SHINGLE_WORDS);
     let mut seen = hashbrown::HashSet::new();
-    (0..=words.len() - count)
-        .map(|first| words.span(first, count))
+    shingles(words)
         .filter(|shingle| seen.insert(*shingle))
         .map(|shingle| String::from_utf8_lossy(shingle).into_owned())
         .collect()

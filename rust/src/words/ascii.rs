@@ -127,11 +127,10 @@ fn classify_64(run: &[u8], at: usize) -> Classes {
     classes
 }
 
-/// Calls `take` with the start and the end of each word, from the bits where words begin and end.
-fn find_words(run: &[u8], mut take: impl FnMut(usize, usize)) {
+/// Appends the position of every edge of a word, starts and ends in turn.
+fn find_edges(run: &[u8], edges: &mut Vec<u32>) {
     let (mut before, mut here) = (Classes::default(), classify_64(run, 0));
     let mut word_before = 0;
-    let mut open = None;
     for at in (0..run.len()).step_by(64) {
         let after = classify_64(run, at + 64);
         let between = |before: u64, here: u64, after: u64| {
@@ -140,44 +139,64 @@ fn find_words(run: &[u8], mut take: impl FnMut(usize, usize)) {
         let joins = here.mid_letters & between(before.letters, here.letters, after.letters)
             | here.mid_numbers & between(before.digits, here.digits, after.digits);
         let word = here.letters | here.digits | joins;
-        let mut edges = word ^ (word << 1 | word_before >> 63);
-        while edges != 0 {
-            let edge = at + edges.trailing_zeros() as usize;
-            match open.take() {
-                None => open = Some(edge),
-                Some(start) => take(start, edge),
-            }
-            edges &= edges - 1;
-        }
+        push_bits(word ^ (word << 1 | word_before >> 63), at as u32, edges);
         (before, here, word_before) = (here, after, word);
     }
-    if let Some(start) = open {
-        take(start, run.len());
+    if word_before >> 63 == 1 && run.len().is_multiple_of(64) {
+        edges.push(run.len() as u32);
     }
+}
+
+/// Appends `first` plus the number of each bit that is set.
+fn push_bits(mut bits: u64, first: u32, positions: &mut Vec<u32>) {
+    let count = bits.count_ones() as usize;
+    let end = positions.len();
+    // Eight at a time: how many there are is known only to the last, unpredictable, branch.
+    positions.resize(end + count.next_multiple_of(8), 0);
+    for group in positions[end..].chunks_exact_mut(8) {
+        for position in group {
+            *position = first + bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+        }
+    }
+    positions.truncate(end + count);
 }
 
 /// Bytes copied in one go. Most words are shorter, and a copy of fixed size is one instruction.
 const COPIED: usize = 16;
 
-/// Appends the words of an ASCII run, each followed by one space. `lower` is scratch.
-pub fn push_words(run: &[u8], lower: &mut Vec<u8>, buffer: &mut Vec<u8>, starts: &mut Vec<u32>) {
+/// Buffers that serve one run after another.
+#[derive(Default)]
+pub struct Scratch {
+    lower: Vec<u8>,
+    edges: Vec<u32>,
+}
+
+/// Appends the words of an ASCII run, each followed by one space.
+pub fn push_words(run: &[u8], scratch: &mut Scratch, buffer: &mut Vec<u8>, starts: &mut Vec<u32>) {
+    let Scratch { lower, edges } = scratch;
     lower.clear();
     lower.extend_from_slice(run);
     lower.make_ascii_lowercase();
     lower.resize(run.len() + COPIED, 0);
+    edges.clear();
+    find_edges(run, edges);
     let mut end = buffer.len();
     buffer.resize(end + run.len() + 1 + COPIED, 0);
-    find_words(run, |from, to| {
-        starts.push(end as u32 | (run[from].is_ascii_uppercase() as u32 * CAPITAL));
+    starts.reserve(edges.len() / 2);
+    for word in edges.as_chunks::<2>().0 {
+        let (from, to) = (word[0] as usize, word[1] as usize);
+        starts.push(end as u32 | ((run[from] != lower[from]) as u32 * CAPITAL));
         let length = to - from;
         if length <= COPIED {
-            buffer[end..end + COPIED].copy_from_slice(&lower[from..from + COPIED]);
+            let (source, target) = (&lower[from..from + COPIED], &mut buffer[end..end + COPIED]);
+            target.copy_from_slice(source);
         } else {
             buffer[end..end + length].copy_from_slice(&lower[from..to]);
         }
         buffer[end + length] = b' ';
         end += length + 1;
-    });
+    }
     buffer.truncate(end);
 }
 

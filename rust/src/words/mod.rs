@@ -17,7 +17,7 @@ pub struct Words {
     buffer: Vec<u8>,
     starts: Vec<u32>,
     ascii_run: Vec<u8>,
-    lower: Vec<u8>,
+    ascii_scratch: ascii::Scratch,
 }
 
 impl Words {
@@ -60,6 +60,15 @@ impl Words {
         &self.buffer[(self.starts[first] & !CAPITAL) as usize..end]
     }
 
+    /// Each run of `count` consecutive words, one space between two.
+    pub fn windows(&self, count: usize) -> impl Iterator<Item = &[u8]> {
+        let ends =
+            self.starts[count.min(self.len())..].iter().map(|next| (next & !CAPITAL) as usize - 1);
+        let last = (count <= self.len()).then_some(self.buffer.len());
+        let starts = self.starts.iter().map(|start| (start & !CAPITAL) as usize);
+        starts.zip(ends.chain(last)).map(|(start, end)| &self.buffer[start..end])
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.len()).map(|index| self.get(index))
     }
@@ -96,7 +105,7 @@ impl Words {
     }
 
     fn push_ascii(&mut self, run: &[u8]) {
-        ascii::push_words(run, &mut self.lower, &mut self.buffer, &mut self.starts);
+        ascii::push_words(run, &mut self.ascii_scratch, &mut self.buffer, &mut self.starts);
     }
 }
 
