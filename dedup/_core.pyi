@@ -135,7 +135,7 @@ def shingles(text: str) -> list[str]:
 
 def signatures(
     texts: Sequence[str], num_perm: int = 128, seed: int = 1, threads: int = 0, instructions: str | None = None
-) -> bytes:
+) -> bytearray:
     """MinHash signatures, little-endian uint32, row-major (len(texts), num_perm). `instructions`
     is one of `instruction_sets()`; None is the fastest.
     """

@@ -157,8 +157,8 @@ def scan(
       dedup scan dump.jsonl -o report --drop none --matches
       zcat dump.jsonl.gz | dedup scan - -o clean --json | jq .counts
 
-    Exit status: 0 done, 1 failed (one line on standard error says why; DIR stays as it was),
-    2 wrong usage.
+    Exit status: 0 done; 1 failed, one line on standard error says why and DIR stays as it was
+    (only when every record was rejected does a new DIR get its rejected.jsonl); 2 wrong usage.
     """
     fields = Fields.named(text, id_, title, date)
     options = Options(keep, drop, threads)

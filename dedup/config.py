@@ -2,15 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from dedup.errors import OptionError
 
-Relation = Literal["exact", "syndicated", "excerpt"]
-KeepRule = Literal["earliest", "latest", "longest", "first"]
-
-RELATIONS: tuple[str, ...] = get_args(Relation)
-KEEP_RULES: tuple[str, ...] = get_args(KeepRule)
+# Closest first: an article that has several goes by the closest.
+RELATIONS = ("exact", "syndicated", "excerpt")
+KEEP_RULES = ("earliest", "latest", "longest", "first")
 
 # The usual names of news dumps, most telling first: where a record has several, the first wins.
 # `maintext`, `date_publish` are news-please's, `articleBody`, `datePublished` schema.org's,

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from dedup.article import Article
+from dedup.config import RELATIONS
 from dedup.result import Comparison
 
 # rich is imported where something is drawn on a terminal; elsewhere nothing of it is needed.
@@ -91,8 +92,9 @@ def _summary_rows(summary: dict[str, Any], output: str) -> list[tuple[str, str]]
     counts, options, seconds = summary["counts"], summary["options"], summary["seconds"]
     rows = [("records", f"{counts['read']:,} in {_files(summary['inputs'])}")]
     rows += [("fields", _fields(entry)) for entry in summary["fields"]]
-    rows.append(("kept", f"{counts['kept']:,} (of each cluster the {_KEPT[options['keep']]})"))
-    for relation in ("exact", "syndicated", "excerpt"):
+    rule = "first read" if options["keep"] == "first" else options["keep"]
+    rows.append(("kept", f"{counts['kept']:,} (of each cluster the {rule})"))
+    for relation in RELATIONS:
         rows.append((f"dropped, {relation}", _dropped(relation, counts, options["drop"])))
     rejected = f"{counts['rejected']:,}"
     rows.append(("rejected", rejected + (" (see rejected.jsonl)" if counts["rejected"] else "")))
@@ -106,14 +108,6 @@ def _summary_rows(summary: dict[str, Any], output: str) -> list[tuple[str, str]]
     rows.append(("peak memory", f"{summary['peak_memory_bytes'] / 1e6:,.0f} MB"))
     rows.append(("written to", output))
     return rows
-
-
-_KEPT = {
-    "earliest": "earliest",
-    "latest": "latest",
-    "longest": "longest",
-    "first": "first read",
-}
 
 
 def _files(inputs: dict[str, Any]) -> str:

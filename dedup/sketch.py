@@ -54,8 +54,7 @@ def signatures(
         raise OptionError(f"seed is {seed}; choose 0 to {2**32 - 1}")
     checked = _texts(texts)
     data = _core.signatures(checked, num_perm, seed)
-    # The copy makes the array writable, as one from numpy itself would be.
-    return np.frombuffer(data, dtype="<u4").reshape(len(checked), num_perm).astype(np.uint32)
+    return np.frombuffer(data, dtype="<u4").reshape(len(checked), num_perm)
 
 
 def minhashes(texts: Iterable[str], num_perm: int = 128, seed: int = 1) -> list["MinHash"]:

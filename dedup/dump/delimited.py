@@ -32,14 +32,18 @@ def schema(source: Source) -> pa.Schema:
 def _header(source: Source) -> tuple[list[str], str]:
     """Return the column names and the line ending of the first line."""
     with source.path.open("rb") as raw, decompressed(raw, source.compression) as stream:
-        # utf-8-sig: Excel writes a byte order mark.
-        lines = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+        # utf-8-sig: Excel writes a byte order mark. More than the header is decoded here, so bytes
+        # that are no UTF-8 are let through: they are the matter of the row they stand in.
+        lines = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
         kept: list[str] = []
         reader = csv.reader(_remembered(lines, kept), delimiter=_delimiter(source))
         try:
             names = next((row for row in reader if row), [])
+            "".join(names).encode()
         except csv.Error as error:
             raise ValueError(f"the header cannot be read: {error}") from None
+        except UnicodeEncodeError:
+            raise ValueError("the header is no UTF-8") from None
         return names, "\r\n" if kept and kept[-1].endswith("\r\n") else "\n"
 
 

@@ -1,7 +1,5 @@
 """How far a pass is, for the progress bar, and the request to stop it."""
 
-from collections.abc import Callable
-
 from dedup._core import Pass
 
 
@@ -45,6 +43,3 @@ class Gauge:
         if fraction is None:
             fraction = min(1.0, done / total) if total and stage == self._stage else 0.0
         return self._stage, int(self._finished + self._size * fraction), self._total
-
-
-Tick = Callable[[str, int, int], None]

@@ -1,6 +1,8 @@
 """From the inputs a user names to the files to read, each with the name its results go by."""
 
 import os
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -59,20 +61,23 @@ class _Found:
         return "/".join(self.parts[-self.depth :])
 
 
-def expand(inputs: Sequence[str], stdin: Path | None, excluded: Path | None = None) -> Inputs:
-    """List the files of `inputs`: files, folders, and `-`, whose bytes are in the file `stdin`.
+def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> Inputs:
+    """List the files of `inputs`: files, folders, and `-`, which is copied into the folder `spool`.
 
     Folders are read with all folders in them, in the order of names, without hidden files and
-    without the folder `excluded`. A file that several inputs hold is read once. Raises InputError
-    for an input that is missing, no article file by its ending, or a folder without any.
+    without the folder `output`. A file that several inputs hold is read once. Raises InputError
+    for an input that is missing, no article file by its ending, in `output`, or a folder without
+    any.
     """
     found: dict[str, _Found] = {}
     ignored = 0
     for given in inputs:
-        if given == "-" and stdin is not None:
-            found.setdefault(str(stdin), _Found(stdin, ("jsonl", ""), (stdin.name,), 1))
+        if given == "-":
+            if "-" not in found:
+                path = _spool_stdin(spool)
+                found["-"] = _Found(path, ("jsonl", ""), (path.name,), 1)
             continue
-        paths, base = _files(given, excluded)
+        paths, base = _files(given, output)
         articles = [(path, kind) for path in paths if (kind := _kind(path.name)) is not None]
         ignored += len(paths) - len(articles)
         if not articles:
@@ -80,13 +85,31 @@ def expand(inputs: Sequence[str], stdin: Path | None, excluded: Path | None = No
         for path, kind in articles:
             depth = 1 if base is None else len(path.parts) - len(base.parts)
             found.setdefault(os.path.realpath(path), _Found(path, kind, path.parts[1:], depth))
+    if output is not None:
+        _check_apart(found, output)
     return Inputs(_named(list(found.values())), ignored)
 
 
-def _files(given: str, excluded: Path | None) -> tuple[list[Path], Path | None]:
+def _spool_stdin(folder: Path) -> Path:
+    """Copy standard input to a file: the core reads its input twice, a pipe is read once."""
+    path = folder / "stdin.jsonl"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+    return path
+
+
+def _check_apart(found: dict[str, _Found], output: Path) -> None:
+    """Raise InputError for an input in the output folder, where --force might replace it."""
+    folder = os.path.realpath(output)
+    for real, file in found.items():
+        if real.startswith(folder + os.sep):
+            raise InputError(f"the input {file.path} is in the output folder; choose another -o")
+
+
+def _files(given: str, output: Path | None) -> tuple[list[Path], Path | None]:
     path = Path(os.path.abspath(given))
     if path.is_dir():
-        seen = set() if excluded is None else {os.path.realpath(excluded)}
+        seen = set() if output is None else {os.path.realpath(output)} - {os.path.realpath(path)}
         return list(_walk(path, seen)), path
     if not path.exists():
         raise InputError(f"no such file or folder: {given}")

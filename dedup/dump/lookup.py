@@ -10,15 +10,13 @@ from dedup.detect import new_pass, run_interruptibly
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import decompressed, expand
 from dedup.dump.read import read_all
-from dedup.dump.scan import spool_stdin
 from dedup.errors import InputError
 
 
 def find_articles(dump: Sequence[str], ids: Sequence[str], fields: Fields) -> list[Article]:
     """Return the articles of a dump with these ids. Raises InputError when there is none."""
     with tempfile.TemporaryDirectory(prefix="dedup-") as spool:
-        stdin = spool_stdin(Path(spool)) if "-" in dump else None
-        sources = expand(dump, stdin).sources
+        sources = expand(dump, Path(spool)).sources
         native = new_pass(Options(), spool)
         gauge = Gauge(native, 0)
         run_interruptibly(lambda: read_all(native, sources, fields, gauge), gauge.cancel)

@@ -1,11 +1,9 @@
 """The pass over a dump: read, find, write, check, put in place."""
 
 import json
-import os
-import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,13 +12,14 @@ from dedup._core import Pass
 from dedup.config import RELATIONS, Fields, Options
 from dedup.detect import new_pass, run_interruptibly
 from dedup.dump import tables
-from dedup.dump.gauge import Gauge, Tick
+from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Inputs, expand
 from dedup.dump.read import Read, read_all
 from dedup.dump.staging import Staging
 from dedup.errors import DedupError, InputError
 
 Summary = dict[str, Any]
+Tick = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,12 @@ def scan(request: Request, tick: Tick | None = None) -> Summary:
     """Run a pass and return its summary, as written to summary.json.
 
     `tick` is called every tenth of a second with (stage, done, total). Raises InputError,
-    OutputError, OptionError or OSError; the output folder then stays as it was.
+    OutputError or OSError; the output folder then stays as it was. When every record was rejected,
+    InputError is raised with the results in place, unless they would replace some worth keeping.
     """
     started = time.perf_counter()
     with Staging(request.output, request.force) as staging:
-        stdin = spool_stdin(staging.spool) if "-" in request.inputs else None
-        inputs = expand(request.inputs, stdin, excluded=request.output)
-        _check_apart(inputs, request.output, stdin)
+        inputs = expand(request.inputs, staging.spool, request.output)
         native = new_pass(request.options, str(staging.spool))
         gauge = Gauge(native, sum(source.size for source in inputs.sources))
         return run_interruptibly(
@@ -70,7 +68,6 @@ def _pass(
     read_seconds = time.perf_counter() - read_started
     gauge.start(None)
     native.find()
-    _check_any_read(native)
     write_started = time.perf_counter()
     written = _write(native, done, staging.new, gauge, request.matches)
     check_conservation(native.counts(), written)
@@ -83,25 +80,12 @@ def _pass(
     }
     summary = _summary(request, inputs, done, native, seconds)
     (staging.new / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-    staging.place()
+    all_rejected = 0 < summary["counts"]["read"] == summary["counts"]["rejected"]
+    if not (all_rejected and staging.replaces):
+        staging.place()
+    if all_rejected:
+        raise InputError(_nothing_read(native, staging))
     return summary
-
-
-def spool_stdin(folder: Path) -> Path:
-    """Copy standard input to a file: the core reads its input twice, a pipe is read once."""
-    path = folder / "stdin.jsonl"
-    with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
-    return path
-
-
-def _check_apart(inputs: Inputs, output: Path, stdin: Path | None) -> None:
-    """Raise InputError for an input in the output folder, where --force might replace it."""
-    folder = os.path.realpath(output)
-    for source in inputs.sources:
-        real = os.path.realpath(source.path)
-        if real.startswith(folder + os.sep) and source.path != stdin:
-            raise InputError(f"the input {source.path} is in the output folder; choose another -o")
 
 
 def _check_strict(native: Pass) -> None:
@@ -109,15 +93,13 @@ def _check_strict(native: Pass) -> None:
         raise InputError(f"{_described(rejection)} (--strict; nothing was written)")
 
 
-def _check_any_read(native: Pass) -> None:
-    counts = native.counts()
-    if counts["rejected"] < counts["read"] or counts["read"] == 0:
-        return
-    rejection = native.rejections()[0]
-    whole_file = rejection[1] == 0
-    hint = "" if whole_file else " (is the text in another field? name it with --text-field)"
-    many = f"none of the {counts['read']} records can be read; the first is "
-    raise InputError((many if counts["read"] > 1 else "") + _described(rejection) + hint)
+def _nothing_read(native: Pass, staging: Staging) -> str:
+    rejections = native.rejections()
+    # A whole file has line 0; of a record, the text may be in a field of another name.
+    hint = "; is the text in another field? name it with --text-field" if rejections[0][1] else ""
+    where = "" if staging.replaces else f" (see {staging.output / 'rejected.jsonl'})"
+    first = f"no record can be read; the first of {len(rejections):,} is "
+    return (first if len(rejections) > 1 else "") + _described(rejections[0]) + hint + where
 
 
 def _described(rejection: tuple[str, int, str]) -> str:

@@ -1,5 +1,6 @@
 """The output folder: results are written aside and put in place together, or not at all."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -17,20 +18,25 @@ _PREFIX = ".dedup-"
 class Staging:
     """A hidden folder inside the output folder, gone on leaving the `with` block.
 
-    `new` takes the results, `spool` temporary files. Raises OutputError when the output folder is
-    no folder, or holds something and `force` is not set.
+    `new` takes the results, `spool` temporary files; `replaces` says whether the output folder
+    holds something worth keeping. Raises OutputError when it does and `force` is not set, or when
+    it is no folder.
     """
 
     def __init__(self, output: Path, force: bool) -> None:
-        self._output = output
+        self.output = output
         self._created = not output.exists()
-        if not self._created:
-            _check(output, force)
+        self.replaces = not self._created and _is_in_use(output)
+        if self.replaces and not force:
+            raise OutputError(
+                f"the output folder {output} is not empty; name another, or give --force to"
+                " replace the results in it"
+            )
 
     def __enter__(self) -> "Staging":
-        self._output.mkdir(parents=True, exist_ok=True)
+        self.output.mkdir(parents=True, exist_ok=True)
         # Inside the output folder, so on one file system with it: a rename is all it takes then.
-        self._root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._output))
+        self._root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self.output))
         self.new, self.spool, self._old = (self._root / n for n in ("new", "spool", "old"))
         for folder in (self.new, self.spool, self._old):
             folder.mkdir()
@@ -43,13 +49,13 @@ class Staging:
         trace: TracebackType | None,
     ) -> None:
         shutil.rmtree(self._root, ignore_errors=True)
-        if self._created and not os.listdir(self._output):
-            self._output.rmdir()
+        if self._created and not os.listdir(self.output):
+            self.output.rmdir()
 
     def place(self) -> None:
         """Put the new results in place of the old ones; undo it all if one cannot be moved."""
-        moves = [(self._output / name, self._old / name) for name in reversed(RESULTS)]
-        moves += [(self.new / name, self._output / name) for name in RESULTS]
+        moves = [(self.output / name, self._old / name) for name in reversed(RESULTS)]
+        moves += [(self.new / name, self.output / name) for name in RESULTS]
         done: list[tuple[Path, Path]] = []
         try:
             for origin, target in moves:
@@ -62,13 +68,17 @@ class Staging:
             raise
 
 
-def _check(output: Path, force: bool) -> None:
+def _is_in_use(output: Path) -> bool:
+    """Whether a folder holds more than a pass leaves that was killed, or could read nothing."""
     if not output.is_dir():
         raise OutputError(f"the output {output} is not a folder")
-    # What a killed pass left behind is no result anyone could lose.
-    held = [name for name in os.listdir(output) if not name.startswith(_PREFIX)]
-    if held and not force:
-        raise OutputError(
-            f"the output folder {output} is not empty; name another, or give --force to replace"
-            " the results in it"
-        )
+    held = {name for name in os.listdir(output) if not name.startswith(_PREFIX)}
+    return bool(held) and not (held <= set(RESULTS) and _kept_nothing(output / RESULTS[-1]))
+
+
+def _kept_nothing(summary: Path) -> bool:
+    try:
+        counts = json.loads(summary.read_bytes())["counts"]
+        return bool(counts["rejected"] == counts["read"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return False

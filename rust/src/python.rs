@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::PyBytes;
+use pyo3::types::{PyByteArray, PyBytes};
 use rayon::prelude::*;
 
 use crate::cluster::Drops;
@@ -426,7 +426,7 @@ fn signatures<'py>(
     seed: u32,
     threads: usize,
     instructions: Option<&str>,
-) -> PyResult<Bound<'py, PyBytes>> {
+) -> PyResult<Bound<'py, PyByteArray>> {
     let available = Instructions::available();
     let instructions = match instructions {
         None => available[0],
@@ -441,7 +441,7 @@ fn signatures<'py>(
     let permutations = Permutations::new(num_perm, seed, instructions);
     let pool = pipeline::thread_pool(threads)?;
     let row = num_perm * size_of::<u32>();
-    PyBytes::new_with(py, texts.len() * row, |bytes| {
+    PyByteArray::new_with(py, texts.len() * row, |bytes| {
         py.detach(|| pool.install(|| sign_texts(&texts, &permutations, bytes, row)));
         Ok(())
     })

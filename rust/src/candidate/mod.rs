@@ -51,7 +51,8 @@ impl<'a> Articles<'a> {
 pub type Pair = (u32, u32);
 
 pub struct Candidates {
-    /// Without repeats, sorted.
+    /// Without repeats; pairs that hang together stand together, so that verification reads an
+    /// article once for all of them.
     pub pairs: Vec<Pair>,
     pub bounded: Bounded,
     pub common: Common,
@@ -65,5 +66,26 @@ pub fn find(articles: &Articles, progress: &Progress) -> Result<Candidates> {
     bounded.add(&sampled.bounded);
     pairs.par_sort_unstable();
     pairs.dedup();
+    order_by_component(&mut pairs, articles.corpus.len());
     Ok(Candidates { pairs, bounded, common: sampled.common })
+}
+
+/// Sorts the pairs by the connected component they belong to, then by article.
+fn order_by_component(pairs: &mut [Pair], articles: usize) {
+    let mut parents: Vec<u32> = (0..articles as u32).collect();
+    for &(a, b) in pairs.iter() {
+        let (a, b) = (root(&mut parents, a), root(&mut parents, b));
+        parents[a.max(b) as usize] = a.min(b);
+    }
+    let roots: Vec<u32> = (0..articles as u32).map(|it| root(&mut parents, it)).collect();
+    pairs.par_sort_unstable_by_key(|&pair| (roots[pair.0 as usize], pair));
+}
+
+/// The root of an article's tree, which is made flatter on the way (path halving).
+fn root(parents: &mut [u32], mut article: u32) -> u32 {
+    while parents[article as usize] != article {
+        parents[article as usize] = parents[parents[article as usize] as usize];
+        article = parents[article as usize];
+    }
+    article
 }

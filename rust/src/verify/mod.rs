@@ -155,13 +155,18 @@ fn relation(a: &Prepared, b: &Prepared, figures: &Figures, context: Context) -> 
     if shorter < MIN_WORDS || !(enough || edited_all_over) {
         return None;
     }
-    let alignment = Alignment::of(&a.words, &b.words);
-    if alignment.is_same_template(figures.containment) {
-        return None;
+    let mostly_shared = enough && 2 * figures.shared >= a.shingles.len().max(b.shingles.len());
+    let figures_differ = alignment::figures_differ(&a.words, &b.words);
+    let mut mostly_aligned = false;
+    // Aligning takes longer than all the rest, and most copies can be told without.
+    if figures_differ || edited_all_over && !mostly_shared {
+        let alignment = Alignment::of(&a.words, &b.words);
+        if figures_differ && alignment.is_same_template(figures.containment) {
+            return None;
+        }
+        mostly_aligned = edited_all_over && alignment.words as f64 >= MIN_ALIGNED * longer as f64;
     }
-    if 2 * figures.shared >= a.shingles.len().max(b.shingles.len())
-        || edited_all_over && alignment.words as f64 >= MIN_ALIGNED * longer as f64
-    {
+    if mostly_shared || mostly_aligned {
         return Some(Relation::Syndicated);
     }
     enough.then_some(Relation::Excerpt)

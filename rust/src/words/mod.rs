@@ -16,8 +16,8 @@ const CAPITAL: u32 = 1 << 31;
 pub struct Words {
     buffer: Vec<u8>,
     starts: Vec<u32>,
-    ascii_run: Vec<u8>,
-    ascii_scratch: ascii::Scratch,
+    run: Vec<u8>,
+    edges: Vec<u32>,
 }
 
 impl Words {
@@ -76,8 +76,8 @@ impl Words {
     /// Splits the text into runs for the fast path and chunks for the exact one. Blanks end words
     /// whatever stands beside them, so a chunk between blanks is read by itself.
     fn push_text(&mut self, text: &str) {
+        let Words { buffer, starts, run, edges } = self;
         let bytes = text.as_bytes();
-        let mut run = std::mem::take(&mut self.ascii_run);
         run.clear();
         let mut at = 0;
         while let Some(special) = ascii::find_special(bytes, at) {
@@ -89,23 +89,14 @@ impl Words {
             }
             let chunk_start = ascii::after_last_blank(&bytes[..special]);
             let chunk_end = ascii::next_blank(bytes, special);
-            run.truncate(ascii::after_last_blank(&run));
-            self.push_ascii(&run);
+            run.truncate(ascii::after_last_blank(run));
+            ascii::push_words(run, edges, buffer, starts);
             run.clear();
-            unicode::push_words(&text[chunk_start..chunk_end], &mut self.buffer, &mut self.starts);
+            unicode::push_words(&text[chunk_start..chunk_end], buffer, starts);
             at = chunk_end;
         }
-        if run.is_empty() {
-            self.push_ascii(&bytes[at..]);
-        } else {
-            run.extend_from_slice(&bytes[at..]);
-            self.push_ascii(&run);
-        }
-        self.ascii_run = run;
-    }
-
-    fn push_ascii(&mut self, run: &[u8]) {
-        ascii::push_words(run, &mut self.ascii_scratch, &mut self.buffer, &mut self.starts);
+        run.extend_from_slice(&bytes[at..]);
+        ascii::push_words(run, edges, buffer, starts);
     }
 }
 
