@@ -117,7 +117,7 @@ def _files(inputs: dict[str, Any]) -> str:
 
 
 def _fields(entry: dict[str, Any]) -> str:
-    chosen = "; ".join(f"{role} {' + '.join(names)}" for role, names in _named_roles(entry))
+    chosen = "; ".join(f"{role} = {' + '.join(names)}" for role, names in _named_roles(entry))
     files = "" if entry["files"] == 1 else f" ({entry['files']:,} files)"
     return (chosen or "none") + files
 

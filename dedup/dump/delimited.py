@@ -67,9 +67,10 @@ def read(source: Source, columns: Sequence[int] | None = None) -> Iterator[Rows 
     try:
         with source.path.open("rb") as raw, decompressed(raw, source.compression) as stream:
             whole = _UpToDamage(stream)
-            for block in _blocks(whole, names, _delimiter(source), bad):
+            delimiter = _delimiter(source)
+            for block in _blocks(whole, names, delimiter, bad):
                 done = raw.tell() / (source.size or 1)
-                for item in _in_order(block, bad, row, done):
+                for item in _in_order(block, bad, row, done, delimiter):
                     row = item.row + 1 if isinstance(item, Bad) else row + item.batch.num_rows
                     yield _only(item, columns)
         if whole.damage is not None:
@@ -152,7 +153,7 @@ def _blocks(
 
 
 def _in_order(
-    block: pa.RecordBatch, bad: deque[Bad], row: int, done: float
+    block: pa.RecordBatch, bad: deque[Bad], row: int, done: float, delimiter: str
 ) -> Iterator[Rows | Bad]:
     """Yield the rows of a block, the bad ones among them, numbered from `row`."""
     start = 0
@@ -163,12 +164,12 @@ def _in_order(
         length = min(BATCH_ROWS, block.num_rows - start)
         if bad:
             length = min(length, bad[0].row - row)
-        yield from _decoded(block.slice(start, length), row, done)
+        yield from _decoded(block.slice(start, length), row, done, delimiter)
         start += length
         row += length
 
 
-def _decoded(rows: pa.RecordBatch, row: int, done: float) -> Iterator[Rows | Bad]:
+def _decoded(rows: pa.RecordBatch, row: int, done: float, delimiter: str) -> Iterator[Rows | Bad]:
     """Yield rows as strings; halve them until those that are no UTF-8 stand alone."""
     strings = pa.schema([(name, pa.string()) for name in rows.schema.names])
     try:
@@ -176,11 +177,11 @@ def _decoded(rows: pa.RecordBatch, row: int, done: float) -> Iterator[Rows | Bad
     except pa.ArrowInvalid:
         if rows.num_rows == 1:
             cells = [column[0].as_py() for column in rows.columns]
-            yield Bad(row, "invalid UTF-8", b",".join(cells))
+            yield Bad(row, "invalid UTF-8", delimiter.encode().join(cells))
             return
         half = rows.num_rows // 2
-        yield from _decoded(rows.slice(0, half), row, done)
-        yield from _decoded(rows.slice(half), row + half, done)
+        yield from _decoded(rows.slice(0, half), row, done, delimiter)
+        yield from _decoded(rows.slice(half), row + half, done, delimiter)
 
 
 def _only(item: Rows | Bad, columns: Sequence[int] | None) -> Rows | Bad:

@@ -95,11 +95,10 @@ def _check_strict(native: Pass) -> None:
 
 def _nothing_read(native: Pass, staging: Staging) -> str:
     rejections = native.rejections()
-    # A whole file has line 0; of a record, the text may be in a field of another name.
-    hint = "; is the text in another field? name it with --text-field" if rejections[0][1] else ""
-    where = "" if staging.replaces else f" (see {staging.output / 'rejected.jsonl'})"
-    first = f"no record can be read; the first of {len(rejections):,} is "
-    return (first if len(rejections) > 1 else "") + _described(rejections[0]) + hint + where
+    first = _described(rejections[0])
+    if len(rejections) > 1:
+        first = f"none of {len(rejections):,} records can be read; the first is {first}"
+    return first if staging.replaces else f"{first} (see {staging.output / 'rejected.jsonl'})"
 
 
 def _described(rejection: tuple[str, int, str]) -> str:

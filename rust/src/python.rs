@@ -480,6 +480,7 @@ fn parse_date(text: &str) -> Option<i64> {
 fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     // A panic reaches Python as an exception that says the same; the command prints one line.
     std::panic::set_hook(Box::new(|_| {}));
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Pass>()?;
     module.add_function(wrap_pyfunction!(compare, module)?)?;
     module.add_function(wrap_pyfunction!(shared_passages, module)?)?;

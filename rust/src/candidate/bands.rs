@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::bucket::{self, Bounded, CROWD};
 use super::{Articles, Pair};
-use crate::banding::{NUM_BANDS, bucket_key};
+use crate::banding::{NUM_BANDS, ROWS_PER_BAND, bucket_key};
 use crate::error::Result;
 use crate::progress::Progress;
 use crate::signature::agreements;
@@ -21,19 +21,22 @@ const MIN_AGREEMENTS_IN_CROWD: usize = 40;
 /// The crowded buckets of one band, with their hubs.
 type Crowded = HashMap<u64, Vec<u32>>;
 
+/// Bands whose keys are gathered together: as many as a cache line of a signature holds.
+const BANDS_AT_ONCE: usize = 16 / ROWS_PER_BAND;
+
 pub fn find(articles: &Articles, progress: &Progress) -> Result<(Vec<Pair>, Bounded)> {
     let work = articles.members.len() as u64;
-    let bands: Vec<Band> = (0..NUM_BANDS)
+    let bands: Vec<Vec<Band>> = (0..NUM_BANDS / BANDS_AT_ONCE)
         .into_par_iter()
-        .map(|band| {
-            progress.add(work / NUM_BANDS as u64)?;
-            Ok(pair_band(articles, band))
+        .map(|group| {
+            progress.add(work * BANDS_AT_ONCE as u64 / NUM_BANDS as u64)?;
+            Ok(pair_bands(articles, group * BANDS_AT_ONCE))
         })
         .collect::<Result<_>>()?;
     let mut bounded = Bounded::default();
     let mut pairs = Vec::new();
     let mut crowded = Vec::with_capacity(NUM_BANDS);
-    for band in bands {
+    for band in bands.into_iter().flatten() {
         bounded.add(&band.bounded);
         pairs.extend(band.pairs);
         crowded.push(band.crowded);
@@ -41,9 +44,8 @@ pub fn find(articles: &Articles, progress: &Progress) -> Result<(Vec<Pair>, Boun
     if bounded.buckets > 0 {
         pairs.par_extend(articles.members.par_iter().flat_map_iter(|&article| {
             let hubs = crowded_hubs(articles, &crowded, article);
-            bucket::best_hubs(articles, hubs)
-                .into_iter()
-                .map(move |hub| articles.pair(article, hub))
+            let best = bucket::best_hubs(articles, hubs).into_iter();
+            best.map(move |hub| articles.pair(article, hub))
         }));
     }
     Ok((pairs, bounded))
@@ -55,13 +57,20 @@ struct Band {
     bounded: Bounded,
 }
 
-fn pair_band(articles: &Articles, band: usize) -> Band {
+fn pair_bands(articles: &Articles, first: usize) -> Vec<Band> {
+    let mut keyed = vec![Vec::with_capacity(articles.members.len()); BANDS_AT_ONCE];
+    for &article in &articles.members {
+        let signature = articles.corpus.sketches.signature(article);
+        for (band, keyed) in keyed.iter_mut().enumerate() {
+            keyed.push((bucket_key(signature, first + band), article));
+        }
+    }
+    keyed.into_iter().map(|keyed| pair_band(articles, keyed)).collect()
+}
+
+/// Sorts (key, article) into buckets and pairs what meets in them.
+fn pair_band(articles: &Articles, mut keyed: Vec<(u64, u32)>) -> Band {
     let sketches = &articles.corpus.sketches;
-    let mut keyed: Vec<(u64, u32)> = articles
-        .members
-        .iter()
-        .map(|&article| (bucket_key(sketches.signature(article), band), article))
-        .collect();
     keyed.sort_unstable();
     let mut found =
         Band { pairs: Vec::new(), crowded: Crowded::new(), bounded: Bounded::default() };

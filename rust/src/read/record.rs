@@ -26,7 +26,7 @@ pub struct Record<'a> {
 
 /// Reads a record, or says in words why it is none.
 pub fn parse<'a>(line: &'a [u8], fields: &Fields) -> Result<Record<'a>, String> {
-    let line = str::from_utf8(line)
+    let line = simdutf8::compat::from_utf8(line)
         .map_err(|error| format!("not UTF-8: bad byte at {}", error.valid_up_to() + 1))?;
     let mut deserializer = serde_json::Deserializer::from_str(line);
     let found = (&mut deserializer)
