@@ -26,8 +26,9 @@ format:
 docs:  ## docs/cli.md, from --help
 	python docs/generate_cli.py
 
-bench:  ## the kernels; benchmarks/ has the comparisons with peers
-	pip install -e '.[bench]'
+bench:  ## beside other libraries, then the kernels
+	pip install '.[bench]'
+	python benchmarks/speed.py
 	pytest benchmarks
 
 ci:

@@ -154,7 +154,7 @@ def measure_instruction_sets(texts: list[str], rounds: int) -> list[Contestant]:
     runs = {
         name: partial(core.signatures, texts, 128, 1, 1, name) for name in core.instruction_sets()
     }
-    if len({run() for run in runs.values()}) != 1:
+    if len({bytes(run()) for run in runs.values()}) != 1:
         raise SystemExit("error: the instruction sets give different signatures")
     contestants = [Contestant(name, len(texts), run) for name, run in runs.items()]
     take_turns(contestants, rounds)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+__version__: str
+
 class Pass:
     """One pass over a corpus: add the inputs, `find`, then read or write the results.
 

@@ -17,6 +17,10 @@ from dedup.config import KEEP_RULES, RELATIONS
 DROPS = [(), ("exact",), ("syndicated",), ("excerpt",), ("exact", "excerpt"), RELATIONS]
 START = datetime.date(2024, 1, 30)
 
+# Candidates are found by chance, the surer the more two articles share. Between these lengths it
+# is all but certain, so that a pass can be held to what comparing every two articles would find.
+MIN_LENGTH, MAX_LENGTH = 120, 200
+
 
 @dataclass
 class Draft:
@@ -27,7 +31,7 @@ class Draft:
 
 
 def new(rng: random.Random, _: list[Draft]) -> list[str]:
-    return articles.word_list(rng, rng.randint(40, 120))
+    return articles.word_list(rng, rng.randint(MIN_LENGTH, MAX_LENGTH))
 
 
 def copy(rng: random.Random, drafts: list[Draft]) -> list[str]:
@@ -38,17 +42,25 @@ def edit(rng: random.Random, drafts: list[Draft]) -> list[str]:
     return articles.substitute(rng, rng.choice(drafts).words, rng.choice([1, 2, 5]))
 
 
+def stories(drafts: list[Draft]) -> list[Draft]:
+    """All but the briefs; the first draft is always one."""
+    return [draft for draft in drafts if len(draft.words) >= MIN_LENGTH]
+
+
 def extend(rng: random.Random, drafts: list[Draft]) -> list[str]:
-    return rng.choice(drafts).words + articles.word_list(rng, rng.choice([1, 10, 60]))
+    return rng.choice(stories(drafts)).words + articles.word_list(rng, rng.choice([1, 10, 60]))
 
 
 def excerpt(rng: random.Random, drafts: list[Draft]) -> list[str]:
     source = rng.choice(drafts).words
-    return articles.cut(rng, source, max(1, len(source) * rng.randint(3, 9) // 10))
+    length = max(MIN_LENGTH, len(source) * rng.randint(3, 9) // 10)
+    return articles.cut(rng, source, length)
 
 
 def digest(rng: random.Random, drafts: list[Draft]) -> list[str]:
-    return [word for draft in rng.choices(drafts, k=3) for word in draft.words]
+    distinct = list({tuple(draft.words): draft for draft in stories(drafts)}.values())
+    chosen = rng.sample(distinct, k=min(3, len(distinct)))
+    return [word for draft in chosen for word in draft.words]
 
 
 def brief(rng: random.Random, _: list[Draft]) -> list[str]:

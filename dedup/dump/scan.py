@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dedup._core import Pass
+from dedup._core import Pass, __version__
 from dedup.config import RELATIONS, Fields, Options
 from dedup.detect import new_pass, run_interruptibly
 from dedup.dump import tables
@@ -166,7 +166,7 @@ def _summary(
             "matches": request.matches,
             "strict": request.strict,
         },
-        "versions": _versions(),
+        "versions": {"dedup": __version__, "python": sys.version.split()[0]},
         "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
         "articles_per_second": round(counts["read"] / seconds["total"]),
         "peak_memory_bytes": _peak_memory(),
@@ -195,16 +195,6 @@ def _fields(done: Sequence[Read], named: Fields) -> list[dict[str, Any]]:
             entry = found.setdefault(json.dumps(fields), {**fields, "files": 0})
             entry["files"] += 1
     return list(found.values())
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import version  # slow to import, and needed only here
-
-    return {
-        "dedup": version("dedup"),
-        "datasketch": version("datasketch"),
-        "python": sys.version.split()[0],
-    }
 
 
 def _peak_memory() -> int:

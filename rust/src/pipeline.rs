@@ -59,6 +59,32 @@ pub struct Found {
     pub bounded: Bounded,
 }
 
+impl Found {
+    /// The counts of the summary, by name.
+    pub fn counts(&self, corpus: &Corpus) -> Vec<(String, u64)> {
+        let dated = corpus.dates.iter().filter(|&&date| date != NO_DATE).count() as u64;
+        let mut counts = vec![
+            ("read".to_owned(), corpus.records()),
+            ("kept".to_owned(), self.kept.iter().filter(|kept| **kept).count() as u64),
+            ("dropped".to_owned(), self.duplicates.len() as u64),
+            ("rejected".to_owned(), corpus.rejections.len() as u64),
+            ("dated".to_owned(), dated),
+            ("unread_dates".to_owned(), corpus.unread_dates),
+            ("candidates".to_owned(), self.candidates),
+            ("bounded_buckets".to_owned(), self.bounded.buckets),
+            ("bounded_pairs".to_owned(), self.bounded.pairs),
+        ];
+        for relation in Relation::ALL {
+            let has = |found: &&Match| found.verdict.relation == relation;
+            let dropped = self.duplicates.iter().map(|(_, found)| found).filter(has).count();
+            let matched = self.matches.iter().filter(has).count();
+            counts.push((format!("dropped_{}", relation.name()), dropped as u64));
+            counts.push((format!("matched_{}", relation.name()), matched as u64));
+        }
+        counts
+    }
+}
+
 impl Pass {
     /// `threads` 0 is one for each processor.
     pub fn new(

@@ -10,7 +10,7 @@ use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyByteArray, PyBytes};
 use rayon::prelude::*;
 
-use crate::cluster::Drops;
+use crate::cluster::{Drops, Match};
 use crate::corpus::{Kind, NO_DATE, Raw, Source};
 use crate::error::Error;
 use crate::pipeline::{self, Found};
@@ -22,7 +22,7 @@ use crate::read::table::{self, Row};
 use crate::shingle;
 use crate::signature::{Instructions, Permutations};
 use crate::texts::Texts;
-use crate::verify::{self, Context, Figures, Prepared, Relation};
+use crate::verify::{self, Context, Figures, Prepared, Relation, Verdict};
 use crate::words::{Words, spans};
 use crate::{date, write};
 
@@ -59,6 +59,12 @@ struct State {
 impl State {
     fn found(&self) -> PyResult<&Found> {
         self.found.as_ref().ok_or_else(|| DedupError::new_err("find() has not been called"))
+    }
+
+    fn line(&self, first: u32, second: u32, found: &Match) -> Line {
+        let id = |article: u32| self.pass.corpus.ids.get(article as usize).to_owned();
+        let Verdict { relation, score, similarity, containment } = found.verdict;
+        (id(first), id(second), relation.name(), score, similarity, containment)
     }
 }
 
@@ -134,8 +140,8 @@ impl Pass {
         py: Python,
         source: u32,
         texts: Vec<Bound<PyAny>>,
-        ids: Option<Vec<Option<PyBackedStr>>>,
-        dates: Option<Vec<Option<PyBackedStr>>>,
+        ids: Column,
+        dates: Column,
     ) -> PyResult<()> {
         let rows = texts.len();
         let right_length =
@@ -145,17 +151,11 @@ impl Pass {
         }
         let texts: Vec<Cell> = texts.iter().map(Cell::of).collect::<PyResult<_>>()?;
         py.detach(|| {
-            let cell = |column: &'_ Option<Vec<Option<PyBackedStr>>>, index: usize| {
-                column.as_ref().and_then(|it| it[index].as_deref()).map(str::to_owned)
-            };
-            let columns: Vec<_> = (0..rows).map(|i| (cell(&ids, i), cell(&dates, i))).collect();
-            let rows: Vec<Row> = texts
-                .iter()
-                .zip(&columns)
-                .map(|(text, (id, date))| Row {
-                    text: text.as_text(),
-                    id: id.as_deref(),
-                    date: date.as_deref(),
+            let rows: Vec<Row> = (0..rows)
+                .map(|row| Row {
+                    text: texts[row].as_text(),
+                    id: cell(&ids, row),
+                    date: cell(&dates, row),
                 })
                 .collect();
             Ok(self.lock().pass.read_rows(source, &rows)?)
@@ -234,29 +234,14 @@ impl Pass {
 
     fn duplicates(&self) -> PyResult<Vec<Line>> {
         let state = self.lock();
-        let id = |article: u32| state.pass.corpus.ids.get(article as usize).to_owned();
-        let line = |(article, found): &(u32, crate::cluster::Match)| {
-            let verify::Verdict { relation, score, similarity, containment } = found.verdict;
-            (
-                id(*article),
-                id(found.other(*article)),
-                relation.name(),
-                score,
-                similarity,
-                containment,
-            )
-        };
-        Ok(state.found()?.duplicates.iter().map(line).collect())
+        let duplicates = state.found()?.duplicates.iter();
+        Ok(duplicates.map(|(article, it)| state.line(*article, it.other(*article), it)).collect())
     }
 
     fn matches(&self) -> PyResult<Vec<Line>> {
         let state = self.lock();
-        let id = |article: u32| state.pass.corpus.ids.get(article as usize).to_owned();
-        let line = |found: &crate::cluster::Match| {
-            let verify::Verdict { relation, score, similarity, containment } = found.verdict;
-            (id(found.a), id(found.b), relation.name(), score, similarity, containment)
-        };
-        Ok(state.found()?.matches.iter().map(line).collect())
+        let matches = state.found()?.matches.iter();
+        Ok(matches.map(|it| state.line(it.a, it.b, it)).collect())
     }
 
     /// (file, line, reason) of each record that could not be read, in the order of the input.
@@ -303,26 +288,7 @@ impl Pass {
     fn counts(&self) -> PyResult<HashMap<String, u64>> {
         let state = self.lock();
         let (corpus, found) = (&state.pass.corpus, state.found()?);
-        let mut counts: HashMap<String, u64> = HashMap::from([
-            ("read".into(), corpus.records()),
-            ("kept".into(), found.kept.iter().filter(|kept| **kept).count() as u64),
-            ("dropped".into(), found.duplicates.len() as u64),
-            ("rejected".into(), corpus.rejections.len() as u64),
-            ("dated".into(), corpus.dates.iter().filter(|&&it| it != NO_DATE).count() as u64),
-            ("unread_dates".into(), corpus.unread_dates),
-            ("candidates".into(), found.candidates),
-            ("bounded_buckets".into(), found.bounded.buckets),
-            ("bounded_pairs".into(), found.bounded.pairs),
-        ]);
-        for relation in Relation::ALL {
-            let has = |it: &&crate::cluster::Match| it.verdict.relation == relation;
-            let name = relation.name();
-            let dropped = found.duplicates.iter().map(|(_, it)| it).filter(has).count();
-            counts.insert(format!("dropped_{name}"), dropped as u64);
-            counts
-                .insert(format!("matched_{name}"), found.matches.iter().filter(has).count() as u64);
-        }
-        Ok(counts)
+        Ok(found.counts(corpus).into_iter().collect())
     }
 
     fn seconds(&self) -> HashMap<&'static str, f64> {
@@ -332,6 +298,13 @@ impl Pass {
     fn keep_rule(&self) -> PyResult<&'static str> {
         Ok(self.lock().found()?.keep.name())
     }
+}
+
+/// A column of strings, where there is one.
+type Column = Option<Vec<Option<PyBackedStr>>>;
+
+fn cell(column: &Column, row: usize) -> Option<&str> {
+    column.as_ref()?[row].as_deref()
 }
 
 /// A cell of a text column.

@@ -58,7 +58,8 @@ struct Band {
 }
 
 fn pair_bands(articles: &Articles, first: usize) -> Vec<Band> {
-    let mut keyed = vec![Vec::with_capacity(articles.members.len()); BANDS_AT_ONCE];
+    let empty = || Vec::with_capacity(articles.members.len());
+    let mut keyed: [Vec<(u64, u32)>; BANDS_AT_ONCE] = std::array::from_fn(|_| empty());
     for &article in &articles.members {
         let signature = articles.corpus.sketches.signature(article);
         for (band, keyed) in keyed.iter_mut().enumerate() {

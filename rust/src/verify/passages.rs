@@ -7,6 +7,10 @@ use hashbrown::HashMap;
 use crate::shingle::{SHINGLE_WORDS, hash_shingles};
 use crate::words::Words;
 
+/// Places of a repeated shingle that are looked at: a text of one word again and again would cost
+/// the square of its length.
+const MAX_PLACES: usize = 16;
+
 /// A passage of both texts, as ranges of words.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Passage {
@@ -15,8 +19,8 @@ pub struct Passage {
 }
 
 /// The shared passages of at least five words, in the order of the first text. Each is followed
-/// as far as the texts agree; where a passage stands more than once in the second text, the
-/// longest is taken, and of those the first.
+/// as far as the texts agree; where its first words stand more than once in the second text, the
+/// place that gives the longest passage is taken, and of those the first.
 pub fn shared_passages(a: &Words, b: &Words) -> Vec<Passage> {
     if a.len().min(b.len()) < SHINGLE_WORDS {
         return Vec::new();
@@ -26,7 +30,10 @@ pub fn shared_passages(a: &Words, b: &Words) -> Vec<Passage> {
     hash_shingles(b, &mut hashes_b);
     let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
     for (place, &hash) in hashes_b.iter().enumerate() {
-        places.entry(hash).or_default().push(place);
+        let places = places.entry(hash).or_default();
+        if places.len() < MAX_PLACES {
+            places.push(place);
+        }
     }
     let agree_from = |i: usize, j: usize| {
         hashes_a[i..].iter().zip(&hashes_b[j..]).take_while(|(x, y)| x == y).count()
