@@ -51,10 +51,10 @@ def scan_and_score(evaluation: Path, part: str, out: Path, options: list[str]) -
     run(sys.executable, scorer, "corpus", articles, dump)
     started = time.perf_counter()
     dedup = Path(sys.executable).with_name("dedup")
-    run(dedup, "scan", dump, "--matches", "-o", out / "result", *options)
+    run(dedup, "scan", "--force", dump, "--matches", "-o", out / "result", *options)
     print(f"scanned in {time.perf_counter() - started:.2f} s", file=sys.stderr)
     clusters = out / "clusters"  # what a scan without --matches would have written
-    clusters.mkdir()
+    clusters.mkdir(exist_ok=True)
     shutil.copy(out / "result" / "duplicates.jsonl", clusters)
     return [
         json.loads(run(sys.executable, scorer, "score", articles, folder, "--json"))
