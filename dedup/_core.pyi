@@ -1,9 +1,23 @@
 """The native core: reading JSONL, normalising, shingling, signatures, candidates, verification."""
 
 from collections.abc import Sequence
+from typing import final
+
+__all__ = [
+    "Pass",
+    "__version__",
+    "compare",
+    "instruction_sets",
+    "parse_date",
+    "shared_passages",
+    "shingles",
+    "signatures",
+    "words",
+]
 
 __version__: str
 
+@final
 class Pass:
     """One pass over a corpus: add the inputs, `find`, then read or write the results.
 
@@ -14,14 +28,15 @@ class Pass:
     def __new__(
         cls,
         *,
+        drop: Sequence[str],
         keep: str | None = None,
-        drop: Sequence[str] = ("exact", "syndicated", "excerpt"),
         threads: int = 0,
         spool_dir: str | None = None,
     ) -> Pass:
-        """`keep` is `earliest`, `longest`, `first` or `latest`; None is `earliest` when any article
-        has a date, else `longest`. `threads` 0 is all processors. `spool_dir` takes the temporary
-        files that texts of compressed inputs and tables go to; None keeps those texts in memory.
+        """`drop` names the relations whose duplicates are dropped. `keep` is `earliest`,
+        `longest`, `first` or `latest`; None is `earliest` when any article has a date, else
+        `longest`. `threads` 0 is all processors. `spool_dir` takes the temporary files that texts
+        of compressed inputs and tables go to; None keeps the texts of tables in memory.
         """
 
     def add_jsonl(
@@ -29,9 +44,9 @@ class Pass:
         path: str,
         name: str,
         *,
-        text_fields: Sequence[str] = (),
-        id_fields: Sequence[str] = (),
-        date_fields: Sequence[str] = (),
+        text_fields: Sequence[str],
+        id_fields: Sequence[str],
+        date_fields: Sequence[str],
         explicit: bool = False,
     ) -> int:
         """Read a JSONL file (decompressed by its ending: .gz .zst .bz2 .xz) and return its source

@@ -77,10 +77,10 @@ impl Pass {
 #[pymethods]
 impl Pass {
     #[new]
-    #[pyo3(signature = (*, keep=None, drop=vec!["exact".into(), "syndicated".into(), "excerpt".into()], threads=0, spool_dir=None))]
+    #[pyo3(signature = (*, drop, keep=None, threads=0, spool_dir=None))]
     fn new(
-        keep: Option<&str>,
         drop: Vec<String>,
+        keep: Option<&str>,
         threads: usize,
         spool_dir: Option<PathBuf>,
     ) -> PyResult<Pass> {
@@ -97,7 +97,7 @@ impl Pass {
         Ok(Pass { state: Mutex::new(State { pass, found: None }), progress, spool_dir })
     }
 
-    #[pyo3(signature = (path, name, *, text_fields=vec![], id_fields=vec![], date_fields=vec![], explicit=false))]
+    #[pyo3(signature = (path, name, *, text_fields, id_fields, date_fields, explicit=false))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn add_jsonl(
         &self,

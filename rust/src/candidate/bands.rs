@@ -112,3 +112,49 @@ fn crowded_hubs(articles: &Articles, crowded: &[Crowded], article: u32) -> Vec<(
         .filter(|&(agreeing, _)| agreeing >= MIN_AGREEMENTS_IN_CROWD)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::banding::NUM_PERM;
+    use crate::corpus::{Corpus, Kind, Source};
+    use crate::rank::{KeepRule, ranks};
+    use crate::read::compression::Compression;
+    use crate::read::table::{self, Row};
+    use crate::signature::{Instructions, Permutations};
+
+    const PAIRS: u32 = 400;
+
+    /// A text of 320 words of its own, every tenth replaced in the edited version. Half of the
+    /// shingles of each are shared, which makes a Jaccard index of 1/3.
+    fn text(number: u32, edited: bool) -> String {
+        let word = |place| if edited && place % 10 == 0 { "edited" } else { "word" };
+        (0..320).map(|place| format!("{}{number}x{place} ", word(place))).collect()
+    }
+
+    #[test]
+    fn bands_alone_find_99_in_100_at_the_syndicated_threshold() {
+        let mut corpus = Corpus::default();
+        let source = corpus.add_source(Source {
+            path: "pairs".into(),
+            name: "pairs".into(),
+            compression: Compression::None,
+            kind: Kind::Table { rows: 0 },
+        });
+        let texts: Vec<String> =
+            (0..PAIRS).flat_map(|number| [text(number, false), text(number, true)]).collect();
+        let rows: Vec<Row> =
+            texts.iter().map(|text| Row { text: Ok(text), id: None, date: None }).collect();
+        let permutations = Permutations::new(NUM_PERM, 1, Instructions::available()[0]);
+        table::read(&mut corpus, source, &rows, &permutations).unwrap();
+        let everyone: Vec<u32> = (0..2 * PAIRS).collect();
+        let (keep, length) = (ranks(&corpus, KeepRule::First), ranks(&corpus, KeepRule::Longest));
+        let articles = Articles::new(&corpus, &everyone, &keep, &length);
+        let (mut pairs, _) = find(&articles, &Progress::default()).unwrap();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let found = pairs.iter().filter(|&&(a, b)| a == b + 1 && b % 2 == 0).count();
+        assert!(found * 100 >= PAIRS as usize * 99, "{found} of {PAIRS}");
+        assert_eq!(pairs.len(), found, "unrelated pairs");
+    }
+}

@@ -181,4 +181,31 @@ mod tests {
             assert_eq!(Alignment::of(&words(b), &words(a)), expected, "{b} / {a}");
         }
     }
+
+    #[test]
+    fn templates_are_told_from_corrections() {
+        let of = |figures, agreeing_figures, names, others| Alignment {
+            words: 100,
+            agreeing_figures,
+            figures,
+            names,
+            others,
+        };
+        let cases = [
+            (of(0, 0, 3, 0), 0.9, false),
+            (of(1, 0, 0, 0), 0.9, true),
+            (of(1, 0, 1, 1), 0.9, true),
+            (of(1, 0, 0, 1), 0.9, false),
+            (of(1, 1, 1, 0), 0.9, false),
+            (of(2, 1, 0, 9), 0.6, true),
+            (of(2, 2, 0, 9), 0.6, false),
+            (of(3, 9, 0, 9), 0.4, true),
+            (of(3, 9, 0, 9), 0.6, false),
+            (of(9, 6, 0, 9), 0.9, true),
+        ];
+        for (alignment, containment, expected) in cases {
+            let told = alignment.is_same_template(containment);
+            assert_eq!(told, expected, "{alignment:?} {containment}");
+        }
+    }
 }
