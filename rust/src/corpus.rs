@@ -109,6 +109,7 @@ pub struct Scratch {
     pub words: Words,
     hashes: Vec<u64>,
     mixed: Vec<u32>,
+    sampled: Vec<u32>,
 }
 
 impl Sketches {
@@ -121,16 +122,17 @@ impl Sketches {
     }
 
     pub fn push(&mut self, text: &str, permutations: &Permutations, scratch: &mut Scratch) {
-        let Scratch { words, hashes, mixed } = scratch;
+        let Scratch { words, hashes, mixed, sampled } = scratch;
         words.read(text);
         shingle::hash_shingles(words, hashes);
         self.lengths.push(words.len() as u32);
         self.digests.push(digest(words));
         permutations.sign(hashes, mixed, &mut self.signatures);
-        let first = self.samples.len();
-        self.samples.extend(shingle::sample(hashes));
-        self.samples[first..].sort_unstable();
-        self.samples.dedup_from(first);
+        sampled.clear();
+        sampled.extend(shingle::sample(hashes));
+        sampled.sort_unstable();
+        sampled.dedup();
+        self.samples.extend_from_slice(sampled);
         self.sample_ends.push(self.samples.len());
     }
 
@@ -158,24 +160,6 @@ pub fn digest(words: &Words) -> u128 {
     xxh3_128(words.joined())
 }
 
-trait DedupFrom {
-    fn dedup_from(&mut self, first: usize);
-}
-
-impl DedupFrom for Vec<u32> {
-    /// Drops repeats among the sorted values from `first` on.
-    fn dedup_from(&mut self, first: usize) {
-        let mut end = first;
-        for index in first..self.len() {
-            if end == first || self[end - 1] != self[index] {
-                self[end] = self[index];
-                end += 1;
-            }
-        }
-        self.truncate(end);
-    }
-}
-
 /// Articles read together, before their ids are known to be new.
 #[derive(Default)]
 pub struct Batch {
@@ -189,7 +173,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Takes an article, or rejects one that is too long. `date` is read here.
+    /// Takes an article; its date is read here.
     pub fn push(
         &mut self,
         location: Location,
