@@ -55,6 +55,8 @@ class ProgressBar:
         self._progress.stop()
 
     def update(self, stage: str, done: int, total: int) -> None:
+        if not stage:  # between two stages
+            return
         if stage != self._stage:
             self._stage, self._started = stage, time.monotonic()
             self._progress.reset(self._task)
