@@ -106,7 +106,7 @@ pub struct Sketches {
 /// Buffers that serve one text after another.
 #[derive(Default)]
 pub struct Scratch {
-    pub words: Words,
+    words: Words,
     hashes: Vec<u64>,
     mixed: Vec<u32>,
     sampled: Vec<u32>,
@@ -273,20 +273,18 @@ impl Corpus {
     /// The article that has an id.
     pub fn find(&self, id: &str) -> Option<u32> {
         let same = |&other: &u32| self.ids.get(other as usize) == id;
-        self.by_id.find(xxh3_64(id.as_bytes()), same).copied()
+        self.by_id.find(hash_id(id), same).copied()
     }
 
     /// Books the id for the next article, or returns the article that has it.
     fn claim(&mut self, id: &str) -> Option<u32> {
-        let Corpus { by_id, ids, locations, .. } = self;
-        let hash = xxh3_64(id.as_bytes());
-        let same = |&other: &u32| ids.get(other as usize) == id;
-        if let Some(&earlier) = by_id.find(hash, same) {
-            return Some(earlier);
+        let earlier = self.find(id);
+        if earlier.is_none() {
+            let Corpus { by_id, ids, locations, .. } = self;
+            let hash_of = |&other: &u32| hash_id(ids.get(other as usize));
+            by_id.insert_unique(hash_id(id), locations.len() as u32, hash_of);
         }
-        let hash_of = |&other: &u32| xxh3_64(ids.get(other as usize).as_bytes());
-        by_id.insert_unique(hash, locations.len() as u32, hash_of);
-        None
+        earlier
     }
 
     fn repeated_id(&self, id: &str, earlier: u32, location: Location) -> Rejection {
@@ -299,4 +297,8 @@ impl Corpus {
             raw: Raw::At { offset: location.offset, length: location.length as u64 },
         }
     }
+}
+
+fn hash_id(id: &str) -> u64 {
+    xxh3_64(id.as_bytes())
 }

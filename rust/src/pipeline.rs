@@ -179,6 +179,7 @@ impl<'a> Finder<'a> {
                 break;
             }
             matches.extend(self.verify(&pairs, &candidates.common)?);
+            self.pass.progress.start("cluster", self.corpus.len() as u64);
             matches
                 .par_sort_unstable_by(|x: &Match, y: &Match| self.id_pair(x).cmp(&self.id_pair(y)));
             compared.extend(pairs);
@@ -208,7 +209,6 @@ impl<'a> Finder<'a> {
                 matches
             })
             .collect::<Result<_>>()?;
-        progress.start("cluster", self.corpus.len() as u64);
         Ok(matches.concat())
     }
 

@@ -43,7 +43,11 @@ impl Words {
     }
 
     pub fn get(&self, index: usize) -> &[u8] {
-        self.span(index, 1)
+        let end = match self.starts.get(index + 1) {
+            Some(&next) => place(next) - 1,
+            None => self.buffer.len(),
+        };
+        &self.buffer[place(self.starts[index])..end]
     }
 
     /// Whether the word begins with a capital letter in the source.
@@ -51,26 +55,16 @@ impl Words {
         self.starts[index] & CAPITAL != 0
     }
 
-    /// `count` consecutive words from `first` on, one space between two.
-    pub fn span(&self, first: usize, count: usize) -> &[u8] {
-        let end = match self.starts.get(first + count) {
-            Some(next) => (next & !CAPITAL) as usize - 1,
-            None => self.buffer.len(),
-        };
-        &self.buffer[(self.starts[first] & !CAPITAL) as usize..end]
-    }
-
     /// Each run of `count` consecutive words, one space between two.
     pub fn windows(&self, count: usize) -> impl Iterator<Item = &[u8]> {
-        let ends =
-            self.starts[count.min(self.len())..].iter().map(|next| (next & !CAPITAL) as usize - 1);
+        let ends = self.starts[count.min(self.len())..].iter().map(|&next| place(next) - 1);
         let last = (count <= self.len()).then_some(self.buffer.len());
-        let starts = self.starts.iter().map(|start| (start & !CAPITAL) as usize);
+        let starts = self.starts.iter().map(|&start| place(start));
         starts.zip(ends.chain(last)).map(|(start, end)| &self.buffer[start..end])
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.len()).map(|index| self.get(index))
+        self.windows(1)
     }
 
     /// Splits the text into runs for the fast path and chunks for the exact one. Blanks end words
@@ -98,6 +92,11 @@ impl Words {
         run.extend_from_slice(&bytes[at..]);
         ascii::push_words(run, edges, buffer, starts);
     }
+}
+
+/// Where in the buffer a start points to.
+fn place(start: u32) -> usize {
+    (start & !CAPITAL) as usize
 }
 
 /// Appends one word and its separator.
