@@ -8,13 +8,15 @@ use std::cmp::Ordering;
 
 use crate::verify::{Relation, Verdict};
 
-/// A verified pair. `shorter` is the one that an excerpt would be dropped for.
+/// A verified pair.
 #[derive(Clone, Copy, Debug)]
 pub struct Match {
     pub a: u32,
     pub b: u32,
     pub verdict: Verdict,
-    pub shorter: u32,
+    /// The one that may be dropped for the other, where only one may: an excerpt, or the lesser of
+    /// two rewrites.
+    pub only: Option<u32>,
 }
 
 impl Match {
@@ -24,8 +26,8 @@ impl Match {
 }
 
 /// Which relations drop an article.
-#[derive(Clone, Copy, Debug)]
-pub struct Drops(pub [bool; 3]);
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Drops(pub [bool; Relation::ALL.len()]);
 
 impl Drops {
     pub fn has(&self, relation: Relation) -> bool {
@@ -72,7 +74,7 @@ impl Neighbours {
 /// the first is taken.
 pub fn cluster(matches: &[Match], ranks: &[u32], drops: Drops) -> Vec<Option<usize>> {
     let neighbours = Neighbours::of(ranks.len(), matches);
-    let depths = excerpt_depths(matches, &neighbours, drops);
+    let depths = depths(matches, &neighbours, drops);
     let mut order: Vec<u32> = matches.iter().flat_map(|found| [found.a, found.b]).collect();
     order.sort_unstable_by_key(|&article| (depths[article as usize], ranks[article as usize]));
     order.dedup();
@@ -93,47 +95,47 @@ pub fn cluster(matches: &[Match], ranks: &[u32], drops: Drops) -> Vec<Option<usi
 /// Whether the article may be dropped for the other one of a match. Of an excerpt and the article
 /// that holds it only the excerpt may, or what the longer one adds would be lost.
 fn may_drop(found: &Match, article: u32, drops: Drops) -> bool {
-    let relation = found.verdict.relation;
-    drops.has(relation) && (relation != Relation::Excerpt || found.shorter == article)
+    drops.has(found.verdict.relation) && found.only.is_none_or(|only| only == article)
 }
 
-/// The closest relation first, then the highest figures.
+/// The closest relation first, then the highest figures; of rewrites only the score says much.
 fn closeness(x: &Match, y: &Match) -> Ordering {
     let (x, y) = (&x.verdict, &y.verdict);
+    let rewritten = x.relation == Relation::Rewritten && y.relation == Relation::Rewritten;
+    let by_score = if rewritten { y.score.total_cmp(&x.score) } else { Ordering::Equal };
     x.relation
         .cmp(&y.relation)
+        .then(by_score)
         .then(y.similarity.total_cmp(&x.similarity))
         .then(y.containment.total_cmp(&x.containment))
 }
 
 /// How many articles, one inside the other, hold each article. Those that nothing holds come
 /// first, so that whatever an excerpt would be dropped for has been decided before it.
-fn excerpt_depths(matches: &[Match], neighbours: &Neighbours, drops: Drops) -> Vec<u32> {
+fn depths(matches: &[Match], neighbours: &Neighbours, drops: Drops) -> Vec<u32> {
     let articles = neighbours.ends.len() - 1;
+    let held = |found: &Match| found.only.filter(|_| drops.has(found.verdict.relation));
     let mut depths = vec![0; articles];
-    if !drops.has(Relation::Excerpt) {
-        return depths;
-    }
-    let excerpts = || matches.iter().filter(|found| found.verdict.relation == Relation::Excerpt);
     let mut holders = vec![0; articles];
-    excerpts().for_each(|found| holders[found.shorter as usize] += 1);
-    let mut ready: Vec<u32> = excerpts()
-        .map(|found| found.other(found.shorter))
+    let held_by = |found: &Match| Some((found.other(held(found)?), held(found)?));
+    matches.iter().filter_map(held).for_each(|article| holders[article as usize] += 1);
+    let mut ready: Vec<u32> = matches
+        .iter()
+        .filter_map(|found| Some(held_by(found)?.0))
         .filter(|&holder| holders[holder as usize] == 0)
         .collect();
     ready.sort_unstable();
     ready.dedup();
     while let Some(holder) = ready.pop() {
         for index in neighbours.of_article(holder) {
-            let found = &matches[index];
-            let excerpt = found.shorter as usize;
-            if found.verdict.relation != Relation::Excerpt || found.shorter == holder {
+            let Some((_, article)) = held_by(&matches[index]).filter(|pair| pair.0 == holder) else {
                 continue;
-            }
+            };
+            let excerpt = article as usize;
             depths[excerpt] = depths[excerpt].max(depths[holder as usize] + 1);
             holders[excerpt] -= 1;
             if holders[excerpt] == 0 {
-                ready.push(found.shorter);
+                ready.push(article);
             }
         }
     }

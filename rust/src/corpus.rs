@@ -12,6 +12,7 @@ use crate::read::record::Fields;
 use crate::read::table::Store;
 use crate::shingle;
 use crate::signature::Permutations;
+use crate::story::{Content, Lexicon, Stem};
 use crate::words::Words;
 
 /// Longest record or text taken, in bytes. The largest books are smaller; what is longer is no
@@ -101,6 +102,9 @@ pub struct Sketches {
     /// Sampled shingles, sorted, end to end.
     samples: Vec<u32>,
     sample_ends: Vec<usize>,
+    /// Distinct story shingles, sorted, end to end.
+    stems: Vec<Stem>,
+    stem_ends: Vec<usize>,
 }
 
 /// Buffers that serve one text after another.
@@ -110,6 +114,15 @@ pub struct Scratch {
     hashes: Vec<u64>,
     mixed: Vec<u32>,
     sampled: Vec<u32>,
+    lexicon: Lexicon,
+    contents: Vec<Option<Content>>,
+}
+
+/// What is made of each text as it is read.
+pub struct Sketcher {
+    pub permutations: Permutations,
+    /// Whether story shingles are wanted.
+    pub stories: bool,
 }
 
 impl Sketches {
@@ -121,19 +134,24 @@ impl Sketches {
         self.lengths.is_empty()
     }
 
-    pub fn push(&mut self, text: &str, permutations: &Permutations, scratch: &mut Scratch) {
-        let Scratch { words, hashes, mixed, sampled } = scratch;
+    pub fn push(&mut self, text: &str, sketcher: &Sketcher, scratch: &mut Scratch) {
+        let Scratch { words, hashes, mixed, sampled, lexicon, contents } = scratch;
         words.read(text);
         shingle::hash_shingles(words, hashes);
         self.lengths.push(words.len() as u32);
         self.digests.push(digest(words));
-        permutations.sign(hashes, mixed, &mut self.signatures);
+        sketcher.permutations.sign(hashes, mixed, &mut self.signatures);
         sampled.clear();
         sampled.extend(shingle::sample(hashes));
         sampled.sort_unstable();
         sampled.dedup();
         self.samples.extend_from_slice(sampled);
         self.sample_ends.push(self.samples.len());
+        if sketcher.stories {
+            lexicon.read(words, contents);
+            self.push_stems(contents.iter().flatten().map(|content| content.stem));
+        }
+        self.stem_ends.push(self.stems.len());
     }
 
     pub fn signature(&self, article: u32) -> &[u32] {
@@ -147,12 +165,35 @@ impl Sketches {
         &self.samples[start..self.sample_ends[index]]
     }
 
+    fn push_stems(&mut self, stems: impl Iterator<Item = Stem>) {
+        let start = self.stems.len();
+        self.stems.extend(stems);
+        self.stems[start..].sort_unstable();
+        let mut last = start;
+        for at in start..self.stems.len() {
+            if at == start || self.stems[at] != self.stems[last - 1] {
+                self.stems[last] = self.stems[at];
+                last += 1;
+            }
+        }
+        self.stems.truncate(last);
+    }
+
+    /// The distinct story shingles of an article, sorted.
+    pub fn stems(&self, article: u32) -> &[Stem] {
+        let index = article as usize;
+        let start = if index == 0 { 0 } else { self.stem_ends[index - 1] };
+        &self.stems[start..self.stem_ends[index]]
+    }
+
     fn push_from(&mut self, other: &Sketches, article: u32) {
         self.lengths.push(other.lengths[article as usize]);
         self.digests.push(other.digests[article as usize]);
         self.signatures.extend_from_slice(other.signature(article));
         self.samples.extend_from_slice(other.samples(article));
         self.sample_ends.push(self.samples.len());
+        self.stems.extend_from_slice(other.stems(article));
+        self.stem_ends.push(self.stems.len());
     }
 }
 
@@ -180,7 +221,7 @@ impl Batch {
         id: Option<&str>,
         date: Option<&str>,
         text: &str,
-        permutations: &Permutations,
+        sketcher: &Sketcher,
         scratch: &mut Scratch,
     ) {
         self.locations.push(location);
@@ -188,7 +229,7 @@ impl Batch {
         let seconds = date.map(crate::date::parse);
         self.unread_dates += (seconds == Some(None)) as u64;
         self.dates.push(seconds.flatten().unwrap_or(NO_DATE));
-        self.sketches.push(text, permutations, scratch);
+        self.sketches.push(text, sketcher, scratch);
     }
 }
 

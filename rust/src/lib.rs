@@ -15,6 +15,7 @@ pub mod rank;
 pub mod read;
 pub mod shingle;
 pub mod signature;
+pub mod story;
 pub mod texts;
 pub mod verify;
 pub mod words;

@@ -9,9 +9,10 @@ use rayon::prelude::*;
 use crate::banding::NUM_PERM;
 use crate::candidate::bucket::Bounded;
 use crate::candidate::samples::Common;
+use crate::candidate::stories::Stories;
 use crate::candidate::{self, Articles, Pair};
 use crate::cluster::{self, Drops, Match};
-use crate::corpus::{Corpus, NO_DATE, Scratch};
+use crate::corpus::{Corpus, NO_DATE, Scratch, Sketcher};
 use crate::error::{Error, Result};
 use crate::exact;
 use crate::progress::Progress;
@@ -21,8 +22,10 @@ use crate::read::table::{self, Row, Store};
 use crate::read::text_file;
 use crate::shingle;
 use crate::signature::{Instructions, Permutations};
+use crate::story::outline::{Outline, OutlineScratch};
 use crate::texts::Texts;
-use crate::verify::{self, Context, Figures, Prepared, Relation, Verdict};
+use crate::verify::rewrite::{self, Bars};
+use crate::verify::{self, Context, Figures, Prepared, Relation, Surface, Verdict};
 
 /// Seed of the permutations, datasketch's default.
 pub const SEED: u32 = 1;
@@ -36,13 +39,28 @@ const PREPARED_AT_ONCE: usize = 64;
 /// Rounds of comparing an article with what its dropped match was dropped for.
 const MAX_ROUNDS: usize = 4;
 
+/// Least share of the lesser article's story shingles that a rewrite has in common with the other,
+/// and an article on the same event.
+const LEAST_CONTAINED: f64 = 0.38;
+const LEAST_CONTAINED_OF_RELATED: f64 = 0.25;
+
+pub struct Options {
+    pub keep: Option<KeepRule>,
+    pub drops: Drops,
+    /// Whether rewrites are looked for, and from what score on, and whether related articles are.
+    pub rewrites: Option<Bars>,
+    /// Seconds between two articles of one story told twice, where both dates are known.
+    pub window: Option<u64>,
+    /// 0 is one for each processor.
+    pub threads: usize,
+}
+
 pub struct Pass {
     pub corpus: Corpus,
     pub progress: Arc<Progress>,
-    permutations: Permutations,
+    sketcher: Sketcher,
     scratch: Scratch,
-    keep: Option<KeepRule>,
-    drops: Drops,
+    options: Options,
     pool: rayon::ThreadPool,
 }
 
@@ -86,22 +104,16 @@ impl Found {
 }
 
 impl Pass {
-    /// `threads` 0 is one for each processor.
-    pub fn new(
-        keep: Option<KeepRule>,
-        drops: Drops,
-        threads: usize,
-        spool_dir: Option<&Path>,
-    ) -> Result<Pass> {
+    pub fn new(options: Options, spool_dir: Option<&Path>) -> Result<Pass> {
         let fastest = Instructions::available()[0];
+        let permutations = Permutations::new(NUM_PERM, SEED, fastest);
         Ok(Pass {
             corpus: Corpus::new(Store::new(spool_dir)?),
             progress: Arc::default(),
-            permutations: Permutations::new(NUM_PERM, SEED, fastest),
+            sketcher: Sketcher { permutations, stories: options.rewrites.is_some() },
             scratch: Scratch::default(),
-            keep,
-            drops,
-            pool: thread_pool(threads)?,
+            pool: thread_pool(options.threads)?,
+            options,
         })
     }
 
@@ -112,25 +124,25 @@ impl Pass {
         choice: &FieldChoice,
         spool_dir: Option<&Path>,
     ) -> Result<u32> {
-        let Pass { corpus, permutations, progress, pool, .. } = self;
+        let Pass { corpus, sketcher, progress, pool, .. } = self;
         let read = pool
-            .install(|| jsonl::read(corpus, path, name, choice, spool_dir, permutations, progress));
+            .install(|| jsonl::read(corpus, path, name, choice, spool_dir, sketcher, progress));
         progress.stop();
         read
     }
 
     pub fn read_text_file(&mut self, path: &Path, name: &str) -> Result<u32> {
-        let Pass { corpus, permutations, scratch, progress, .. } = self;
+        let Pass { corpus, sketcher, scratch, progress, .. } = self;
         progress.start("read", 1);
-        let read = text_file::read(corpus, path, name, permutations, scratch);
+        let read = text_file::read(corpus, path, name, sketcher, scratch);
         progress.stop();
         read
     }
 
     pub fn read_rows(&mut self, source: u32, rows: &[Row]) -> Result<()> {
-        let Pass { corpus, permutations, progress, pool, .. } = self;
+        let Pass { corpus, sketcher, progress, pool, .. } = self;
         progress.start("read", 0);
-        let read = pool.install(|| table::read(corpus, source, rows, permutations));
+        let read = pool.install(|| table::read(corpus, source, rows, sketcher));
         progress.stop();
         read
     }
@@ -160,7 +172,7 @@ struct Finder<'a> {
 impl<'a> Finder<'a> {
     fn new(pass: &'a Pass) -> Finder<'a> {
         let corpus = &pass.corpus;
-        let keep = pass.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
+        let keep = pass.options.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
         Finder { pass, corpus, keep, ranks: rank::ranks(corpus, keep) }
     }
 
@@ -169,7 +181,11 @@ impl<'a> Finder<'a> {
             exact::representatives(self.corpus, &self.ranks, &self.pass.progress)?;
         let length_ranks = rank::ranks(self.corpus, KeepRule::Longest);
         let articles = Articles::new(self.corpus, &representatives, &self.ranks, &length_ranks);
-        let candidates = candidate::find(&articles, &self.pass.progress)?;
+        let stories = self.pass.options.rewrites.as_ref().map(|bars| {
+            let least = if bars.related { LEAST_CONTAINED_OF_RELATED } else { LEAST_CONTAINED };
+            Stories::new(&articles, self.pass.options.window, least)
+        });
+        let candidates = candidate::find(&articles, stories.as_ref(), &self.pass.progress)?;
         let mut compared: HashSet<Pair> = HashSet::new();
         let mut matches = Vec::new();
         let mut pairs = candidates.pairs;
@@ -178,12 +194,12 @@ impl<'a> Finder<'a> {
             if pairs.is_empty() {
                 break;
             }
-            matches.extend(self.verify(&pairs, &candidates.common)?);
+            matches.extend(self.verify(&pairs, &candidates.common, stories.as_ref())?);
             self.pass.progress.start("cluster", self.corpus.len() as u64);
             matches
                 .par_sort_unstable_by(|x: &Match, y: &Match| self.id_pair(x).cmp(&self.id_pair(y)));
             compared.extend(pairs);
-            dropped_by = cluster::cluster(&matches, &self.ranks, self.pass.drops);
+            dropped_by = cluster::cluster(&matches, &self.ranks, self.pass.options.drops);
             pairs = orphan_pairs(&matches, &dropped_by, &compared);
         }
         let drops = dropped_by.iter().map(|index| index.map(|index| matches[index])).collect();
@@ -194,20 +210,25 @@ impl<'a> Finder<'a> {
         (self.corpus.ids.get(found.a as usize), self.corpus.ids.get(found.b as usize))
     }
 
-    fn verify(&self, pairs: &[Pair], common: &Common) -> Result<Vec<Match>> {
+    fn verify(
+        &self,
+        pairs: &[Pair],
+        common: &Common,
+        stories: Option<&Stories>,
+    ) -> Result<Vec<Match>> {
         let progress = &self.pass.progress;
         progress.start("verify", pairs.len() as u64);
         let matches: Vec<Vec<Match>> = pairs
             .par_chunks(PAIRS_AT_ONCE)
-            .map(|chunk| {
-                let mut reader = PreparedReader::new(self.corpus);
-                let matches = chunk
-                    .iter()
-                    .filter_map(|&pair| self.verify_pair(pair, common, &mut reader).transpose())
-                    .collect::<Result<_>>();
-                progress.add(chunk.len() as u64)?;
-                matches
-            })
+            .map_init(
+                || PreparedReader::new(self.corpus),
+                |reader, chunk| {
+                    let verify = |&pair| self.verify_pair(pair, common, stories, reader);
+                    let matches = chunk.iter().map(verify).filter_map(Result::transpose).collect();
+                    progress.add(chunk.len() as u64)?;
+                    matches
+                },
+            )
             .collect::<Result<_>>()?;
         Ok(matches.concat())
     }
@@ -216,33 +237,50 @@ impl<'a> Finder<'a> {
         &self,
         pair: Pair,
         common: &Common,
+        stories: Option<&Stories>,
         reader: &mut PreparedReader,
     ) -> Result<Option<Match>> {
         let (a, b) = reader.get(pair)?;
-        let figures = Figures::of(&a.shingles, &b.shingles);
+        let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
         let context = Context {
             gap: self.gap(pair),
-            common: is_mostly_common(&a.shingles, &b.shingles, common),
+            common: is_mostly_common(&a.prepared.shingles, &b.prepared.shingles, common),
         };
-        let Some(verdict) = verify::verify(a, b, figures, context) else {
-            return Ok(None);
+        let verdict = match verify::compare_surface(&a.prepared, &b.prepared, figures, context) {
+            Surface::Copy(verdict) => Some(verdict),
+            Surface::Template => None,
+            Surface::Unlike => stories
+                .filter(|stories| stories.are_alike(pair.0, pair.1))
+                .zip(self.pass.options.rewrites.as_ref())
+                .and_then(|(_, bars)| {
+                    let (a, b) = reader.outlines(pair);
+                    rewrite::verify(a, b, &figures, context.gap, bars)
+                }),
         };
-        let size = |i: u32, prepared: &Prepared| {
+        let (a, b) = reader.get(pair)?;
+        let size = |i: u32, ready: &Ready| {
             (
-                prepared.shingles.len(),
-                prepared.words.len(),
+                ready.prepared.shingles.len(),
+                ready.prepared.words.len(),
                 std::cmp::Reverse(self.corpus.ids.get(i as usize)),
             )
         };
-        let shorter = if size(pair.0, a) < size(pair.1, b) { pair.0 } else { pair.1 };
-        Ok(Some(self.match_of(pair, verdict, shorter)))
+        let (a_size, b_size) = (size(pair.0, a), size(pair.1, b));
+        let shorter = if a_size < b_size { pair.0 } else { pair.1 };
+        let alike = verify::are_alike_in_length(a_size.1, b_size.1);
+        Ok(verdict.map(|verdict| self.match_of(pair, verdict, shorter, alike)))
     }
 
     /// The match with its articles in the order of their ids.
-    fn match_of(&self, (x, y): Pair, verdict: Verdict, shorter: u32) -> Match {
+    fn match_of(&self, (x, y): Pair, verdict: Verdict, shorter: u32, alike: bool) -> Match {
         let id = |article: u32| self.corpus.ids.get(article as usize);
         let (a, b) = if id(x) < id(y) { (x, y) } else { (y, x) };
-        Match { a, b, verdict, shorter }
+        let only_shorter = match verdict.relation {
+            Relation::Excerpt => true,
+            Relation::Rewritten => !alike,
+            _ => false,
+        };
+        Match { a, b, verdict, only: only_shorter.then_some(shorter) }
     }
 
     fn gap(&self, (a, b): Pair) -> Option<u64> {
@@ -261,15 +299,15 @@ impl<'a> Finder<'a> {
     ) -> Found {
         let copies = (0..).zip(representatives).filter(|(copy, first)| copy != *first);
         for (copy, &first) in copies {
-            let exact = self.match_of((copy, first), IDENTICAL, copy);
+            let exact = self.match_of((copy, first), IDENTICAL, copy, true);
             matches.push(exact);
             drops[copy as usize] = match drops[first as usize] {
                 Some(found) => {
-                    let inherited = self.match_of((copy, found.other(first)), found.verdict, copy);
+                    let inherited = self.match_of((copy, found.other(first)), found.verdict, copy, true);
                     matches.push(inherited);
                     Some(inherited)
                 }
-                None => Some(exact).filter(|_| self.pass.drops.has(Relation::Exact)),
+                None => Some(exact).filter(|_| self.pass.options.drops.has(Relation::Exact)),
             };
         }
         matches.par_sort_unstable_by(|x, y| self.id_pair(x).cmp(&self.id_pair(y)));
@@ -317,6 +355,7 @@ fn orphan_pairs(
     let known = |&(a, b): &Pair| compared.contains(&(a, b)) || compared.contains(&(b, a));
     let mut pairs: Vec<Pair> = matches
         .iter()
+        .filter(|found| found.verdict.relation != Relation::Related)
         .flat_map(|found| [orphan(found.a, found.b), orphan(found.b, found.a)])
         .flatten()
         .filter(|pair| !known(pair))
@@ -331,41 +370,72 @@ fn orphan_pairs(
 /// and hubs come again and again.
 struct PreparedReader<'a> {
     texts: Texts<'a>,
-    /// Articles with the time of their last use.
-    ready: HashMap<u32, (u64, Prepared)>,
+    ready: HashMap<u32, Ready>,
+    scratch: OutlineScratch,
     time: u64,
+}
+
+#[derive(Default)]
+struct Ready {
+    /// Time of the last use.
+    used: u64,
+    text: String,
+    prepared: Prepared,
+    /// Made when the article is first looked at for rewrites.
+    outline: Outline,
+    has_outline: bool,
 }
 
 impl<'a> PreparedReader<'a> {
     fn new(corpus: &'a Corpus) -> PreparedReader<'a> {
-        PreparedReader { texts: Texts::new(corpus), ready: HashMap::new(), time: 0 }
+        PreparedReader {
+            texts: Texts::new(corpus),
+            ready: HashMap::new(),
+            scratch: OutlineScratch::default(),
+            time: 0,
+        }
     }
 
-    fn get(&mut self, (a, b): Pair) -> Result<(&Prepared, &Prepared)> {
+    fn get(&mut self, (a, b): Pair) -> Result<(&Ready, &Ready)> {
         self.prepare(a)?;
         self.prepare(b)?;
-        Ok((&self.ready[&a].1, &self.ready[&b].1))
+        Ok((&self.ready[&a], &self.ready[&b]))
+    }
+
+    /// The outlines of two articles that are ready.
+    fn outlines(&mut self, (a, b): Pair) -> (&Outline, &Outline) {
+        for article in [a, b] {
+            let ready = self.ready.get_mut(&article).expect("prepared before");
+            if !ready.has_outline {
+                ready.outline.read(&ready.text, &mut self.scratch);
+                ready.has_outline = true;
+            }
+        }
+        (&self.ready[&a].outline, &self.ready[&b].outline)
     }
 
     fn prepare(&mut self, article: u32) -> Result<()> {
         self.time += 1;
-        if let Some((used, _)) = self.ready.get_mut(&article) {
-            *used = self.time;
+        if let Some(ready) = self.ready.get_mut(&article) {
+            ready.used = self.time;
             return Ok(());
         }
-        let mut prepared = self.make_room();
-        self.texts.read(article, &mut prepared.words)?;
-        prepared.shingle();
-        self.ready.insert(article, (self.time, prepared));
+        let mut ready = self.make_room();
+        ready.used = self.time;
+        ready.has_outline = false;
+        ready.text.clear();
+        ready.text.push_str(&self.texts.read(article, &mut ready.prepared.words)?);
+        ready.prepared.shingle();
+        self.ready.insert(article, ready);
         Ok(())
     }
 
     /// The buffers of the article that was not used for longest, once there are many.
-    fn make_room(&mut self) -> Prepared {
+    fn make_room(&mut self) -> Ready {
         if self.ready.len() < PREPARED_AT_ONCE {
-            return Prepared::default();
+            return Ready::default();
         }
-        let (&oldest, _) = self.ready.iter().min_by_key(|(_, (used, _))| *used).expect("not empty");
-        self.ready.remove(&oldest).expect("found above").1
+        let (&oldest, _) = self.ready.iter().min_by_key(|(_, ready)| ready.used).expect("not empty");
+        self.ready.remove(&oldest).expect("found above")
     }
 }

@@ -1,6 +1,7 @@
 //! The Python extension module: translates and does nothing else.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,7 +23,8 @@ use crate::read::table::{self, Row};
 use crate::shingle;
 use crate::signature::{Instructions, Permutations};
 use crate::texts::Texts;
-use crate::verify::{self, Context, Figures, Prepared, Relation, Verdict};
+use crate::verify::rewrite::{Bars, NAMES};
+use crate::verify::{self, Relation, Verdict, evidence};
 use crate::words::{Words, spans};
 use crate::{date, write};
 
@@ -77,22 +79,32 @@ impl Pass {
 #[pymethods]
 impl Pass {
     #[new]
-    #[pyo3(signature = (*, drop, keep=None, threads=0, spool_dir=None))]
+    #[pyo3(signature = (
+        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.8, threads=0,
+        spool_dir=None
+    ))]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
         drop: Vec<String>,
         keep: Option<&str>,
+        rewrites: bool,
+        related: bool,
+        window: Option<u64>,
+        min_score: f64,
         threads: usize,
         spool_dir: Option<PathBuf>,
     ) -> PyResult<Pass> {
         let keep = keep
             .map(|name| KeepRule::named(name).ok_or_else(|| unknown("keep rule", name)))
             .transpose()?;
-        let mut drops = Drops([false; 3]);
+        let mut drops = Drops::default();
         for name in &drop {
             let relation = Relation::named(name).ok_or_else(|| unknown("relation", name))?;
             drops.0[relation as usize] = true;
         }
-        let pass = pipeline::Pass::new(keep, drops, threads, spool_dir.as_deref())?;
+        let rewrites = rewrites.then_some(Bars { min_score, related });
+        let options = pipeline::Options { keep, drops, rewrites, window, threads };
+        let pass = pipeline::Pass::new(options, spool_dir.as_deref())?;
         let progress = pass.progress.clone();
         Ok(Pass { state: Mutex::new(State { pass, found: None }), progress, spool_dir })
     }
@@ -348,22 +360,62 @@ fn unknown(what: &str, name: &str) -> PyErr {
 }
 
 #[pyfunction]
-#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None))]
+#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, min_score=0.8, related=false))]
 fn compare(
     py: Python,
     text_a: PyBackedStr,
     text_b: PyBackedStr,
     date_a: Option<&str>,
     date_b: Option<&str>,
+    min_score: f64,
+    related: bool,
 ) -> (Option<&'static str>, f64, f64, f64) {
-    let dates = date_a.and_then(date::parse).zip(date_b.and_then(date::parse));
-    let context = Context { gap: dates.map(|(a, b)| a.abs_diff(b)), common: false };
+    let gap = gap(date_a, date_b);
     py.detach(|| {
-        let (a, b) = (Prepared::of(&text_a), Prepared::of(&text_b));
-        let figures = Figures::of(&a.shingles, &b.shingles);
-        let verdict = verify::verify(&a, &b, figures, context);
-        let score = verdict.map_or(0.0, |it| it.score);
-        (verdict.map(|it| it.relation.name()), score, figures.similarity, figures.containment)
+        let found = verify::compare(&text_a, &text_b, gap, &Bars { min_score, related });
+        let relation = found.relation.map(Relation::name);
+        (relation, found.score, found.similarity, found.containment)
+    })
+}
+
+/// Seconds between two dates, where both can be read.
+fn gap(a: Option<&str>, b: Option<&str>) -> Option<u64> {
+    let (a, b) = a.and_then(date::parse).zip(b.and_then(date::parse))?;
+    Some(a.abs_diff(b))
+}
+
+type Span = (usize, usize);
+type Explanation = (
+    Vec<(Span, Span, f64)>,
+    Vec<String>,
+    Vec<String>,
+    Vec<String>,
+    Vec<String>,
+    Vec<String>,
+    Vec<(&'static str, f64, f64)>,
+);
+
+#[pyfunction]
+#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None))]
+fn explain(
+    py: Python,
+    text_a: PyBackedStr,
+    text_b: PyBackedStr,
+    date_a: Option<&str>,
+    date_b: Option<&str>,
+) -> Explanation {
+    let gap = gap(date_a, date_b);
+    py.detach(|| {
+        let found = evidence::explain(&text_a, &text_b, gap);
+        let span = |range: Range<usize>| (range.start, range.end);
+        let sentences = found.sentences.into_iter().map(|it| (span(it.a), span(it.b), it.share));
+        let features = found.features.map_or(Vec::new(), |(values, contributions)| {
+            let named = NAMES.into_iter().zip(values).zip(contributions);
+            named.map(|((name, value), contribution)| (name, value, contribution)).collect()
+        });
+        let (only_a, only_b) = (found.only_a, found.only_b);
+        let sentences = sentences.collect();
+        (sentences, found.names, found.figures, found.words, only_a, only_b, features)
     })
 }
 
@@ -456,6 +508,7 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Pass>()?;
     module.add_function(wrap_pyfunction!(compare, module)?)?;
+    module.add_function(wrap_pyfunction!(explain, module)?)?;
     module.add_function(wrap_pyfunction!(shared_passages, module)?)?;
     module.add_function(wrap_pyfunction!(words, module)?)?;
     module.add_function(wrap_pyfunction!(shingles, module)?)?;

@@ -20,16 +20,18 @@ impl<'a> Texts<'a> {
         Texts { corpus, open: None, bytes: Vec::new() }
     }
 
-    /// Puts the normalised words of an article into `words`. Fails when they are not those that
-    /// were read at first.
-    pub fn read(&mut self, article: u32, words: &mut Words) -> Result<()> {
-        words.read(&self.text(article)?);
-        if corpus::digest(words) != self.corpus.sketches.digests[article as usize] {
-            let location = self.corpus.locations[article as usize];
-            let path = self.corpus.sources[location.source as usize].path.clone();
+    /// Puts the normalised words of an article into `words`, and returns its text. Fails when they
+    /// are not those that were read at first.
+    pub fn read(&mut self, article: u32, words: &mut Words) -> Result<Cow<'_, str>> {
+        let corpus = self.corpus;
+        let text = self.text(article)?;
+        words.read(&text);
+        if corpus::digest(words) != corpus.sketches.digests[article as usize] {
+            let location = corpus.locations[article as usize];
+            let path = corpus.sources[location.source as usize].path.clone();
             return Err(Error::Changed { path });
         }
-        Ok(())
+        Ok(text)
     }
 
     /// The text of an article.

@@ -29,6 +29,12 @@ impl Bounded {
         self.pairs += other.pairs;
     }
 
+    /// Books the pairs that were left out of one bucket, if any.
+    pub fn count_left_out(&mut self, pairs: usize) {
+        self.buckets += (pairs > 0) as u64;
+        self.pairs += pairs as u64;
+    }
+
     /// Books a crowded bucket of so many articles.
     pub fn count(&mut self, size: usize, hubs: usize) {
         let (size, hubs) = (size as u64, hubs as u64);

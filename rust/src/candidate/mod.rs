@@ -1,12 +1,16 @@
 //! Candidates: pairs of articles that may be versions of one another.
 //!
-//! Two routes, a file each: bands of the signature for texts alike as a whole, shared sampled
-//! shingles for a text inside a longer one. Both put articles into buckets and pair those that
-//! meet; [`bucket`] keeps crowded buckets from costing the square of their size.
+//! For copies there are two routes, a file each: bands of the signature for texts alike as a whole,
+//! shared sampled shingles for a text inside a longer one. Both put articles into buckets and pair
+//! those that meet; [`bucket`] keeps crowded buckets from costing the square of their size. For
+//! rewrites [`stories`] has two more.
 
 pub mod bands;
 pub mod bucket;
+mod rare_stems;
 pub mod samples;
+pub mod stories;
+mod story_bands;
 
 use rayon::prelude::*;
 
@@ -16,6 +20,7 @@ use crate::progress::Progress;
 use crate::verify::MIN_WORDS;
 use bucket::Bounded;
 use samples::Common;
+use stories::Stories;
 
 /// What the routes share: the articles that may match otherwise than exactly, and their order.
 pub struct Articles<'a> {
@@ -58,12 +63,23 @@ pub struct Candidates {
     pub common: Common,
 }
 
-pub fn find(articles: &Articles, progress: &Progress) -> Result<Candidates> {
-    progress.start("candidates", 2 * articles.members.len() as u64);
+/// `stories` is None when no rewrites are looked for.
+pub fn find(
+    articles: &Articles,
+    stories: Option<&Stories>,
+    progress: &Progress,
+) -> Result<Candidates> {
+    let routes = if stories.is_some() { 4 } else { 2 };
+    progress.start("candidates", routes * articles.members.len() as u64);
     let (mut pairs, mut bounded) = bands::find(articles, progress)?;
     let sampled = samples::find(articles, progress)?;
     pairs.extend(sampled.pairs);
     bounded.add(&sampled.bounded);
+    if let Some(stories) = stories {
+        let (told_twice, left_out) = stories::find(articles, stories, progress)?;
+        pairs.extend(told_twice);
+        bounded.add(&left_out);
+    }
     pairs.par_sort_unstable();
     pairs.dedup();
     order_by_component(&mut pairs, articles.corpus.len());

@@ -15,11 +15,11 @@ use super::compression::Compression;
 use super::fill_at;
 use super::record::{self, Fields};
 use crate::corpus::{
-    Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Source, Used,
+    Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Sketcher, Source, Used,
 };
 use crate::error::{Error, Result};
 use crate::progress::Progress;
-use crate::signature::Permutations;
+
 
 const BLOCK: u64 = 1 << 20;
 
@@ -44,7 +44,7 @@ struct Reader<'a> {
     length: u64,
     source: u32,
     fields: Fields,
-    permutations: &'a Permutations,
+    sketcher: &'a Sketcher,
     progress: &'a Progress,
     /// Bits of the id fields and of the date fields that gave a value.
     used: (AtomicU64, AtomicU64),
@@ -57,7 +57,7 @@ pub fn read(
     name: &str,
     choice: &FieldChoice,
     spool_dir: Option<&Path>,
-    permutations: &Permutations,
+    sketcher: &Sketcher,
     progress: &Progress,
 ) -> Result<u32> {
     let compression = Compression::of(path);
@@ -82,7 +82,7 @@ pub fn read(
         kind: Kind::Jsonl { fields: fields.clone(), used: Used::default(), spool: None },
     });
     let used = Default::default();
-    let reader = Reader { file, path, length, source, fields, permutations, progress, used };
+    let reader = Reader { file, path, length, source, fields, sketcher, progress, used };
     let lines = reader.read_into(corpus, broken.is_some())?;
     if let Some(reason) = broken {
         corpus.rejections.push(reader.broken_tail(lines, reason)?);
@@ -227,7 +227,7 @@ impl Reader<'_> {
                     record.id.as_deref(),
                     record.date.as_deref(),
                     &record.text,
-                    self.permutations,
+                    self.sketcher,
                     scratch,
                 )
             }

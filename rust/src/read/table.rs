@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::fill_at;
-use crate::corpus::{Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Source};
+use crate::corpus::{Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Sketcher, Source};
 use crate::error::{Error, Result};
-use crate::signature::Permutations;
+
 
 /// Where the texts of rows lie.
 pub enum Store {
@@ -78,7 +78,7 @@ pub fn read(
     corpus: &mut Corpus,
     source: u32,
     rows: &[Row],
-    permutations: &Permutations,
+    sketcher: &Sketcher,
 ) -> Result<()> {
     let Corpus { sources, rows: store, .. } = corpus;
     let last = sources.len().checked_sub(1) == Some(source as usize);
@@ -106,7 +106,7 @@ pub fn read(
                     row_number,
                     offsets[index],
                     row,
-                    permutations,
+                    sketcher,
                     &mut scratch,
                 );
                 (batch, scratch)
@@ -132,7 +132,7 @@ fn push_row(
     row_number: u64,
     offset: u64,
     row: &Row,
-    permutations: &Permutations,
+    sketcher: &Sketcher,
     scratch: &mut Scratch,
 ) {
     let mut reject = |reason, raw| {
@@ -146,7 +146,7 @@ fn push_row(
         }
         Ok(text) => {
             let location = Location { offset, source, length: text.len() as u32, row: row_number };
-            batch.push(location, row.id, row.date, text, permutations, scratch);
+            batch.push(location, row.id, row.date, text, sketcher, scratch);
         }
     }
 }

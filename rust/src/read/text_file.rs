@@ -5,16 +5,16 @@ use std::io::Read;
 use std::path::Path;
 
 use super::compression::Compression;
-use crate::corpus::{Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Source};
+use crate::corpus::{Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Sketcher, Source};
 use crate::error::{Error, Result};
-use crate::signature::Permutations;
+
 
 /// Reads a file as one article whose id is the file's name; returns its source number.
 pub fn read(
     corpus: &mut Corpus,
     path: &Path,
     name: &str,
-    permutations: &Permutations,
+    sketcher: &Sketcher,
     scratch: &mut Scratch,
 ) -> Result<u32> {
     let compression = Compression::of(path);
@@ -28,7 +28,7 @@ pub fn read(
     match read_text(path, compression)? {
         Ok(text) => {
             let location = Location { offset: 0, source, length: text.len() as u32, row: 1 };
-            batch.push(location, None, None, &text, permutations, scratch);
+            batch.push(location, None, None, &text, sketcher, scratch);
         }
         Err((reason, bytes)) => batch.rejections.push(Rejection {
             source,

@@ -1,12 +1,18 @@
 //! Verification: the exact figures of a pair, and by rule its relation.
 
 pub mod alignment;
+pub mod evidence;
+pub mod model;
 pub mod passages;
+pub mod rewrite;
 pub mod score;
 
 use alignment::Alignment;
+use model::MODEL;
+use rewrite::Bars;
 
 use crate::shingle::{hash_shingles, make_set};
+use crate::story::outline::{Outline, OutlineScratch};
 use crate::words::Words;
 
 /// Shorter texts match only exactly: a headline, a caption or a greeting is soon shared.
@@ -26,6 +32,9 @@ const MIN_CONTAINMENT_OF_EDITED: f64 = 0.2;
 /// Shingles that a partial match must share, a passage of some 34 words.
 const MIN_SHARED: usize = 30;
 
+/// The least ratio of the lengths of two rewrites of which either may go.
+const ALIKE_IN_LENGTH: f64 = 0.9;
+
 /// From two days on a shared passage is mostly background to a new report.
 const FAR_APART_SECONDS: u64 = 2 * 86_400;
 
@@ -34,16 +43,27 @@ pub enum Relation {
     Exact,
     Syndicated,
     Excerpt,
+    Rewritten,
+    /// The same event, but each adds facts: never a duplicate.
+    Related,
 }
 
 impl Relation {
-    pub const ALL: [Relation; 3] = [Relation::Exact, Relation::Syndicated, Relation::Excerpt];
+    pub const ALL: [Relation; 5] = [
+        Relation::Exact,
+        Relation::Syndicated,
+        Relation::Excerpt,
+        Relation::Rewritten,
+        Relation::Related,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Relation::Exact => "exact",
             Relation::Syndicated => "syndicated",
             Relation::Excerpt => "excerpt",
+            Relation::Rewritten => "rewritten",
+            Relation::Related => "related",
         }
     }
 
@@ -100,7 +120,7 @@ impl Figures {
 }
 
 /// The elements of both sorted sets.
-pub fn shared<'a>(a: &'a [u64], b: &'a [u64]) -> impl Iterator<Item = u64> + 'a {
+pub fn shared<'a, T: Copy + Ord>(a: &'a [T], b: &'a [T]) -> impl Iterator<Item = T> + 'a {
     let (mut i, mut j) = (0, 0);
     std::iter::from_fn(move || {
         while i < a.len() && j < b.len() {
@@ -132,28 +152,33 @@ pub struct Context {
     pub common: bool,
 }
 
-/// The relation of two texts and its figures; None when they are not versions of one another.
-/// Which of the two comes first makes no difference.
-pub fn verify(a: &Prepared, b: &Prepared, figures: Figures, context: Context) -> Option<Verdict> {
-    let relation = relation(a, b, &figures, context)?;
-    let Figures { similarity, containment, .. } = figures;
-    let score = score::score(relation, &figures);
-    Some(Verdict { relation, score, similarity, containment })
+/// How two texts compare by their 5-shingles.
+pub enum Surface {
+    Copy(Verdict),
+    /// One template filled in twice.
+    Template,
+    Unlike,
 }
 
-fn relation(a: &Prepared, b: &Prepared, figures: &Figures, context: Context) -> Option<Relation> {
+/// Which of the two comes first makes no difference.
+pub fn compare_surface(a: &Prepared, b: &Prepared, figures: Figures, context: Context) -> Surface {
+    let copy = |relation| {
+        let Figures { similarity, containment, .. } = figures;
+        let score = score::score(relation, &figures);
+        Surface::Copy(Verdict { relation, score, similarity, containment })
+    };
     if !a.words.is_empty() && a.words.joined() == b.words.joined() {
-        return Some(Relation::Exact);
+        return copy(Relation::Exact);
     }
     let longer = a.words.len().max(b.words.len());
     let shorter = a.words.len().min(b.words.len());
     let weak = context.common || context.gap.is_some_and(|gap| gap >= FAR_APART_SECONDS);
-    let enough = is_shared_enough(figures, weak);
+    let enough = is_shared_enough(&figures, weak);
     let edited_all_over = !weak
         && figures.containment >= MIN_CONTAINMENT_OF_EDITED
         && shorter as f64 >= MIN_ALIGNED * longer as f64;
     if shorter < MIN_WORDS || !(enough || edited_all_over) {
-        return None;
+        return Surface::Unlike;
     }
     let mostly_shared = enough && 2 * figures.shared >= a.shingles.len().max(b.shingles.len());
     let figures_differ = alignment::figures_differ(&a.words, &b.words);
@@ -162,14 +187,54 @@ fn relation(a: &Prepared, b: &Prepared, figures: &Figures, context: Context) -> 
     if figures_differ || edited_all_over && !mostly_shared {
         let alignment = Alignment::of(&a.words, &b.words);
         if figures_differ && alignment.is_same_template(figures.containment) {
-            return None;
+            return Surface::Template;
         }
         mostly_aligned = edited_all_over && alignment.words as f64 >= MIN_ALIGNED * longer as f64;
     }
-    if mostly_shared || mostly_aligned {
-        return Some(Relation::Syndicated);
+    match (mostly_shared || mostly_aligned, enough) {
+        (true, _) => copy(Relation::Syndicated),
+        (false, true) => copy(Relation::Excerpt),
+        (false, false) => Surface::Unlike,
     }
-    enough.then_some(Relation::Excerpt)
+}
+
+/// How two texts compare, whatever comes of it.
+pub struct Comparison {
+    /// None when they are no duplicates, and not known to be related either.
+    pub relation: Option<Relation>,
+    pub score: f64,
+    pub similarity: f64,
+    pub containment: f64,
+}
+
+/// Compares two texts as a pass does, seconds apart where both dates are known.
+pub fn compare(a: &str, b: &str, gap: Option<u64>, bars: &Bars) -> Comparison {
+    let (prepared_a, prepared_b) = (Prepared::of(a), Prepared::of(b));
+    let figures = Figures::of(&prepared_a.shingles, &prepared_b.shingles);
+    let Figures { similarity, containment, .. } = figures;
+    let of = |relation, score| Comparison { relation, score, similarity, containment };
+    let context = Context { gap, common: false };
+    match compare_surface(&prepared_a, &prepared_b, figures, context) {
+        Surface::Copy(verdict) => of(Some(verdict.relation), verdict.score),
+        Surface::Template => of(None, 0.0),
+        Surface::Unlike => {
+            let mut scratch = OutlineScratch::default();
+            let (mut x, mut y) = (Outline::default(), Outline::default());
+            x.read(a, &mut scratch);
+            y.read(b, &mut scratch);
+            let long_enough = prepared_a.words.len().min(prepared_b.words.len()) >= MIN_WORDS;
+            match rewrite::features(&x, &y, &figures, gap).filter(|_| long_enough) {
+                Some(features) => of(bars.relation(&features), MODEL.score(&features)),
+                None => of(None, 0.0),
+            }
+        }
+    }
+}
+
+/// Whether neither of two texts is much fuller than the other. Of rewrites nearly as long as each
+/// other few of the longer ones add a fact of weight, of others most do.
+pub fn are_alike_in_length(a: usize, b: usize) -> bool {
+    a.min(b) as f64 >= ALIKE_IN_LENGTH * a.max(b) as f64
 }
 
 fn is_shared_enough(figures: &Figures, weak: bool) -> bool {

@@ -8,6 +8,8 @@ mod ascii;
 pub mod spans;
 mod unicode;
 
+pub use unicode::is_east_asian;
+
 /// The high bit of a word's start says that the word begins with a capital in the source.
 const CAPITAL: u32 = 1 << 31;
 
@@ -27,6 +29,21 @@ impl Words {
         self.starts.clear();
         self.push_text(text);
         self.buffer.pop_if(|last| *last == b' ');
+    }
+
+    /// Replaces the words by those of `pieces`, one after the other, and returns where each ends.
+    /// They are the words of the whole text if each piece but the last ends with a blank, or the
+    /// next begins where no word goes on.
+    pub fn read_pieces<'a>(&mut self, pieces: impl Iterator<Item = &'a str>) -> Vec<usize> {
+        self.buffer.clear();
+        self.starts.clear();
+        let mut ends = Vec::new();
+        for piece in pieces {
+            self.push_text(piece);
+            ends.push(self.starts.len());
+        }
+        self.buffer.pop_if(|last| *last == b' ');
+        ends
     }
 
     pub fn len(&self) -> usize {

@@ -25,6 +25,11 @@ pub fn shared_passages(a: &str, b: &str) -> Vec<(usize, usize, usize, usize)> {
         .collect()
 }
 
+/// The characters of a text that each word was made of.
+pub fn spans(text: &str) -> Vec<Range<usize>> {
+    words_with_spans(text).1
+}
+
 /// The words of a text, and the characters of the text that each was made of.
 fn words_with_spans(text: &str) -> (Words, Vec<Range<usize>>) {
     let mut words = Words::default();

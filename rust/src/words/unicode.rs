@@ -40,6 +40,11 @@ impl Unspaced {
     }
 }
 
+/// Whether a word is one of the n-grams of Chinese or Japanese.
+pub fn is_east_asian(word: &str) -> bool {
+    word.chars().next().and_then(Unspaced::of) == Some(Unspaced::EastAsian)
+}
+
 /// Appends the words of any text, each followed by one space.
 pub fn push_words(text: &str, buffer: &mut Vec<u8>, starts: &mut Vec<u32>) {
     segment(&normalise(text), |_, word, capital| push_word(word, capital, buffer, starts));

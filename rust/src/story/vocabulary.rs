@@ -1,0 +1,53 @@
+//! How common the stems of a corpus are.
+
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+use super::Stem;
+
+/// Articles of a corpus before the first: a word is taken to stand in `PRIOR_COUNT` of them until
+/// the corpus says otherwise, so that in a corpus of five no word is taken for common.
+const PRIOR_ARTICLES: f64 = 2000.0;
+const PRIOR_COUNT: f64 = 4.0;
+
+/// Parts that are counted side by side, by the high bits of the stem.
+const PARTS: usize = 16;
+
+pub struct Vocabulary {
+    articles: usize,
+    parts: Vec<HashMap<Stem, u32>>,
+}
+
+impl Vocabulary {
+    /// Counts the articles that each stem is in. `stems` gives the distinct stems of an article,
+    /// sorted.
+    pub fn of<'a>(articles: &[u32], stems: impl Fn(u32) -> &'a [Stem] + Sync) -> Vocabulary {
+        let count_part = |part| {
+            let mut counts: HashMap<Stem, u32> = HashMap::new();
+            for &article in articles {
+                let stems = stems(article);
+                let start = stems.partition_point(|&stem| part_of(stem) < part);
+                for &stem in stems[start..].iter().take_while(|&&stem| part_of(stem) == part) {
+                    *counts.entry(stem).or_default() += 1;
+                }
+            }
+            counts
+        };
+        let parts = (0..PARTS).into_par_iter().map(count_part).collect();
+        Vocabulary { articles: articles.len(), parts }
+    }
+
+    /// Number of articles that a stem is in.
+    pub fn count(&self, stem: Stem) -> u32 {
+        self.parts[part_of(stem)].get(&stem).copied().unwrap_or(0)
+    }
+
+    /// The share of articles that a stem is in, with the prior.
+    pub fn share(&self, stem: Stem) -> f64 {
+        (self.count(stem) as f64 + PRIOR_COUNT) / (self.articles as f64 + PRIOR_ARTICLES)
+    }
+}
+
+fn part_of(stem: Stem) -> usize {
+    stem as usize >> (Stem::BITS - PARTS.ilog2())
+}
