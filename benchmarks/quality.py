@@ -324,7 +324,7 @@ def main() -> int:
     parser.add_argument("--peers", action="store_true", help="a column for each peer")
     parser.add_argument("--curve", action="store_true", help="and what each least score finds")
     parser.add_argument("scan_options", nargs="*", help="for `dedup scan`, after --")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     with tempfile.TemporaryDirectory() as folder:
         out: Path = options.out or Path(folder)
         out.mkdir(parents=True, exist_ok=True)

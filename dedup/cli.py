@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from dedup import detect, report
-from dedup.config import KEEP_RULES, RELATIONS, Fields, Options
+from dedup.config import KEEP_RULES, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.dump.lookup import find_articles, read_text
 from dedup.dump.scan import Request
 from dedup.dump.scan import scan as run_scan
@@ -102,7 +102,34 @@ def _parse_drop(_: click.Context, __: click.Parameter, value: str) -> tuple[str,
     callback=_parse_drop,
     help="Relations whose duplicates are dropped, comma-separated; `none` drops nothing.",
 )
+@click.option(
+    "--rewrites/--no-rewrites",
+    default=True,
+    show_default=True,
+    help="Whether to look for stories told in other words.",
+)
+@click.option(
+    "--min-score",
+    metavar="SCORE",
+    type=click.FloatRange(0, 1),
+    default=MIN_SCORE,
+    show_default=True,
+    help="Least score of a rewrite: higher joins fewer, with fewer of them wrong.",
+)
+@click.option(
+    "--window",
+    metavar="TIME",
+    default=WINDOW,
+    show_default=True,
+    help="Look for rewrites among articles published within this time of each other, in hours,"
+    " days or weeks (36h, 7d, 2w), where their dates are known; `none` sets no limit.",
+)
 @click.option("--matches", is_flag=True, help="Write every verified pair to matches.jsonl.")
+@click.option(
+    "--related",
+    is_flag=True,
+    help="Write to matches.jsonl also the articles on one event that each add facts.",
+)
 @click.option("--force", is_flag=True, help="Replace the results that the folder holds.")
 @click.option("--strict", is_flag=True, help="Fail on the first record that cannot be read.")
 @click.option(
@@ -122,14 +149,18 @@ def scan(
     date: str | None,
     keep: str | None,
     drop: tuple[str, ...],
+    rewrites: bool,
+    min_score: float,
+    window: str,
     matches: bool,
+    related: bool,
     force: bool,
     strict: bool,
     threads: int,
     as_json: bool,
 ) -> None:
-    """Find the exact copies, syndicated copies and excerpts in a dump, and write the dump
-    without them.
+    """Find the exact copies, syndicated copies, excerpts and rewrites in a dump, and write the
+    dump without them.
 
     INPUT is a file (.jsonl .ndjson .csv .tsv .parquet .txt), a folder of such files, or `-` for
     JSONL on standard input. All but Parquet may be compressed (.gz .zst .bz2 .xz). All inputs are
@@ -148,21 +179,24 @@ def scan(
       exact       the same words, whatever their case, spacing and punctuation
       syndicated  the same text with edits
       excerpt     one holds a substantial part of the other; only the part is dropped
+      rewritten   the same story in other words; of unlike lengths the shorter is dropped
 
     \b
     Examples:
       dedup scan news.jsonl -o clean
       dedup scan 2024/ 2025/*.csv.gz -o clean --keep latest
       dedup scan dump.parquet -o clean --text-field title --text-field body
-      dedup scan dump.jsonl -o report --drop none --matches
+      dedup scan dump.jsonl -o report --drop none --related
+      dedup scan archive.jsonl -o clean --window 2w --min-score 0.9
       zcat dump.jsonl.gz | dedup scan - -o clean --json | jq .counts
 
     Exit status: 0 done; 1 failed, one line on standard error says why and DIR stays as it was
     (only when every record was rejected does a new DIR get its rejected.jsonl); 2 wrong usage.
     """
     fields = Fields.named(text, id_, title, date)
-    options = Options(keep, drop, threads)
-    request = Request(inputs, output, options, fields, matches, force, strict)
+    within = None if window == "none" else window
+    options = Options(keep, drop, threads, rewrites, related, within, min_score)
+    request = Request(inputs, output, options, fields, matches or related, force, strict)
     if sys.stderr.isatty():
         with report.ProgressBar() as bar:
             summary = run_scan(request, bar.update)
@@ -183,6 +217,14 @@ def scan(
     help="A dump, as for `scan`; A and B are then ids of its articles.",
 )
 @field_options
+@click.option(
+    "--min-score",
+    metavar="SCORE",
+    type=click.FloatRange(0, 1),
+    default=MIN_SCORE,
+    show_default=True,
+    help="Least score of a rewrite.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 def compare(
     a: str,
@@ -192,10 +234,12 @@ def compare(
     id_: str | None,
     title: str | None,
     date: str | None,
+    min_score: float,
     as_json: bool,
 ) -> None:
-    """Compare two text files, or two articles of a dump: relation, figures, and the passages of
-    five words or more that stand in both.
+    """Compare two text files, or two articles of a dump: relation, figures, the passages of five
+    words or more that stand in both, and for stories told in other words the sentences, names and
+    figures that they share.
 
     \b
     similarity   shared 5-word shingles over all of both
@@ -214,7 +258,7 @@ def compare(
         first, second = find_articles(dump, (a, b), Fields.named(text, id_, title, date))
     else:
         first, second = read_text(a), read_text(b)
-    comparison = detect.examine(first, second)
+    comparison = detect.examine(first, second, min_score)
     if as_json:
         click.echo(json.dumps({"a": a, "b": b, **asdict(comparison)}, indent=2))
     else:

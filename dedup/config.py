@@ -1,12 +1,16 @@
 """Names and defaults: relations, keep rules, the fields of a record, and the options of a pass."""
 
+import math
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from dedup.errors import OptionError
 
-# Closest first: an article that has several goes by the closest.
-RELATIONS = ("exact", "syndicated", "excerpt")
+# Closest first: an article that has several goes by the closest. `related` is none of them: it
+# never makes a duplicate.
+RELATIONS = ("exact", "syndicated", "excerpt", "rewritten")
 KEEP_RULES = ("earliest", "latest", "longest", "first")
 
 # The usual names of news dumps, most telling first: where a record has several, the first wins.
@@ -59,6 +63,12 @@ DATE_FIELDS = (
 )
 
 
+# Rewrites of a story follow within days; what resembles it later is mostly a follow-up.
+WINDOW = "3d"
+# Of what a pass over a feed joins at this score, see docs/quality.md.
+MIN_SCORE = 0.79
+
+
 @dataclass(frozen=True)
 class Fields:
     """The fields a user named; an empty tuple leaves the choice to the defaults above.
@@ -107,12 +117,20 @@ class Options:
 
     `keep` is the rule that picks the article kept; None is `earliest` when any article has a date
     and `longest` otherwise. `drop` are the relations whose duplicates go; the others are only
-    reported. `threads` 0 is one for each processor. Raises OptionError.
+    reported. `rewrites` False looks for copies only; `related` reports articles on one event too.
+    `window` is the time between two articles within which they may be rewritten or related, where
+    both dates are known: a string as "36h", "7d", "2w", a timedelta, or None for any time.
+    `min_score` is the least score of a rewrite. `threads` 0 is one for each processor. Raises
+    OptionError.
     """
 
     keep: str | None = None
     drop: Collection[str] = RELATIONS
     threads: int = 0
+    rewrites: bool = True
+    related: bool = False
+    window: str | timedelta | None = WINDOW
+    min_score: float = MIN_SCORE
 
     def __post_init__(self) -> None:
         if self.keep is not None and self.keep not in KEEP_RULES:
@@ -124,10 +142,36 @@ class Options:
                 raise OptionError(f"drop has {relation!r}; choose from {_listed(RELATIONS)}")
         if self.threads < 0:
             raise OptionError(f"threads is {self.threads}; choose 0 (all processors) or more")
+        if self.related and not self.rewrites:
+            raise OptionError("related articles are found among rewrites; do not turn these off")
+        if not 0 <= self.min_score <= 1:
+            raise OptionError(f"min_score is {self.min_score}; choose a value from 0 to 1")
+        _ = self.window_seconds
 
     @property
     def drop_in_order(self) -> list[str]:
         return [relation for relation in RELATIONS if relation in self.drop]
+
+    @property
+    def window_seconds(self) -> int | None:
+        if self.window is None:
+            return None
+        if isinstance(self.window, str):
+            return _seconds(self.window)
+        if self.window < timedelta(0):
+            raise OptionError(f"window is {self.window}; it cannot be negative")
+        return math.ceil(self.window.total_seconds())
+
+
+_UNITS = {"h": 3600, "d": 86_400, "w": 7 * 86_400}
+
+
+def _seconds(window: str) -> int:
+    """Seconds of a window in hours, days or weeks."""
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?([hdw])", window.strip(), re.ASCII)
+    if found is None:
+        raise OptionError(f"window is {window!r}; give hours, days or weeks, as 36h, 7d or 2w")
+    return math.ceil(float(found[1]) * _UNITS[found[2]])
 
 
 def _listed(values: tuple[str, ...]) -> str:

@@ -2,13 +2,24 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from dedup import _core
 from dedup.article import Article, as_article, batches, date_text
-from dedup.config import RELATIONS, Fields, Options
+from dedup.config import MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.errors import InputError
-from dedup.result import Comparison, Duplicate, Match, Result, clusters_of
+from dedup.result import (
+    AlignedSentence,
+    Comparison,
+    Duplicate,
+    Evidence,
+    Feature,
+    Match,
+    Result,
+    clusters_of,
+)
 
 T = TypeVar("T")
 
@@ -18,6 +29,10 @@ def find_duplicates(
     *,
     keep: str | None = None,
     drop: Collection[str] = RELATIONS,
+    rewrites: bool = True,
+    related: bool = False,
+    window: str | timedelta | None = WINDOW,
+    min_score: float = MIN_SCORE,
     threads: int = 0,
     text_field: str | Sequence[str] | None = None,
     id_field: str | None = None,
@@ -33,13 +48,19 @@ def find_duplicates(
 
     `keep` is `earliest`, `latest`, `longest` or `first`; None is `earliest` when any article has
     a date, else `longest`. Of an excerpt and the article that holds it only the excerpt is
-    dropped, whatever the rule. `drop` are the relations whose duplicates are dropped. `threads` 0
-    is one for each processor; the result does not depend on it.
+    dropped, whatever the rule, and of two rewrites of unlike length only the shorter. `drop` are
+    the relations whose duplicates are dropped.
+
+    `rewrites` False looks for copies only, in less time; `related` adds to `matches` the articles
+    on one event that each add facts. Both are looked for among articles published within `window`
+    of each other, where the dates are known: "36h", "7d", "2w", a timedelta, or None for any time.
+    A rewrite has at least the score `min_score`. `threads` 0 is one for each processor; the result
+    does not depend on it.
 
     Raises InputError for an item that is no article, has no text or repeats an id, with its
     position, and OptionError for a value that an option does not have.
     """
-    options = Options(keep, drop, threads)
+    options = Options(keep, drop, threads, rewrites, related, window, min_score)
     fields = Fields.named(text_field, id_field, date=date_field)
     native = new_pass(options)
     source = native.add_table("articles")
@@ -49,45 +70,74 @@ def find_duplicates(
             raise InputError(f"article {row - 1}: {reason}")
     run_interruptibly(native.find, native.cancel)
     duplicates = tuple(Duplicate(*row) for row in native.duplicates())
-    matches = tuple(Match(*row) for row in native.matches())
+    matches = tuple(Match(*row, _evidence_in(native, *row[:2])) for row in native.matches())
     return Result(duplicates, matches, clusters_of(duplicates), tuple(native.kept_ids()))
 
 
 def compare(
-    a: str | Mapping[str, Any] | Article, b: str | Mapping[str, Any] | Article
+    a: str | Mapping[str, Any] | Article,
+    b: str | Mapping[str, Any] | Article,
+    *,
+    min_score: float = MIN_SCORE,
+    related: bool = False,
 ) -> Match | None:
     """Return how two articles match, or None when they are not versions of one another.
 
     The figures are those of `Match`. An article without an id is "0" or "1". The dates of
     Articles and mappings count: two texts on one template that were published days apart need
-    more in common. Raises InputError for an item that is no article.
+    more in common, and a rewrite follows within days. `related` matches articles on one event too.
+    Raises InputError for an item that is no article.
     """
-    article_a, article_b = (
-        as_article(a, Fields(), "article 0"),
-        as_article(b, Fields(), "article 1"),
-    )
-    relation, score, similarity, containment = _figures(article_a, article_b)
+    options = Options(min_score=min_score, related=related)
+    article_a = as_article(a, Fields(), "article 0")
+    article_b = as_article(b, Fields(), "article 1")
+    relation, score, similarity, containment = _figures(article_a, article_b, options)
     if relation is None:
         return None
     id_a = "0" if article_a.id is None else article_a.id
     id_b = "1" if article_b.id is None else article_b.id
-    return Match(id_a, id_b, relation, score, similarity, containment)
+    evidence = partial(_evidence, article_a, article_b)
+    return Match(id_a, id_b, relation, score, similarity, containment, evidence)
 
 
-def examine(a: Article, b: Article) -> Comparison:
-    """Compare two articles and find the passages they share, duplicates or not."""
+def examine(a: Article, b: Article, min_score: float = MIN_SCORE) -> Comparison:
+    """Compare two articles and find what they share, duplicates or not."""
     passages = tuple(_core.shared_passages(a.text, b.text))
-    return Comparison(*_figures(a, b), passages)
+    figures = _figures(a, b, Options(min_score=min_score, related=True))
+    return Comparison(*figures, passages, _evidence(a, b))
 
 
-def _figures(a: Article, b: Article) -> tuple[str | None, float, float, float]:
-    return _core.compare(a.text, b.text, date_text(a.date), date_text(b.date))
+def _figures(a: Article, b: Article, options: Options) -> tuple[str | None, float, float, float]:
+    dates = (date_text(a.date), date_text(b.date))
+    return _core.compare(a.text, b.text, *dates, options.min_score, options.related)
+
+
+def _evidence(a: Article, b: Article) -> Evidence:
+    return _as_evidence(_core.explain(a.text, b.text, date_text(a.date), date_text(b.date)))
+
+
+def _evidence_in(native: _core.Pass, id_a: str, id_b: str) -> Callable[[], Evidence]:
+    return lambda: _as_evidence(native.explain(id_a, id_b))
+
+
+def _as_evidence(found: tuple[Any, ...]) -> Evidence:
+    sentences, names, figures, words, only_a, only_b, features = found
+    by_weight = sorted(features, key=lambda feature: -abs(feature[2]))
+    return Evidence(
+        tuple(AlignedSentence(*a, *b, share) for a, b, share in sentences),
+        *map(tuple, (names, figures, words, only_a, only_b)),
+        tuple(Feature(*feature) for feature in by_weight),
+    )
 
 
 def new_pass(options: Options, spool_dir: str | None = None) -> _core.Pass:
     return _core.Pass(
         keep=options.keep,
         drop=options.drop_in_order,
+        rewrites=options.rewrites,
+        related=options.related,
+        window=options.window_seconds,
+        min_score=options.min_score,
         threads=options.threads,
         spool_dir=spool_dir,
     )

@@ -1,18 +1,64 @@
 """What a pass finds: matches, duplicates and the clusters they form."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedSentence:
+    """A sentence of each text that tell the same, as ranges of characters.
+
+    `share` is the share of content words of the lesser text's sentence that the other one has.
+    """
+
+    start_a: int
+    end_a: int
+    start_b: int
+    end_b: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A figure that the score of a rewrite is made of.
+
+    `contribution` is what it adds to the log odds, against its mean over the pairs that the model
+    was fitted on. docs/design.md says what each is.
+    """
+
+    name: str
+    value: float
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What two texts have in common as stories, and what only one has.
+
+    `names`, `figures` and the other content `words` stand in both, spelt as in the first text and
+    in its order. `only_a` and `only_b` are names and figures that the other text lacks. `features`
+    come by what they add to the score, the weightiest first.
+    """
+
+    sentences: tuple[AlignedSentence, ...]
+    names: tuple[str, ...]
+    figures: tuple[str, ...]
+    words: tuple[str, ...]
+    only_a: tuple[str, ...]
+    only_b: tuple[str, ...]
+    features: tuple[Feature, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """Two articles that are versions of one another, verified on their texts.
 
-    `relation` is `exact`, `syndicated` or `excerpt`. Of the sets A and B of word 5-shingles,
-    `similarity` is |A∩B| / |A∪B| (the resemblance of Broder 1997, "On the resemblance and
-    containment of documents") and `containment` |A∩B| / min(|A|, |B|). `score` is the
-    probability that the pair is a duplicate. All lie in [0, 1] and are exact, never estimates.
-    In the result of a pass id_a < id_b.
+    `relation` is `exact`, `syndicated`, `excerpt` or `rewritten`, or, where asked for, `related`.
+    Of the sets A and B of word 5-shingles, `similarity` is |A∩B| / |A∪B| (the resemblance of Broder
+    1997, "On the resemblance and containment of documents") and `containment` |A∩B| / min(|A|,
+    |B|). `score` is the probability that the pair is a duplicate. All lie in [0, 1] and are exact,
+    never estimates. In the result of a pass id_a < id_b.
     """
 
     id_a: str
@@ -21,6 +67,16 @@ class Match:
     score: float
     similarity: float
     containment: float
+    _evidence: "Evidence | Callable[[], Evidence]" = field(repr=False, compare=False)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What speaks for the match; made when it is asked for, from the texts."""
+        return self._evidence if isinstance(self._evidence, Evidence) else self._evidence()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        figures = (self.relation, self.score, self.similarity, self.containment)
+        return Match, (self.id_a, self.id_b, *figures, self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +116,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two texts side by side; `relation` is None when they are no duplicates.
+    """Two texts side by side; `relation` is None when they are neither duplicates nor related.
 
     `passages` are (start_a, end_a, start_b, end_b) in characters: the passages of at least five
     words that stand in both texts.
@@ -71,6 +127,7 @@ class Comparison:
     similarity: float
     containment: float
     passages: tuple[tuple[int, int, int, int], ...]
+    evidence: Evidence
 
 
 def clusters_of(duplicates: Iterable[Duplicate]) -> tuple[Cluster, ...]:

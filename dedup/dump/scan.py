@@ -162,6 +162,10 @@ def _summary(
         "options": {
             "keep": native.keep_rule(),
             "drop": request.options.drop_in_order,
+            "rewrites": request.options.rewrites,
+            "related": request.options.related,
+            "window_seconds": request.options.window_seconds,
+            "min_score": request.options.min_score,
             "threads": request.options.threads,
             "matches": request.matches,
             "strict": request.strict,

@@ -4,8 +4,9 @@
 //! match to it that allows it. So every dropped article has a direct match to a kept one, and no
 //! chain of resemblances joins what is not alike.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
+use crate::rank::Ranking;
 use crate::verify::{Relation, Verdict};
 
 /// A verified pair.
@@ -69,14 +70,23 @@ impl Neighbours {
     }
 }
 
-/// For each article the index of the match that it is dropped by, if it is. `ranks` is the order
-/// of the keep rule. `matches` are in an order that does not depend on the input's: of equal ones
+/// For each article the index of the match that it is dropped by, if it is. Of articles that the
+/// keep rule does not tell apart the one with most matches comes first, so that a cluster falls into
+/// fewer stars. `matches` are in an order that does not depend on the input's: of equal ones
 /// the first is taken.
-pub fn cluster(matches: &[Match], ranks: &[u32], drops: Drops) -> Vec<Option<usize>> {
+pub fn cluster(matches: &[Match], ranking: &Ranking, drops: Drops) -> Vec<Option<usize>> {
+    let Ranking { ranks, ties } = ranking;
     let neighbours = Neighbours::of(ranks.len(), matches);
     let depths = depths(matches, &neighbours, drops);
     let mut order: Vec<u32> = matches.iter().flat_map(|found| [found.a, found.b]).collect();
-    order.sort_unstable_by_key(|&article| (depths[article as usize], ranks[article as usize]));
+    order.sort_unstable_by_key(|&article| {
+        let partners = neighbours
+            .of_article(article)
+            .filter(|&index| drops.has(matches[index].verdict.relation))
+            .count();
+        let article = article as usize;
+        (depths[article], ties[article], Reverse(partners), ranks[article])
+    });
     order.dedup();
     let mut kept = vec![false; ranks.len()];
     let mut dropped_by = vec![None; ranks.len()];
@@ -128,7 +138,8 @@ fn depths(matches: &[Match], neighbours: &Neighbours, drops: Drops) -> Vec<u32> 
     ready.dedup();
     while let Some(holder) = ready.pop() {
         for index in neighbours.of_article(holder) {
-            let Some((_, article)) = held_by(&matches[index]).filter(|pair| pair.0 == holder) else {
+            let Some((_, article)) = held_by(&matches[index]).filter(|pair| pair.0 == holder)
+            else {
                 continue;
             };
             let excerpt = article as usize;

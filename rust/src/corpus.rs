@@ -12,7 +12,7 @@ use crate::read::record::Fields;
 use crate::read::table::Store;
 use crate::shingle;
 use crate::signature::Permutations;
-use crate::story::{Content, Lexicon, Stem};
+use crate::story::{self, Content, Stem};
 use crate::words::Words;
 
 /// Longest record or text taken, in bytes. The largest books are smaller; what is longer is no
@@ -114,7 +114,6 @@ pub struct Scratch {
     hashes: Vec<u64>,
     mixed: Vec<u32>,
     sampled: Vec<u32>,
-    lexicon: Lexicon,
     contents: Vec<Option<Content>>,
 }
 
@@ -135,7 +134,7 @@ impl Sketches {
     }
 
     pub fn push(&mut self, text: &str, sketcher: &Sketcher, scratch: &mut Scratch) {
-        let Scratch { words, hashes, mixed, sampled, lexicon, contents } = scratch;
+        let Scratch { words, hashes, mixed, sampled, contents } = scratch;
         words.read(text);
         shingle::hash_shingles(words, hashes);
         self.lengths.push(words.len() as u32);
@@ -148,7 +147,7 @@ impl Sketches {
         self.samples.extend_from_slice(sampled);
         self.sample_ends.push(self.samples.len());
         if sketcher.stories {
-            lexicon.read(words, contents);
+            story::read_contents(words, contents);
             self.push_stems(contents.iter().flatten().map(|content| content.stem));
         }
         self.stem_ends.push(self.stems.len());
@@ -269,6 +268,12 @@ impl Corpus {
     pub fn add_source(&mut self, source: Source) -> u32 {
         self.sources.push(source);
         (self.sources.len() - 1) as u32
+    }
+
+    /// Seconds between the publication of two articles, where both dates are known.
+    pub fn gap(&self, (a, b): (u32, u32)) -> Option<u64> {
+        let date = |i: u32| Some(self.dates[i as usize]).filter(|&date| date != NO_DATE);
+        Some(date(a)?.abs_diff(date(b)?))
     }
 
     /// The articles of one source, in the order of their rows.

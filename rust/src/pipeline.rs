@@ -16,7 +16,7 @@ use crate::corpus::{Corpus, NO_DATE, Scratch, Sketcher};
 use crate::error::{Error, Result};
 use crate::exact;
 use crate::progress::Progress;
-use crate::rank::{self, KeepRule};
+use crate::rank::{KeepRule, Ranking};
 use crate::read::jsonl::{self, FieldChoice};
 use crate::read::table::{self, Row, Store};
 use crate::read::text_file;
@@ -25,7 +25,7 @@ use crate::signature::{Instructions, Permutations};
 use crate::story::outline::{Outline, OutlineScratch};
 use crate::texts::Texts;
 use crate::verify::rewrite::{self, Bars};
-use crate::verify::{self, Context, Figures, Prepared, Relation, Surface, Verdict};
+use crate::verify::{self, Figures, Prepared, Relation, Surface, Verdict};
 
 /// Seed of the permutations, datasketch's default.
 pub const SEED: u32 = 1;
@@ -34,14 +34,14 @@ pub const SEED: u32 = 1;
 const PAIRS_AT_ONCE: usize = 256;
 
 /// Articles that a thread keeps ready for their next pair.
-const PREPARED_AT_ONCE: usize = 64;
+const PREPARED_AT_ONCE: usize = 512;
 
 /// Rounds of comparing an article with what its dropped match was dropped for.
 const MAX_ROUNDS: usize = 4;
 
 /// Least share of the lesser article's story shingles that a rewrite has in common with the other,
 /// and an article on the same event.
-const LEAST_CONTAINED: f64 = 0.38;
+const LEAST_CONTAINED: f64 = 0.36;
 const LEAST_CONTAINED_OF_RELATED: f64 = 0.25;
 
 pub struct Options {
@@ -125,8 +125,8 @@ impl Pass {
         spool_dir: Option<&Path>,
     ) -> Result<u32> {
         let Pass { corpus, sketcher, progress, pool, .. } = self;
-        let read = pool
-            .install(|| jsonl::read(corpus, path, name, choice, spool_dir, sketcher, progress));
+        let read =
+            pool.install(|| jsonl::read(corpus, path, name, choice, spool_dir, sketcher, progress));
         progress.stop();
         read
     }
@@ -166,21 +166,22 @@ struct Finder<'a> {
     pass: &'a Pass,
     corpus: &'a Corpus,
     keep: KeepRule,
-    ranks: Vec<u32>,
+    ranking: Ranking,
 }
 
 impl<'a> Finder<'a> {
     fn new(pass: &'a Pass) -> Finder<'a> {
         let corpus = &pass.corpus;
         let keep = pass.options.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
-        Finder { pass, corpus, keep, ranks: rank::ranks(corpus, keep) }
+        Finder { pass, corpus, keep, ranking: Ranking::of(corpus, keep) }
     }
 
     fn run(&self) -> Result<Found> {
         let representatives =
-            exact::representatives(self.corpus, &self.ranks, &self.pass.progress)?;
-        let length_ranks = rank::ranks(self.corpus, KeepRule::Longest);
-        let articles = Articles::new(self.corpus, &representatives, &self.ranks, &length_ranks);
+            exact::representatives(self.corpus, &self.ranking.ranks, &self.pass.progress)?;
+        let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
+        let articles =
+            Articles::new(self.corpus, &representatives, &self.ranking.ranks, &length_ranks);
         let stories = self.pass.options.rewrites.as_ref().map(|bars| {
             let least = if bars.related { LEAST_CONTAINED_OF_RELATED } else { LEAST_CONTAINED };
             Stories::new(&articles, self.pass.options.window, least)
@@ -199,7 +200,7 @@ impl<'a> Finder<'a> {
             matches
                 .par_sort_unstable_by(|x: &Match, y: &Match| self.id_pair(x).cmp(&self.id_pair(y)));
             compared.extend(pairs);
-            dropped_by = cluster::cluster(&matches, &self.ranks, self.pass.options.drops);
+            dropped_by = cluster::cluster(&matches, &self.ranking, self.pass.options.drops);
             pairs = orphan_pairs(&matches, &dropped_by, &compared);
         }
         let drops = dropped_by.iter().map(|index| index.map(|index| matches[index])).collect();
@@ -242,11 +243,10 @@ impl<'a> Finder<'a> {
     ) -> Result<Option<Match>> {
         let (a, b) = reader.get(pair)?;
         let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
-        let context = Context {
-            gap: self.gap(pair),
-            common: is_mostly_common(&a.prepared.shingles, &b.prepared.shingles, common),
-        };
-        let verdict = match verify::compare_surface(&a.prepared, &b.prepared, figures, context) {
+        let common = || is_mostly_common(&a.prepared.shingles, &b.prepared.shingles, common);
+        let gap = self.corpus.gap(pair);
+        let verdict = match verify::compare_surface(&a.prepared, &b.prepared, figures, gap, common)
+        {
             Surface::Copy(verdict) => Some(verdict),
             Surface::Template => None,
             Surface::Unlike => stories
@@ -254,7 +254,7 @@ impl<'a> Finder<'a> {
                 .zip(self.pass.options.rewrites.as_ref())
                 .and_then(|(_, bars)| {
                     let (a, b) = reader.outlines(pair);
-                    rewrite::verify(a, b, &figures, context.gap, bars)
+                    rewrite::verify(a, b, &figures, gap, bars)
                 }),
         };
         let (a, b) = reader.get(pair)?;
@@ -283,11 +283,6 @@ impl<'a> Finder<'a> {
         Match { a, b, verdict, only: only_shorter.then_some(shorter) }
     }
 
-    fn gap(&self, (a, b): Pair) -> Option<u64> {
-        let date = |i: u32| Some(self.corpus.dates[i as usize]).filter(|&date| date != NO_DATE);
-        Some(date(a)?.abs_diff(date(b)?))
-    }
-
     /// Brings the exact copies back in: each goes where its words go.
     fn finish(
         &self,
@@ -303,7 +298,8 @@ impl<'a> Finder<'a> {
             matches.push(exact);
             drops[copy as usize] = match drops[first as usize] {
                 Some(found) => {
-                    let inherited = self.match_of((copy, found.other(first)), found.verdict, copy, true);
+                    let inherited =
+                        self.match_of((copy, found.other(first)), found.verdict, copy, true);
                     matches.push(inherited);
                     Some(inherited)
                 }
@@ -371,6 +367,7 @@ fn orphan_pairs(
 struct PreparedReader<'a> {
     texts: Texts<'a>,
     ready: HashMap<u32, Ready>,
+    spare: Vec<Ready>,
     scratch: OutlineScratch,
     time: u64,
 }
@@ -391,6 +388,7 @@ impl<'a> PreparedReader<'a> {
         PreparedReader {
             texts: Texts::new(corpus),
             ready: HashMap::new(),
+            spare: Vec::new(),
             scratch: OutlineScratch::default(),
             time: 0,
         }
@@ -430,12 +428,13 @@ impl<'a> PreparedReader<'a> {
         Ok(())
     }
 
-    /// The buffers of the article that was not used for longest, once there are many.
+    /// Empty buffers; once many articles are ready, of one that was not used for long.
     fn make_room(&mut self) -> Ready {
-        if self.ready.len() < PREPARED_AT_ONCE {
-            return Ready::default();
+        if self.ready.len() >= 2 * PREPARED_AT_ONCE {
+            let long_ago = self.time - PREPARED_AT_ONCE as u64;
+            let unused = self.ready.extract_if(|_, ready| ready.used < long_ago);
+            self.spare.extend(unused.map(|(_, ready)| ready));
         }
-        let (&oldest, _) = self.ready.iter().min_by_key(|(_, ready)| ready.used).expect("not empty");
-        self.ready.remove(&oldest).expect("found above")
+        self.spare.pop().unwrap_or_default()
     }
 }

@@ -80,7 +80,7 @@ impl Pass {
 impl Pass {
     #[new]
     #[pyo3(signature = (
-        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.8, threads=0,
+        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.79, threads=0,
         spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
@@ -193,6 +193,19 @@ impl Pass {
         let date = corpus.dates[article as usize];
         let date = (date != NO_DATE).then(|| date.to_string());
         Ok(Some((Texts::new(corpus).text(article)?.into_owned(), date)))
+    }
+
+    fn explain(&self, py: Python, id_a: &str, id_b: &str) -> PyResult<Explanation> {
+        py.detach(|| {
+            let state = self.lock();
+            let corpus = &state.pass.corpus;
+            let find = |id: &str| {
+                corpus.find(id).ok_or_else(|| DedupError::new_err(format!("no article {id:?}")))
+            };
+            let pair = (find(id_a)?, find(id_b)?);
+            let text = |article| Ok::<_, Error>(Texts::new(corpus).text(article)?.into_owned());
+            Ok(explanation(&text(pair.0)?, &text(pair.1)?, corpus.gap(pair)))
+        })
     }
 
     fn find(&self, py: Python) -> PyResult<()> {
@@ -360,7 +373,7 @@ fn unknown(what: &str, name: &str) -> PyErr {
 }
 
 #[pyfunction]
-#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, min_score=0.8, related=false))]
+#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, min_score=0.79, related=false))]
 fn compare(
     py: Python,
     text_a: PyBackedStr,
@@ -405,18 +418,20 @@ fn explain(
     date_b: Option<&str>,
 ) -> Explanation {
     let gap = gap(date_a, date_b);
-    py.detach(|| {
-        let found = evidence::explain(&text_a, &text_b, gap);
-        let span = |range: Range<usize>| (range.start, range.end);
-        let sentences = found.sentences.into_iter().map(|it| (span(it.a), span(it.b), it.share));
-        let features = found.features.map_or(Vec::new(), |(values, contributions)| {
-            let named = NAMES.into_iter().zip(values).zip(contributions);
-            named.map(|((name, value), contribution)| (name, value, contribution)).collect()
-        });
-        let (only_a, only_b) = (found.only_a, found.only_b);
-        let sentences = sentences.collect();
-        (sentences, found.names, found.figures, found.words, only_a, only_b, features)
-    })
+    py.detach(|| explanation(&text_a, &text_b, gap))
+}
+
+fn explanation(a: &str, b: &str, gap: Option<u64>) -> Explanation {
+    let found = evidence::explain(a, b, gap);
+    let span = |range: Range<usize>| (range.start, range.end);
+    let sentences = found.sentences.into_iter().map(|it| (span(it.a), span(it.b), it.share));
+    let features = found.features.map_or(Vec::new(), |(values, contributions)| {
+        let named = NAMES.into_iter().zip(values).zip(contributions);
+        named.map(|((name, value), contribution)| (name, value, contribution)).collect()
+    });
+    let (only_a, only_b) = (found.only_a, found.only_b);
+    let sentences = sentences.collect();
+    (sentences, found.names, found.figures, found.words, only_a, only_b, features)
 }
 
 #[pyfunction]

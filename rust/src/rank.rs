@@ -38,29 +38,40 @@ impl KeepRule {
     }
 }
 
-/// The rank of each article, 0 first to be kept. Ties in the rule go by length, then id, so that
-/// the order of the input decides only where the rule is `first`.
-pub fn ranks(corpus: &Corpus, rule: KeepRule) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..corpus.len() as u32).collect();
-    let length = |&article: &u32| Reverse(corpus.sketches.lengths[article as usize]);
-    let date = |&article: &u32| corpus.dates[article as usize];
-    let id = |article: &u32| corpus.ids.get(*article as usize);
-    let by_length = |a: &u32, b: &u32| length(a).cmp(&length(b)).then_with(|| id(a).cmp(id(b)));
-    match rule {
-        KeepRule::First => {}
-        KeepRule::Longest => order.par_sort_unstable_by(by_length),
-        KeepRule::Earliest => order.par_sort_unstable_by(|a, b| {
-            let key = |article| (date(article) == NO_DATE, date(article));
-            key(a).cmp(&key(b)).then_with(|| by_length(a, b))
-        }),
-        KeepRule::Latest => order.par_sort_unstable_by(|a, b| {
-            let key = |article| (date(article) == NO_DATE, Reverse(date(article)));
-            key(a).cmp(&key(b)).then_with(|| by_length(a, b))
-        }),
+/// The order in which articles are kept.
+pub struct Ranking {
+    /// The rank of each article, 0 first to be kept. Ties in the rule go by length, then id, so
+    /// that the order of the input decides only where the rule is `first`.
+    pub ranks: Vec<u32>,
+    /// The same number for articles that the rule alone does not tell apart, lower kept first.
+    pub ties: Vec<u32>,
+}
+
+impl Ranking {
+    pub fn of(corpus: &Corpus, rule: KeepRule) -> Ranking {
+        let length = |article: u32| Reverse(corpus.sketches.lengths[article as usize]);
+        let date = |article: u32| corpus.dates[article as usize];
+        let key = |article: u32| match rule {
+            KeepRule::First => article as i64,
+            KeepRule::Longest => -(length(article).0 as i64),
+            _ if date(article) == NO_DATE => i64::MAX,
+            KeepRule::Earliest => date(article),
+            KeepRule::Latest => -date(article),
+        };
+        let mut order: Vec<u32> = (0..corpus.len() as u32).collect();
+        order.par_sort_unstable_by(|&a, &b| {
+            let id = |article: u32| corpus.ids.get(article as usize);
+            (key(a), length(a)).cmp(&(key(b), length(b))).then_with(|| id(a).cmp(id(b)))
+        });
+        let mut ranking = Ranking { ranks: vec![0; order.len()], ties: vec![0; order.len()] };
+        let mut tie = 0;
+        for (rank, &article) in order.iter().enumerate() {
+            if rank > 0 && key(order[rank - 1]) != key(article) {
+                tie = rank as u32;
+            }
+            ranking.ranks[article as usize] = rank as u32;
+            ranking.ties[article as usize] = tie;
+        }
+        ranking
     }
-    let mut ranks = vec![0; order.len()];
-    for (rank, &article) in order.iter().enumerate() {
-        ranks[article as usize] = rank as u32;
-    }
-    ranks
 }

@@ -117,8 +117,8 @@ fn crowded_hubs(articles: &Articles, crowded: &[Crowded], article: u32) -> Vec<(
 mod tests {
     use super::*;
     use crate::banding::NUM_PERM;
-    use crate::corpus::{Corpus, Kind, Source};
-    use crate::rank::{KeepRule, ranks};
+    use crate::corpus::{Corpus, Kind, Sketcher, Source};
+    use crate::rank::{KeepRule, Ranking};
     use crate::read::compression::Compression;
     use crate::read::table::{self, Row};
     use crate::signature::{Instructions, Permutations};
@@ -146,9 +146,11 @@ mod tests {
         let rows: Vec<Row> =
             texts.iter().map(|text| Row { text: Ok(text), id: None, date: None }).collect();
         let permutations = Permutations::new(NUM_PERM, 1, Instructions::available()[0]);
-        table::read(&mut corpus, source, &rows, &permutations).unwrap();
+        let sketcher = Sketcher { permutations, stories: false };
+        table::read(&mut corpus, source, &rows, &sketcher).unwrap();
         let everyone: Vec<u32> = (0..2 * PAIRS).collect();
-        let (keep, length) = (ranks(&corpus, KeepRule::First), ranks(&corpus, KeepRule::Longest));
+        let ranks = |rule| Ranking::of(&corpus, rule).ranks;
+        let (keep, length) = (ranks(KeepRule::First), ranks(KeepRule::Longest));
         let articles = Articles::new(&corpus, &everyone, &keep, &length);
         let (mut pairs, _) = find(&articles, &Progress::default()).unwrap();
         pairs.sort_unstable();

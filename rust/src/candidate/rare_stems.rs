@@ -1,16 +1,11 @@
 //! Rewrites by the rare stems that two articles share: names, figures, telling words.
 
-use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::bucket::Bounded;
-use super::stories::Stories;
+use super::stories::{InTime, Stories};
 use crate::error::Result;
 use crate::progress::Progress;
-use crate::story::Stem;
-
-/// Stems in a larger share of the articles are not rare.
-const RARE: f64 = 0.005;
 
 /// Rare stems that a pair shares.
 const MIN_SHARED: u8 = 4;
@@ -21,55 +16,66 @@ const NEIGHBOURS: usize = 256;
 /// Articles that one thread goes through at a time.
 const ARTICLES_AT_ONCE: usize = 1024;
 
-/// The places that each rare stem is found at, in the order of time.
-struct Lists {
-    places: Vec<u64>,
-    ranges: HashMap<Stem, (usize, usize)>,
+/// Where the rare stems stand: (stem, place in time) in one number each, sorted, and for each place
+/// the indices of its own.
+struct Postings {
+    sorted: Vec<u64>,
+    of_places: Vec<u32>,
+    ends: Vec<usize>,
 }
 
-impl Lists {
-    fn of(stories: &Stories, in_time: &[u32]) -> Lists {
-        let vocabulary = &stories.vocabulary;
-        let is_rare = |stem: Stem| vocabulary.count(stem) > 1 && vocabulary.share(stem) <= RARE;
-        let mut places: Vec<u64> = in_time
+impl Postings {
+    fn of(stories: &Stories, in_time: &[u32]) -> Postings {
+        let mut sorted: Vec<u64> = in_time
             .par_iter()
             .enumerate()
             .flat_map_iter(|(place, &article)| {
-                let rare = stories.stems(article).iter().filter(|&&stem| is_rare(stem));
-                rare.map(move |&stem| (stem as u64) << 32 | place as u64)
+                let rare = stories.rare_stems(article);
+                rare.map(move |stem| (stem as u64) << 32 | place as u64)
             })
             .collect();
-        places.par_sort_unstable();
-        let mut ranges = HashMap::new();
-        let mut start = 0;
-        for list in places.chunk_by(|x, y| x >> 32 == y >> 32) {
-            ranges.insert((list[0] >> 32) as Stem, (start, start + list.len()));
-            start += list.len();
+        sorted.par_sort_unstable();
+        let mut ends = vec![0; in_time.len() + 1];
+        sorted.iter().for_each(|&posting| ends[posting as u32 as usize + 1] += 1);
+        for place in 1..ends.len() {
+            ends[place] += ends[place - 1];
         }
-        Lists { places, ranges }
+        let mut next = ends.clone();
+        let mut of_places = vec![0; sorted.len()];
+        for (index, &posting) in (0..).zip(&sorted) {
+            let next = &mut next[posting as u32 as usize];
+            of_places[*next] = index;
+            *next += 1;
+        }
+        Postings { sorted, of_places, ends }
     }
 
-    fn list(&self, stem: Stem) -> &[u64] {
-        self.ranges.get(&stem).map_or(&[], |&(start, end)| &self.places[start..end])
+    /// The places after this one in the list of each of its rare stems.
+    fn lists_after(&self, place: usize) -> impl Iterator<Item = impl Iterator<Item = u32>> {
+        self.of_places[self.ends[place]..self.ends[place + 1]].iter().map(|&index| {
+            let stem = self.sorted[index as usize] >> 32;
+            let after = self.sorted[index as usize + 1..].iter();
+            after.take_while(move |&&posting| posting >> 32 == stem).map(|&posting| posting as u32)
+        })
     }
 }
 
 /// Pairs of places in `in_time`, the earlier first, and the pairs that were not looked at.
 pub fn find(
     stories: &Stories,
-    in_time: &[u32],
+    in_time: &InTime,
     progress: &Progress,
 ) -> Result<(Vec<(u32, u32)>, Bounded)> {
-    let lists = Lists::of(stories, in_time);
-    let starts: Vec<usize> = (0..in_time.len()).step_by(ARTICLES_AT_ONCE).collect();
+    let postings = Postings::of(stories, &in_time.articles);
+    let starts: Vec<usize> = (0..in_time.articles.len()).step_by(ARTICLES_AT_ONCE).collect();
     let chunks: Vec<(Vec<(u32, u32)>, Bounded)> = starts
         .into_par_iter()
         .map_init(
-            || (vec![0; in_time.len()], Vec::new()),
+            || (vec![0; in_time.articles.len()], Vec::new()),
             |(counts, touched), start| {
-                let places = start..in_time.len().min(start + ARTICLES_AT_ONCE);
+                let places = start..in_time.articles.len().min(start + ARTICLES_AT_ONCE);
                 progress.add(places.len() as u64)?;
-                Ok(count_chunk(stories, in_time, &lists, places, counts, touched))
+                Ok(count_chunk(in_time, &postings, places, counts, touched))
             },
         )
         .collect::<Result<_>>()?;
@@ -84,9 +90,8 @@ pub fn find(
 
 /// `counts` has a zero for each place, and has them again afterwards.
 fn count_chunk(
-    stories: &Stories,
-    in_time: &[u32],
-    lists: &Lists,
+    in_time: &InTime,
+    postings: &Postings,
     places: std::ops::Range<usize>,
     counts: &mut [u8],
     touched: &mut Vec<u32>,
@@ -94,22 +99,17 @@ fn count_chunk(
     let mut pairs = Vec::new();
     let mut bounded = Bounded::default();
     for place in places {
-        for &stem in stories.stems(in_time[place]) {
-            let list = lists.list(stem);
-            let Ok(at) = list.binary_search(&((stem as u64) << 32 | place as u64)) else {
-                continue;
-            };
-            let article = |at: usize| in_time[list[at] as u32 as usize];
-            let near = stories.near_after(article, list.len(), at);
-            let compared = near.min(NEIGHBOURS);
-            bounded.count_left_out(near - compared);
-            for &other in &list[at + 1..][..compared] {
-                let count = &mut counts[other as u32 as usize];
+        let end = in_time.near_until(place as u32);
+        for list in postings.lists_after(place) {
+            let mut near = list.take_while(|&other| other < end);
+            for other in near.by_ref().take(NEIGHBOURS) {
+                let count = &mut counts[other as usize];
                 if *count == 0 {
-                    touched.push(other as u32);
+                    touched.push(other);
                 }
                 *count = count.saturating_add(1);
             }
+            bounded.count_left_out(near.count());
         }
         for other in touched.drain(..) {
             if std::mem::take(&mut counts[other as usize]) >= MIN_SHARED {

@@ -15,67 +15,124 @@ use crate::story::Stem;
 use crate::story::vocabulary::Vocabulary;
 use crate::verify;
 
+/// Stems in a larger share of the articles are common and find nothing; stems in a share no larger
+/// than that are rare.
+const COMMON: f64 = 0.02;
+const RARE: f64 = 0.005;
+
 /// The story shingles of a corpus, and how much two articles have in common of them.
 pub struct Stories<'a> {
     corpus: &'a Corpus,
-    pub vocabulary: Vocabulary,
     /// Seconds between two articles of one story, where both dates are known.
     window: Option<u64>,
     /// Least share of the lesser article's stems that two have in common.
     least_contained: f64,
+    /// Of each article how many of its stems are rare and how many more are not common: these stand
+    /// first in `sorted`.
+    ends: Vec<Ends>,
+    sorted: Vec<Stem>,
+}
+
+#[derive(Clone, Copy)]
+struct Ends {
+    start: usize,
+    rare: u32,
+    telling: u32,
 }
 
 impl<'a> Stories<'a> {
-    pub fn new(
-        articles: &Articles<'a>,
-        window: Option<u64>,
-        least_contained: f64,
-    ) -> Stories<'a> {
+    pub fn new(articles: &Articles<'a>, window: Option<u64>, least_contained: f64) -> Stories<'a> {
         let corpus = articles.corpus;
-        let stems = |article| corpus.sketches.stems(article);
-        let vocabulary = Vocabulary::of(&articles.members, stems);
-        Stories { corpus, vocabulary, window, least_contained }
+        let vocabulary = Vocabulary::of(&articles.members, |it| corpus.sketches.stems(it));
+        let telling: Vec<(Vec<Stem>, u32)> = articles
+            .members
+            .par_iter()
+            .map(|&article| telling(corpus.sketches.stems(article), &vocabulary))
+            .collect();
+        let mut ends = vec![Ends { start: 0, rare: 0, telling: 0 }; corpus.len()];
+        let mut sorted = Vec::new();
+        for (&article, (stems, rare)) in articles.members.iter().zip(telling) {
+            let telling = stems.len() as u32;
+            ends[article as usize] = Ends { start: sorted.len(), rare, telling };
+            sorted.extend(stems);
+        }
+        Stories { corpus, window, least_contained, ends, sorted }
     }
 
-    pub fn stems(&self, article: u32) -> &'a [Stem] {
-        self.corpus.sketches.stems(article)
+    /// The stems of a member that are not common.
+    pub fn telling_stems(&self, article: u32) -> impl Iterator<Item = Stem> {
+        let Ends { start, telling, .. } = self.ends[article as usize];
+        self.sorted[start..start + telling as usize].iter().copied()
+    }
+
+    /// The stems of a member that are rare, but not its alone.
+    pub fn rare_stems(&self, article: u32) -> impl Iterator<Item = Stem> {
+        self.telling_stems(article).take(self.ends[article as usize].rare as usize)
     }
 
     fn date(&self, article: u32) -> i64 {
         self.corpus.dates[article as usize]
     }
 
-    /// Whether two articles were published within the window, as far as is known.
-    fn are_near(&self, a: u32, b: u32) -> bool {
-        let (x, y) = (self.date(a), self.date(b));
-        let known = x != NO_DATE && y != NO_DATE;
-        !known || self.window.is_none_or(|window| x.abs_diff(y) <= window)
-    }
-
     /// Whether two articles may be one story told twice.
     pub fn are_alike(&self, a: u32, b: u32) -> bool {
-        let (a_stems, b_stems) = (self.stems(a), self.stems(b));
-        let lesser = a_stems.len().min(b_stems.len());
-        let shared = verify::shared(a_stems, b_stems).count();
-        shared as f64 >= self.least_contained * lesser as f64 && self.are_near(a, b)
+        let stems = |article| self.corpus.sketches.stems(article);
+        let lesser = stems(a).len().min(stems(b).len());
+        let shared = verify::shared(stems(a), stems(b)).count();
+        let near = || self.corpus.gap((a, b)).is_none_or(|gap| self.is_within(gap));
+        shared as f64 >= self.least_contained * lesser as f64 && near()
     }
 
-    /// The members in the order of their dates, undated ones first, then ids.
-    pub fn in_time(&self, members: &[u32]) -> Vec<u32> {
-        let mut members = members.to_vec();
-        let key = |article: u32| (self.date(article), self.corpus.ids.get(article as usize));
-        members.par_sort_unstable_by(|&x, &y| key(x).cmp(&key(y)));
-        members
+    fn is_within(&self, gap: u64) -> bool {
+        self.window.is_none_or(|window| gap <= window)
     }
+}
 
-    /// How many of the articles that follow `list[at]` in time are near to it.
-    pub fn near_after(&self, list: impl Fn(usize) -> u32, length: usize, at: usize) -> usize {
-        let (mut low, mut high) = (at + 1, length);
-        while low < high {
-            let middle = (low + high) / 2;
-            if self.are_near(list(at), list(middle)) { low = middle + 1 } else { high = middle }
+/// The stems that are not common, the rare ones first, and how many are rare. A stem that only one
+/// article has finds nothing: it is left out of the rare ones.
+fn telling(stems: &[Stem], vocabulary: &Vocabulary) -> (Vec<Stem>, u32) {
+    let (mut rare, mut others) = (Vec::new(), Vec::new());
+    for &stem in stems {
+        let count = vocabulary.count(stem);
+        let share = vocabulary.share(count);
+        if count > 1 && share <= RARE {
+            rare.push(stem);
+        } else if share <= COMMON {
+            others.push(stem);
         }
-        low - at - 1
+    }
+    let number = rare.len() as u32;
+    rare.extend(others);
+    (rare, number)
+}
+
+/// The members in the order of their dates, undated ones first, then ids. A place is an index here.
+pub struct InTime {
+    pub articles: Vec<u32>,
+    near_until: Vec<u32>,
+}
+
+impl InTime {
+    fn new(stories: &Stories, members: &[u32]) -> InTime {
+        let mut articles = members.to_vec();
+        let key = |article: u32| (stories.date(article), stories.corpus.ids.get(article as usize));
+        articles.par_sort_unstable_by(|&x, &y| key(x).cmp(&key(y)));
+        let dates: Vec<i64> = articles.iter().map(|&article| stories.date(article)).collect();
+        let near_until = (0..dates.len())
+            .map(|place| match dates[place] {
+                NO_DATE => dates.len() as u32,
+                date => {
+                    let is_near = |&other: &i64| stories.is_within(other.abs_diff(date));
+                    (place + dates[place..].partition_point(is_near)) as u32
+                }
+            })
+            .collect();
+        InTime { articles, near_until }
+    }
+
+    /// The first place after a place that is not within the window.
+    pub fn near_until(&self, place: u32) -> u32 {
+        self.near_until[place as usize]
     }
 }
 
@@ -84,7 +141,7 @@ pub fn find(
     stories: &Stories,
     progress: &Progress,
 ) -> Result<(Vec<Pair>, Bounded)> {
-    let in_time = stories.in_time(&articles.members);
+    let in_time = InTime::new(stories, &articles.members);
     let (mut pairs, mut bounded) = story_bands::find(stories, &in_time, progress)?;
     let (rare, bounded_lists) = rare_stems::find(stories, &in_time, progress)?;
     bounded.add(&bounded_lists);
@@ -93,7 +150,7 @@ pub fn find(
     pairs.dedup();
     let pairs = pairs
         .into_par_iter()
-        .map(|(x, y)| (in_time[x as usize], in_time[y as usize]))
+        .map(|(x, y)| (in_time.articles[x as usize], in_time.articles[y as usize]))
         .filter(|&(a, b)| stories.are_alike(a, b))
         .map(|(a, b)| articles.pair(a, b))
         .collect();

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::bucket::Bounded;
-use super::stories::Stories;
+use super::stories::{InTime, Stories};
 use crate::error::Result;
 use crate::progress::Progress;
 use crate::signature::{Instructions, Permutations};
@@ -17,30 +17,20 @@ const ROWS: usize = 3;
 /// Bands whose signatures are made in one go through the stems.
 const BANDS_AT_ONCE: usize = 5;
 
-/// Stems in a larger share of the articles take no part.
-const COMMON: f64 = 0.02;
-
 /// Articles that follow one in time in a bucket and are compared with it.
 const NEIGHBOURS: usize = 64;
 
 /// Pairs of places in `in_time`, the earlier first, and the pairs that were not looked at.
 pub fn find(
     stories: &Stories,
-    in_time: &[u32],
+    in_time: &InTime,
     progress: &Progress,
 ) -> Result<(Vec<(u32, u32)>, Bounded)> {
-    let telling: Vec<Vec<u64>> = in_time
-        .par_iter()
-        .map(|&article| {
-            let telling = |stem: &&u32| stories.vocabulary.share(**stem) <= COMMON;
-            stories.stems(article).iter().filter(telling).map(|&stem| stem as u64).collect()
-        })
-        .collect();
     let groups: Vec<(Vec<(u32, u32)>, Bounded)> = (0..BANDS / BANDS_AT_ONCE)
         .into_par_iter()
         .map(|group| {
-            progress.add((in_time.len() * BANDS_AT_ONCE / BANDS) as u64)?;
-            Ok(pair_bands(stories, in_time, &telling, group))
+            progress.add((in_time.articles.len() * BANDS_AT_ONCE / BANDS) as u64)?;
+            Ok(pair_bands(stories, in_time, group))
         })
         .collect::<Result<_>>()?;
     let mut pairs = Vec::new();
@@ -52,19 +42,20 @@ pub fn find(
     Ok((pairs, bounded))
 }
 
-fn pair_bands(
-    stories: &Stories,
-    in_time: &[u32],
-    telling: &[Vec<u64>],
-    group: usize,
-) -> (Vec<(u32, u32)>, Bounded) {
+fn pair_bands(stories: &Stories, in_time: &InTime, group: usize) -> (Vec<(u32, u32)>, Bounded) {
     let fastest = Instructions::available()[0];
     let permutations = Permutations::new(BANDS_AT_ONCE * ROWS, group as u32, fastest);
     let mut keyed: [Vec<(u64, u32)>; BANDS_AT_ONCE] = Default::default();
     let (mut mixed, mut signature) = (Vec::new(), Vec::new());
-    for (place, stems) in (0..).zip(telling).filter(|(_, stems)| !stems.is_empty()) {
+    let mut stems: Vec<u64> = Vec::new();
+    for (place, &article) in (0..).zip(&in_time.articles) {
+        stems.clear();
+        stems.extend(stories.telling_stems(article).map(u64::from));
+        if stems.is_empty() {
+            continue;
+        }
         signature.clear();
-        permutations.sign(stems, &mut mixed, &mut signature);
+        permutations.sign(&stems, &mut mixed, &mut signature);
         for (rows, keyed) in signature.as_chunks::<ROWS>().0.iter().zip(&mut keyed) {
             let bytes = rows.map(u32::to_ne_bytes);
             keyed.push((xxh3_64(bytes.as_flattened()), place));
@@ -75,14 +66,14 @@ fn pair_bands(
     for mut keyed in keyed {
         keyed.sort_unstable();
         for bucket in keyed.chunk_by(|x, y| x.0 == y.0) {
-            let article = |at: usize| in_time[bucket[at].1 as usize];
             let mut left_out = 0;
             for (at, &(_, place)) in bucket.iter().enumerate() {
-                let near = stories.near_after(article, bucket.len(), at);
+                let end = in_time.near_until(place);
+                let after = &bucket[at + 1..];
+                let near = after.partition_point(|&(_, other)| other < end);
                 let compared = near.min(NEIGHBOURS);
                 left_out += near - compared;
-                let others = bucket[at + 1..][..compared].iter();
-                pairs.extend(others.map(|&(_, other)| (place, other)));
+                pairs.extend(after[..compared].iter().map(|&(_, other)| (place, other)));
             }
             bounded.count_left_out(left_out);
         }

@@ -20,7 +20,6 @@ use crate::corpus::{
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
-
 const BLOCK: u64 = 1 << 20;
 
 /// Blocks in flight before their articles are taken over, which bounds what waits in memory.

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::fill_at;
-use crate::corpus::{Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Sketcher, Source};
+use crate::corpus::{
+    Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Sketcher, Source,
+};
 use crate::error::{Error, Result};
-
 
 /// Where the texts of rows lie.
 pub enum Store {
@@ -74,12 +75,7 @@ pub struct Row<'a> {
 }
 
 /// Appends rows to a table source.
-pub fn read(
-    corpus: &mut Corpus,
-    source: u32,
-    rows: &[Row],
-    sketcher: &Sketcher,
-) -> Result<()> {
+pub fn read(corpus: &mut Corpus, source: u32, rows: &[Row], sketcher: &Sketcher) -> Result<()> {
     let Corpus { sources, rows: store, .. } = corpus;
     let last = sources.len().checked_sub(1) == Some(source as usize);
     let Some(Source { kind: Kind::Table { rows: known }, .. }) =

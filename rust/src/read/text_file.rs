@@ -5,9 +5,10 @@ use std::io::Read;
 use std::path::Path;
 
 use super::compression::Compression;
-use crate::corpus::{Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Sketcher, Source};
+use crate::corpus::{
+    Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Sketcher, Source,
+};
 use crate::error::{Error, Result};
-
 
 /// Reads a file as one article whose id is the file's name; returns its source number.
 pub fn read(

@@ -111,20 +111,33 @@ impl Census {
         }
     }
 
-    /// The language with the most stop words; of equal ones the first, and None without any.
-    pub fn language(&self) -> Option<u8> {
-        let most = self.counts.iter().max().filter(|most| **most > 0)?;
-        self.counts.iter().position(|count| count == most).map(|it| it as u8)
+    /// The language with the most stop words; of equal ones the first.
+    pub fn language(&self) -> Language {
+        let most = self.counts.iter().max().filter(|most| **most > 0);
+        let first = most.and_then(|most| self.counts.iter().position(|count| count == most));
+        first.map_or(UNKNOWN, |index| Language(index as u8))
     }
 }
 
-pub fn is_stop_word(languages: Languages, language: Option<u8>) -> bool {
-    language.is_some_and(|language| languages >> language & 1 == 1)
+/// An index into [`LANGUAGES`], or [`UNKNOWN`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Language(u8);
+
+const UNKNOWN: Language = Language(Languages::BITS as u8 - 1);
+
+impl Language {
+    pub fn is_in(self, languages: Languages) -> bool {
+        languages >> self.0 & 1 == 1
+    }
+
+    fn stemmer(self) -> Option<&'static Stemmer> {
+        STEMMERS.get(self.0 as usize)?.as_ref()
+    }
 }
 
 /// The stem of a normalised word.
-pub fn stem(word: &str, language: Option<u8>) -> Cow<'_, str> {
-    match language.and_then(|language| STEMMERS[language as usize].as_ref()) {
+pub fn stem(word: &str, language: Language) -> Cow<'_, str> {
+    match language.stemmer() {
         Some(stemmer) => stemmer.stem(word),
         None => shortened(word).into(),
     }
@@ -149,7 +162,9 @@ static WEEKDAYS: LazyLock<HashMap<Box<[u8]>, u8>> = LazyLock::new(|| {
             words.read(name);
             if words.len() == 1 {
                 let word = String::from_utf8_lossy(words.joined());
-                found.insert(stem(&word, Some(language)).as_bytes().into(), day);
+                if Language(language).stemmer().is_some() {
+                    found.insert(stem(&word, Language(language)).as_bytes().into(), day);
+                }
                 found.insert(words.joined().into(), day);
             }
         }
@@ -158,7 +173,7 @@ static WEEKDAYS: LazyLock<HashMap<Box<[u8]>, u8>> = LazyLock::new(|| {
 });
 
 /// The weekday that a word names, from Sunday on.
-pub fn weekday(word: &str, language: Option<u8>) -> Option<u8> {
+pub fn weekday(word: &str, language: Language) -> Option<u8> {
     let stem = || WEEKDAYS.get(stem(word, language).as_bytes());
     WEEKDAYS.get(word.as_bytes()).or_else(stem).copied()
 }

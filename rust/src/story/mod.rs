@@ -7,11 +7,12 @@ mod language;
 pub mod outline;
 pub mod vocabulary;
 
-use hashbrown::HashMap;
+use std::cell::RefCell;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::words::Words;
-use language::{Census, Languages};
+use language::{Census, Language, Languages};
 
 /// A story shingle: the hash of a stem. The lowest bit says that it is a figure.
 pub type Stem = u32;
@@ -21,7 +22,7 @@ pub fn is_figure(stem: Stem) -> bool {
 }
 
 /// What a content word says.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Content {
     pub stem: Stem,
     /// The weekday that it names, as a set of one.
@@ -31,59 +32,76 @@ pub struct Content {
 /// A set of weekdays, a bit each.
 pub type Weekdays = u8;
 
-/// Words that are remembered, some 40 bytes each.
-const REMEMBERED: usize = 1 << 17;
+/// Words that a thread remembers: more than stand often in the news of one language.
+const REMEMBERED: usize = 1 << 16;
 
-/// Finds the content words of one text after another. Stemming a word takes longer than all the
-/// rest, so what was found out about a word is remembered.
-#[derive(Default)]
-pub struct Lexicon {
-    known: HashMap<u64, Entry>,
-    found: Vec<(u64, Entry)>,
+/// Words at the start of a text that tell its language.
+const TELLING: usize = 200;
+
+thread_local! {
+    static LEXICON: RefCell<Lexicon> = RefCell::default();
 }
 
-#[derive(Clone, Copy)]
-struct Entry {
-    stop_word_of: Languages,
-    /// The content of the word in the language in which it was last seen.
-    content: Option<(Option<u8>, Content)>,
+/// The content of each word of a text, None for stop words.
+pub fn read_contents(words: &Words, contents: &mut Vec<Option<Content>>) {
+    LEXICON.with_borrow_mut(|lexicon| lexicon.read(words, contents));
 }
 
-impl Lexicon {
-    /// The content of each word of a text, None for stop words.
-    pub fn read(&mut self, words: &Words, contents: &mut Vec<Option<Content>>) {
-        if self.known.len() > REMEMBERED {
-            self.known.clear();
-        }
-        let mut census = Census::default();
-        self.found.clear();
-        for word in words.iter() {
-            let hash = xxh3_64(word);
-            let entry = *self.known.entry(hash).or_insert_with(|| Entry {
-                stop_word_of: language::stop_word_of(word),
-                content: None,
-            });
-            census.add(entry.stop_word_of);
-            self.found.push((hash, entry));
-        }
-        let language = census.language();
-        contents.clear();
-        for (word, (hash, entry)) in words.iter().zip(&self.found) {
-            contents.push(match entry.content {
-                _ if language::is_stop_word(entry.stop_word_of, language) => None,
-                Some((known, content)) if known == language => Some(content),
-                _ => {
-                    let content = content(word, language);
-                    let entry = Entry { content: Some((language, content)), ..*entry };
-                    self.known.insert(*hash, entry);
-                    Some(content)
-                }
-            });
-        }
+/// What was found out about words. Looking a word up in the lists and stemming it take longer than
+/// all the rest, so each is remembered in a slot, until another word of that slot comes.
+struct Lexicon {
+    slots: Vec<Entry>,
+}
+
+impl Default for Lexicon {
+    fn default() -> Lexicon {
+        Lexicon { slots: vec![Entry::default(); REMEMBERED] }
     }
 }
 
-fn content(word: &[u8], language: Option<u8>) -> Content {
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    hash: u64,
+    stop_word_of: Languages,
+    /// What the word says in the language it was last seen in.
+    content: Content,
+    language: Option<Language>,
+}
+
+impl Lexicon {
+    fn read(&mut self, words: &Words, contents: &mut Vec<Option<Content>>) {
+        let mut census = Census::default();
+        for word in words.iter().take(TELLING) {
+            census.add(self.entry(word).stop_word_of);
+        }
+        let language = census.language();
+        contents.clear();
+        contents.reserve(words.len());
+        for word in words.iter() {
+            let entry = self.entry(word);
+            if language.is_in(entry.stop_word_of) {
+                contents.push(None);
+                continue;
+            }
+            if entry.language != Some(language) {
+                (entry.content, entry.language) = (content(word, language), Some(language));
+            }
+            contents.push(Some(entry.content));
+        }
+    }
+
+    fn entry(&mut self, word: &[u8]) -> &mut Entry {
+        let hash = xxh3_64(word);
+        let entry = &mut self.slots[hash as usize % REMEMBERED];
+        if entry.hash != hash {
+            let stop_word_of = language::stop_word_of(word);
+            *entry = Entry { hash, stop_word_of, ..Entry::default() };
+        }
+        entry
+    }
+}
+
+fn content(word: &[u8], language: Language) -> Content {
     let word = String::from_utf8_lossy(word);
     let weekday = language::weekday(&word, language).map_or(0, |day| 1 << day);
     if word.chars().any(char::is_numeric) {

@@ -42,9 +42,9 @@ impl Vocabulary {
         self.parts[part_of(stem)].get(&stem).copied().unwrap_or(0)
     }
 
-    /// The share of articles that a stem is in, with the prior.
-    pub fn share(&self, stem: Stem) -> f64 {
-        (self.count(stem) as f64 + PRIOR_COUNT) / (self.articles as f64 + PRIOR_ARTICLES)
+    /// The share of articles that a stem of so many is in, with the prior.
+    pub fn share(&self, count: u32) -> f64 {
+        (count as f64 + PRIOR_COUNT) / (self.articles as f64 + PRIOR_ARTICLES)
     }
 }
 

@@ -143,15 +143,6 @@ pub struct Verdict {
     pub containment: f64,
 }
 
-/// What is known of a pair beside its texts.
-#[derive(Clone, Copy, Default)]
-pub struct Context {
-    /// Seconds between the publication of the two, where both are known.
-    pub gap: Option<u64>,
-    /// Whether most of what they share is common to many articles.
-    pub common: bool,
-}
-
 /// How two texts compare by their 5-shingles.
 pub enum Surface {
     Copy(Verdict),
@@ -160,8 +151,15 @@ pub enum Surface {
     Unlike,
 }
 
-/// Which of the two comes first makes no difference.
-pub fn compare_surface(a: &Prepared, b: &Prepared, figures: Figures, context: Context) -> Surface {
+/// `gap` is in seconds, where both dates are known; `common` says whether most of what the texts
+/// share is common to many articles. Which of the two comes first makes no difference.
+pub fn compare_surface(
+    a: &Prepared,
+    b: &Prepared,
+    figures: Figures,
+    gap: Option<u64>,
+    common: impl FnOnce() -> bool,
+) -> Surface {
     let copy = |relation| {
         let Figures { similarity, containment, .. } = figures;
         let score = score::score(relation, &figures);
@@ -172,12 +170,14 @@ pub fn compare_surface(a: &Prepared, b: &Prepared, figures: Figures, context: Co
     }
     let longer = a.words.len().max(b.words.len());
     let shorter = a.words.len().min(b.words.len());
-    let weak = context.common || context.gap.is_some_and(|gap| gap >= FAR_APART_SECONDS);
+    // What cannot be a copy at any bar is told at once: so are most candidates for rewrites.
+    if shorter < MIN_WORDS || figures.containment < MIN_CONTAINMENT_OF_EDITED {
+        return Surface::Unlike;
+    }
+    let weak = gap.is_some_and(|gap| gap >= FAR_APART_SECONDS) || common();
     let enough = is_shared_enough(&figures, weak);
-    let edited_all_over = !weak
-        && figures.containment >= MIN_CONTAINMENT_OF_EDITED
-        && shorter as f64 >= MIN_ALIGNED * longer as f64;
-    if shorter < MIN_WORDS || !(enough || edited_all_over) {
+    let edited_all_over = !weak && shorter as f64 >= MIN_ALIGNED * longer as f64;
+    if !(enough || edited_all_over) {
         return Surface::Unlike;
     }
     let mostly_shared = enough && 2 * figures.shared >= a.shingles.len().max(b.shingles.len());
@@ -213,8 +213,7 @@ pub fn compare(a: &str, b: &str, gap: Option<u64>, bars: &Bars) -> Comparison {
     let figures = Figures::of(&prepared_a.shingles, &prepared_b.shingles);
     let Figures { similarity, containment, .. } = figures;
     let of = |relation, score| Comparison { relation, score, similarity, containment };
-    let context = Context { gap, common: false };
-    match compare_surface(&prepared_a, &prepared_b, figures, context) {
+    match compare_surface(&prepared_a, &prepared_b, figures, gap, || false) {
         Surface::Copy(verdict) => of(Some(verdict.relation), verdict.score),
         Surface::Template => of(None, 0.0),
         Surface::Unlike => {

@@ -9,16 +9,13 @@ use std::cmp::Reverse;
 
 use super::model::MODEL;
 use super::{Figures, Relation, Verdict};
-use crate::story::outline::{Kind, Outline, Term};
+use crate::story::outline::{Kind, Outline};
 
 /// Occurrences of one stem that are looked at in each text.
 const MAX_PLACES: usize = 12;
 
 /// A sentence is new when no sentence of the other text has this share of its content words.
 const MIN_ALIGNED: f64 = 0.3;
-
-/// A gap of this many days stands for an unknown one.
-const UNKNOWN_GAP_DAYS: f64 = 0.15;
 
 const SECONDS_A_DAY: f64 = 86_400.0;
 
@@ -47,10 +44,9 @@ impl Bars {
 /// that they are of the fuller.
 pub type Features = [f64; NAMES.len()];
 
-pub const NAMES: [&str; 18] = [
+pub const NAMES: [&str; 17] = [
     "in_order",
     "in_order_of_fuller",
-    "neighbours_of_fuller",
     "words",
     "figures",
     "figures_of_fuller",
@@ -83,30 +79,24 @@ pub fn verify(
 }
 
 /// None when either has no content words.
-pub fn features(
-    a: &Outline,
-    b: &Outline,
-    figures: &Figures,
-    gap: Option<u64>,
-) -> Option<Features> {
+pub fn features(a: &Outline, b: &Outline, figures: &Figures, gap: Option<u64>) -> Option<Features> {
     if a.tokens.is_empty() || b.tokens.is_empty() {
         return None;
     }
     let (lesser, fuller) = if is_lesser(a, b) { (a, b) } else { (b, a) };
     let shared = Shared::of(lesser, fuller);
     let (x, y) = (Side::of(lesser, &shared.in_lesser), Side::of(fuller, &shared.in_fuller));
-    let (neighbours, of_neighbours) = shared_neighbours(fuller, lesser);
-    let days = gap.map_or(UNKNOWN_GAP_DAYS, |gap| gap as f64 / SECONDS_A_DAY);
+    // An unknown gap counts as none: docs/quality.md shows what a higher bar would cost.
+    let days = gap.unwrap_or(0) as f64 / SECONDS_A_DAY;
     let other_first = lesser.first_weekday != fuller.first_weekday
         && lesser.first_weekday != 0
         && fuller.first_weekday != 0;
     let logarithm = |count: u32| (count as f64).ln_1p();
     let ratio = |part: usize, of: usize| part as f64 / of as f64;
-    let in_order = longest_common_order(&shared.points);
+    let in_order = longest_common_order(lesser, fuller, &shared);
     Some([
         ratio(in_order, lesser.tokens.len()),
         ratio(in_order, fuller.tokens.len()),
-        ratio(neighbours, of_neighbours.max(1)),
         ratio(x.words.found as usize, x.words.all as usize),
         x.figures.share(0.6, 1.0),
         y.figures.share(0.6, 1.0),
@@ -127,70 +117,35 @@ pub fn features(
 
 /// Ties are broken by the words, so that the features do not depend on the order of the two.
 pub fn is_lesser(a: &Outline, b: &Outline) -> bool {
-    let stems = |outline: &Outline| outline.tokens.iter().map(|token| token.stem).collect::<Vec<_>>();
-    a.tokens.len() < b.tokens.len()
-        || a.tokens.len() == b.tokens.len() && stems(a) <= stems(b)
+    let stems =
+        |outline: &Outline| outline.tokens.iter().map(|token| token.stem).collect::<Vec<_>>();
+    a.tokens.len() < b.tokens.len() || a.tokens.len() == b.tokens.len() && stems(a) <= stems(b)
 }
 
-/// What two stories have in common.
+/// The terms that two stories have in common: of each the index of the same term in the other.
 struct Shared {
-    /// Places of one stem in the lesser and in the fuller story.
-    points: Vec<(u32, u32)>,
-    /// Of each term whether the other story has it.
-    in_lesser: Vec<bool>,
-    in_fuller: Vec<bool>,
-    /// Stems in common of each sentence of the lesser with each of the fuller.
-    sentences: Vec<u32>,
+    in_lesser: Vec<Option<u32>>,
+    in_fuller: Vec<Option<u32>>,
 }
 
 impl Shared {
     fn of(lesser: &Outline, fuller: &Outline) -> Shared {
         let mut shared = Shared {
-            points: Vec::new(),
-            in_lesser: vec![false; lesser.terms.len()],
-            in_fuller: vec![false; fuller.terms.len()],
-            sentences: vec![0; lesser.sentences.len() * fuller.sentences.len()],
+            in_lesser: vec![None; lesser.terms.len()],
+            in_fuller: vec![None; fuller.terms.len()],
         };
-        for (i, j) in common_terms(lesser, fuller) {
-            shared.in_lesser[i] = true;
-            shared.in_fuller[j] = true;
-            shared.add(lesser, fuller, &lesser.terms[i], &fuller.terms[j]);
+        let (mut i, mut j) = (0, 0);
+        while i < lesser.terms.len() && j < fuller.terms.len() {
+            let (x, y) = (lesser.terms[i].stem, fuller.terms[j].stem);
+            if x == y {
+                shared.in_lesser[i] = Some(j as u32);
+                shared.in_fuller[j] = Some(i as u32);
+            }
+            i += (x <= y) as usize;
+            j += (y <= x) as usize;
         }
         shared
     }
-
-    fn add(&mut self, lesser: &Outline, fuller: &Outline, term: &Term, same: &Term) {
-        let mut last_row = None;
-        for &from in lesser.places(term).iter().take(MAX_PLACES) {
-            let row = lesser.tokens[from as usize].sentence;
-            let mut last_column = None;
-            for &to in fuller.places(same).iter().take(MAX_PLACES) {
-                self.points.push((from, to));
-                let column = fuller.tokens[to as usize].sentence;
-                if last_row != Some(row) && last_column != Some(column) {
-                    let cell = row as usize * fuller.sentences.len() + column as usize;
-                    self.sentences[cell] += 1;
-                }
-                last_column = Some(column);
-            }
-            last_row = Some(row);
-        }
-    }
-}
-
-/// The indices of the terms that both stories have.
-fn common_terms(a: &Outline, b: &Outline) -> Vec<(usize, usize)> {
-    let (mut i, mut j) = (0, 0);
-    let mut common = Vec::new();
-    while i < a.terms.len() && j < b.terms.len() {
-        let (x, y) = (a.terms[i].stem, b.terms[j].stem);
-        if x == y {
-            common.push((i, j));
-        }
-        i += (x <= y) as usize;
-        j += (y <= x) as usize;
-    }
-    common
 }
 
 /// How many terms of a sort one story has, and how many of them the other has too.
@@ -225,9 +180,10 @@ struct Side {
 }
 
 impl Side {
-    fn of(story: &Outline, in_other: &[bool]) -> Side {
+    fn of(story: &Outline, in_other: &[Option<u32>]) -> Side {
         let mut side = Side::default();
-        for (term, &found) in story.terms.iter().zip(in_other) {
+        for (term, in_other) in story.terms.iter().zip(in_other) {
+            let found = in_other.is_some();
             side.words.add(found);
             match term.kind {
                 Kind::Figure => side.figures.add(found),
@@ -243,34 +199,49 @@ impl Side {
 }
 
 /// A sentence of the lesser story, the sentence of the fuller that is most like it, and the share
-/// of its stems that this one has.
+/// of its terms that this one has.
 pub struct AlignedSentence {
     pub lesser: usize,
     pub fuller: usize,
     pub share: f64,
-    stems: u32,
+    terms: u32,
 }
 
 /// Each sentence of the lesser story with its like. Of equal ones the first is taken.
 fn align_sentences(lesser: &Outline, fuller: &Outline, shared: &Shared) -> Vec<AlignedSentence> {
-    let columns = fuller.sentences.len();
-    let mut stems = vec![0; lesser.sentences.len()];
-    for term in &lesser.terms {
-        let mut places: Vec<u32> = lesser.places(term).to_vec();
-        places.dedup_by_key(|place| lesser.tokens[*place as usize].sentence);
-        for place in places {
-            stems[lesser.tokens[place as usize].sentence as usize] += 1;
+    let mut aligned = Vec::with_capacity(lesser.sentences.len());
+    // Terms in common with each sentence of the fuller story, and where these are not zero.
+    let mut counts = vec![0; fuller.sentences.len()];
+    let mut touched: Vec<u32> = Vec::new();
+    let mut last_row = vec![u32::MAX; lesser.terms.len()];
+    for tokens in lesser.tokens.chunk_by(|x, y| x.sentence == y.sentence) {
+        let row = tokens[0].sentence;
+        for token in tokens {
+            let Some(same) = shared.in_lesser[token.term as usize] else { continue };
+            if std::mem::replace(&mut last_row[token.term as usize], row) == row {
+                continue;
+            }
+            let mut last_column = None;
+            for &place in fuller.places(&fuller.terms[same as usize]).iter().take(MAX_PLACES) {
+                let column = fuller.tokens[place as usize].sentence;
+                if last_column.replace(column) != Some(column) {
+                    counts[column as usize] += 1;
+                    touched.push(column);
+                }
+            }
         }
+        let best = touched.iter().map(|&column| (counts[column as usize], Reverse(column))).max();
+        let (common, Reverse(column)) = best.unwrap_or((0, Reverse(0)));
+        touched.drain(..).for_each(|column| counts[column as usize] = 0);
+        let terms = lesser.sentence_terms[row as usize];
+        aligned.push(AlignedSentence {
+            lesser: row as usize,
+            fuller: column as usize,
+            share: common as f64 / terms as f64,
+            terms,
+        });
     }
-    let rows = shared.sentences.chunks_exact(columns).enumerate();
-    rows.zip(stems)
-        .map(|((row, counts), stems)| {
-            let best = counts.iter().enumerate().max_by_key(|&(at, count)| (count, Reverse(at)));
-            let (column, &common) = best.expect("both have sentences");
-            let share = common as f64 / stems as f64;
-            AlignedSentence { lesser: row, fuller: column, share, stems }
-        })
-        .collect()
+    aligned
 }
 
 /// The sentences of the lesser story that the fuller tells too.
@@ -280,46 +251,31 @@ pub fn aligned_sentences(lesser: &Outline, fuller: &Outline) -> Vec<AlignedSente
     aligned
 }
 
-/// The share of the lesser story, in stems, that stands in sentences which the fuller lacks.
+/// The share of the lesser story, in terms, that stands in sentences which the fuller lacks.
 fn new_sentences(lesser: &Outline, fuller: &Outline, shared: &Shared) -> f64 {
     let (mut new, mut all) = (0, 0);
     for sentence in align_sentences(lesser, fuller, shared) {
-        all += sentence.stems;
-        new += if sentence.share < MIN_ALIGNED { sentence.stems } else { 0 };
+        all += sentence.terms;
+        new += if sentence.share < MIN_ALIGNED { sentence.terms } else { 0 };
     }
     new as f64 / all as f64
 }
 
-/// How many pairs of neighbouring content words, with at most one between, the other story has
-/// too, and how many there are.
-fn shared_neighbours(story: &Outline, other: &Outline) -> (usize, usize) {
-    let (pairs, others) = (neighbours(story), neighbours(other));
-    (super::shared(&pairs, &others).count(), pairs.len())
-}
-
-/// The pairs of stems, whichever comes first, sorted and without repeats.
-fn neighbours(story: &Outline) -> Vec<u64> {
-    let pair = |a: u32, b: u32| (a.min(b) as u64) << 32 | a.max(b) as u64;
-    let next = story.tokens.windows(2).map(|two| pair(two[0].stem, two[1].stem));
-    let next_but_one = story.tokens.windows(3).map(|three| pair(three[0].stem, three[2].stem));
-    let mut pairs: Vec<u64> = next.chain(next_but_one).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
-}
-
 /// The length of the longest sequence of stems that both have in the same order, by the method of
-/// Hunt and Szymanski (1977): the longest run of points that rises in both places.
-fn longest_common_order(points: &[(u32, u32)]) -> usize {
-    let mut points = points.to_vec();
-    points.sort_unstable_by_key(|&(i, j)| (i, Reverse(j)));
+/// Hunt and Szymanski (1977): of the places that the words of the one have in the other, the
+/// longest run that rises.
+fn longest_common_order(lesser: &Outline, fuller: &Outline, shared: &Shared) -> usize {
     let mut ends: Vec<u32> = Vec::new();
-    for (_, j) in points {
-        let at = ends.partition_point(|&end| end < j);
-        if at == ends.len() {
-            ends.push(j);
-        } else {
-            ends[at] = j;
+    for token in &lesser.tokens {
+        let Some(same) = shared.in_lesser[token.term as usize] else { continue };
+        let places = fuller.places(&fuller.terms[same as usize]);
+        for &place in places.iter().take(MAX_PLACES).rev() {
+            let at = ends.partition_point(|&end| end < place);
+            if at == ends.len() {
+                ends.push(place);
+            } else {
+                ends[at] = place;
+            }
         }
     }
     ends.len()
