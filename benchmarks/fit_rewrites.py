@@ -32,6 +32,8 @@ RIDGE = 3.0
 # A source counts by its number of pairs up to this, to this power: 2,555 rewrites by one language
 # model say less than ten times what 252 by teachers do.
 COUNTED, POWER = 200, 0.6
+# `read` alone says how rare rewrites are in a feed.
+WEIGHT_OF_READ = 2.0
 # Gaps between dates were only seen up to the window; further ones count as this many days.
 MOST_DAYS = 5.0
 
@@ -89,7 +91,7 @@ def load(folder: Path) -> Pairs:
 def weigh(sources: np.ndarray, labels: np.ndarray) -> np.ndarray:
     counts = Counter(zip(sources, labels, strict=True))
     sizes = np.array([counts[key] for key in zip(sources, labels, strict=True)])
-    return np.minimum(sizes, COUNTED) ** POWER / sizes
+    return np.where(sources == "read", WEIGHT_OF_READ, 1.0) * np.minimum(sizes, COUNTED) ** POWER / sizes
 
 
 def fit(values: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:

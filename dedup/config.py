@@ -66,7 +66,7 @@ DATE_FIELDS = (
 # Rewrites of a story follow within days; what resembles it later is mostly a follow-up.
 WINDOW = "3d"
 # Of what a pass over a feed joins at this score, see docs/quality.md.
-MIN_SCORE = 0.79
+MIN_SCORE = 0.78
 
 
 @dataclass(frozen=True)

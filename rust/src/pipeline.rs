@@ -39,11 +39,6 @@ const PREPARED_AT_ONCE: usize = 512;
 /// Rounds of comparing an article with what its dropped match was dropped for.
 const MAX_ROUNDS: usize = 4;
 
-/// Least share of the lesser article's story shingles that a rewrite has in common with the other,
-/// and an article on the same event.
-const LEAST_CONTAINED: f64 = 0.36;
-const LEAST_CONTAINED_OF_RELATED: f64 = 0.25;
-
 pub struct Options {
     pub keep: Option<KeepRule>,
     pub drops: Drops,
@@ -182,10 +177,8 @@ impl<'a> Finder<'a> {
         let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
         let articles =
             Articles::new(self.corpus, &representatives, &self.ranking.ranks, &length_ranks);
-        let stories = self.pass.options.rewrites.as_ref().map(|bars| {
-            let least = if bars.related { LEAST_CONTAINED_OF_RELATED } else { LEAST_CONTAINED };
-            Stories::new(&articles, self.pass.options.window, least)
-        });
+        let window = self.pass.options.window;
+        let stories = self.pass.options.rewrites.map(|bars| Stories::new(&articles, window, bars));
         let candidates = candidate::find(&articles, stories.as_ref(), &self.pass.progress)?;
         let mut compared: HashSet<Pair> = HashSet::new();
         let mut matches = Vec::new();

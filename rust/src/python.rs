@@ -80,7 +80,7 @@ impl Pass {
 impl Pass {
     #[new]
     #[pyo3(signature = (
-        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.79, threads=0,
+        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.78, threads=0,
         spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
@@ -373,7 +373,7 @@ fn unknown(what: &str, name: &str) -> PyErr {
 }
 
 #[pyfunction]
-#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, min_score=0.79, related=false))]
+#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, min_score=0.78, related=false))]
 fn compare(
     py: Python,
     text_a: PyBackedStr,

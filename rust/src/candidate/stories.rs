@@ -14,6 +14,7 @@ use crate::progress::Progress;
 use crate::story::Stem;
 use crate::story::vocabulary::Vocabulary;
 use crate::verify;
+use crate::verify::rewrite::Bars;
 
 /// Stems in a larger share of the articles are common and find nothing; stems in a share no larger
 /// than that are rare.
@@ -25,8 +26,7 @@ pub struct Stories<'a> {
     corpus: &'a Corpus,
     /// Seconds between two articles of one story, where both dates are known.
     window: Option<u64>,
-    /// Least share of the lesser article's stems that two have in common.
-    least_contained: f64,
+    bars: Bars,
     /// Of each article how many of its stems are rare and how many more are not common: these stand
     /// first in `sorted`.
     ends: Vec<Ends>,
@@ -41,7 +41,7 @@ struct Ends {
 }
 
 impl<'a> Stories<'a> {
-    pub fn new(articles: &Articles<'a>, window: Option<u64>, least_contained: f64) -> Stories<'a> {
+    pub fn new(articles: &Articles<'a>, window: Option<u64>, bars: Bars) -> Stories<'a> {
         let corpus = articles.corpus;
         let vocabulary = Vocabulary::of(&articles.members, |it| corpus.sketches.stems(it));
         let telling: Vec<(Vec<Stem>, u32)> = articles
@@ -56,7 +56,7 @@ impl<'a> Stories<'a> {
             ends[article as usize] = Ends { start: sorted.len(), rare, telling };
             sorted.extend(stems);
         }
-        Stories { corpus, window, least_contained, ends, sorted }
+        Stories { corpus, window, bars, ends, sorted }
     }
 
     /// The stems of a member that are not common.
@@ -74,13 +74,16 @@ impl<'a> Stories<'a> {
         self.corpus.dates[article as usize]
     }
 
-    /// Whether two articles may be one story told twice.
+    /// Whether two articles may be one story told twice, by their stems and dates alone.
     pub fn are_alike(&self, a: u32, b: u32) -> bool {
+        let gap = self.corpus.gap((a, b));
+        if !gap.is_none_or(|gap| self.is_within(gap)) {
+            return false;
+        }
         let stems = |article| self.corpus.sketches.stems(article);
-        let lesser = stems(a).len().min(stems(b).len());
-        let shared = verify::shared(stems(a), stems(b)).count();
-        let near = || self.corpus.gap((a, b)).is_none_or(|gap| self.is_within(gap));
-        shared as f64 >= self.least_contained * lesser as f64 && near()
+        let shared = verify::shared(stems(a), stems(b)).count() as f64;
+        let share = |article| shared / stems(article).len().max(1) as f64;
+        self.bars.pass_first_look(share(a).max(share(b)), share(a).min(share(b)), gap)
     }
 
     fn is_within(&self, gap: u64) -> bool {

@@ -62,9 +62,23 @@ const LANGUAGES: [(&str, Option<Algorithm>, Locale); 47] = [
 ];
 
 /// A set of languages, a bit each in the order of [`LANGUAGES`].
-pub type Languages = u64;
+type Languages = u64;
 
-static STOP_WORDS: LazyLock<HashMap<Box<[u8]>, Languages>> = LazyLock::new(|| {
+/// Which languages have a word as a stop word, as an index into `StopWords::sets`. The first set is
+/// empty.
+#[derive(Clone, Copy, PartialEq)]
+pub struct StopWordOf(u16);
+
+impl StopWordOf {
+    pub const NONE: StopWordOf = StopWordOf(0);
+}
+
+struct StopWords {
+    words: HashMap<Box<[u8]>, StopWordOf>,
+    sets: Vec<Languages>,
+}
+
+static STOP_WORDS: LazyLock<StopWords> = LazyLock::new(|| {
     let mut found: HashMap<Box<[u8]>, Languages> = HashMap::new();
     let mut words = Words::default();
     for (language, (code, ..)) in LANGUAGES.iter().enumerate() {
@@ -75,7 +89,12 @@ static STOP_WORDS: LazyLock<HashMap<Box<[u8]>, Languages>> = LazyLock::new(|| {
             }
         }
     }
-    found
+    let mut sets: Vec<Languages> = found.values().copied().chain([0]).collect();
+    sets.sort_unstable();
+    sets.dedup();
+    let index = |set| StopWordOf(sets.binary_search(&set).expect("gathered above") as u16);
+    let words = found.into_iter().map(|(word, set)| (word, index(set))).collect();
+    StopWords { words, sets }
 });
 
 static STEMMERS: LazyLock<Vec<Option<Stemmer>>> = LazyLock::new(|| {
@@ -84,12 +103,12 @@ static STEMMERS: LazyLock<Vec<Option<Stemmer>>> = LazyLock::new(|| {
 
 /// The languages in which a normalised word is a stop word. Figures are none, though some lists
 /// have them.
-pub fn stop_word_of(word: &[u8]) -> Languages {
+pub fn stop_word_of(word: &[u8]) -> StopWordOf {
     if word.iter().any(u8::is_ascii_digit) {
-        return 0;
+        return StopWordOf::NONE;
     }
     let word = String::from_utf8_lossy(word);
-    STOP_WORDS.get(shortened(&word).as_bytes()).copied().unwrap_or(0)
+    STOP_WORDS.words.get(shortened(&word).as_bytes()).copied().unwrap_or(StopWordOf::NONE)
 }
 
 /// Counts the stop words of a text by language.
@@ -104,7 +123,8 @@ impl Default for Census {
 }
 
 impl Census {
-    pub fn add(&mut self, mut languages: Languages) {
+    pub fn add(&mut self, word: StopWordOf) {
+        let mut languages = STOP_WORDS.sets[word.0 as usize];
         while languages != 0 {
             self.counts[languages.trailing_zeros() as usize] += 1;
             languages &= languages - 1;
@@ -123,11 +143,14 @@ impl Census {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Language(u8);
 
+/// The language of a text without stop words, and of a word not seen in any.
 const UNKNOWN: Language = Language(Languages::BITS as u8 - 1);
+pub const NONE: Language = Language(u8::MAX);
 
 impl Language {
-    pub fn is_in(self, languages: Languages) -> bool {
-        languages >> self.0 & 1 == 1
+    /// Whether a word is a stop word of the language.
+    pub fn has(self, word: StopWordOf) -> bool {
+        word != StopWordOf::NONE && STOP_WORDS.sets[word.0 as usize] >> self.0 & 1 == 1
     }
 
     fn stemmer(self) -> Option<&'static Stemmer> {
@@ -172,8 +195,7 @@ static WEEKDAYS: LazyLock<HashMap<Box<[u8]>, u8>> = LazyLock::new(|| {
     found
 });
 
-/// The weekday that a word names, from Sunday on.
-pub fn weekday(word: &str, language: Language) -> Option<u8> {
-    let stem = || WEEKDAYS.get(stem(word, language).as_bytes());
-    WEEKDAYS.get(word.as_bytes()).or_else(stem).copied()
+/// The weekday that a word of this stem names, from Sunday on.
+pub fn weekday(word: &str, stem: &str) -> Option<u8> {
+    WEEKDAYS.get(word.as_bytes()).or_else(|| WEEKDAYS.get(stem.as_bytes())).copied()
 }
