@@ -10,7 +10,7 @@ stars: of three versions in a row the first and the last may match only the one 
 
 Markdown goes to standard output; the aims that were missed and the ids of labelled articles joined
 to the background go to standard error. Exit status 1 when an aim is missed even so. The peers come
-with the extra `bench`; those that are missing are named as not run. With --curve the dump is
+with the extra `quality`; those that are missing are named as not run. With --curve the dump is
 scanned once more, for the scores of pairs that are not versions.
 """
 

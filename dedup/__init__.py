@@ -1,9 +1,17 @@
-"""Find the duplicates in a news dump: exact copies, syndicated copies and excerpts."""
+"""Find the duplicates in a news dump: copies, syndicated copies, excerpts and rewrites."""
 
 from dedup.article import Article
 from dedup.detect import compare, find_duplicates
 from dedup.errors import DedupError, InputError, OptionError, OutputError
-from dedup.result import Cluster, Duplicate, Match, Result
+from dedup.result import (
+    AlignedSentence,
+    Cluster,
+    Duplicate,
+    Evidence,
+    Feature,
+    Match,
+    Result,
+)
 from dedup.sketch import (
     candidate_curve,
     candidate_probability,
@@ -15,10 +23,13 @@ from dedup.sketch import (
 )
 
 __all__ = [
+    "AlignedSentence",
     "Article",
     "Cluster",
     "DedupError",
     "Duplicate",
+    "Evidence",
+    "Feature",
     "InputError",
     "Match",
     "OptionError",

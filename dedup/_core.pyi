@@ -1,12 +1,13 @@
 """The native core: reading JSONL, normalising, shingling, signatures, candidates, verification."""
 
 from collections.abc import Sequence
-from typing import final
+from typing import TypeAlias, final
 
 __all__ = [
     "Pass",
     "__version__",
     "compare",
+    "explain",
     "instruction_sets",
     "parse_date",
     "shared_passages",
@@ -16,6 +17,17 @@ __all__ = [
 ]
 
 __version__: str
+
+_Span: TypeAlias = tuple[int, int]
+_Explanation: TypeAlias = tuple[
+    list[tuple[_Span, _Span, float]],
+    list[str],
+    list[str],
+    list[str],
+    list[str],
+    list[str],
+    list[tuple[str, float, float]],
+]
 
 @final
 class Pass:
@@ -30,12 +42,18 @@ class Pass:
         *,
         drop: Sequence[str],
         keep: str | None = None,
+        rewrites: bool = True,
+        related: bool = False,
+        window: int | None = None,
+        min_score: float = 0.78,
         threads: int = 0,
         spool_dir: str | None = None,
     ) -> Pass:
         """`drop` names the relations whose duplicates are dropped. `keep` is `earliest`,
         `longest`, `first` or `latest`; None is `earliest` when any article has a date, else
-        `longest`. `threads` 0 is all processors. `spool_dir` takes the temporary files that texts
+        `longest`. `rewrites` looks for stories told in other words, `related` for articles on one
+        event too; `window` is the seconds between two such articles where their dates are known,
+        `min_score` the least score of a rewrite. `threads` 0 is all processors. `spool_dir` takes the temporary files that texts
         of compressed inputs and tables go to; None keeps the texts of tables in memory.
         """
 
@@ -76,6 +94,9 @@ class Pass:
         """Record a row that the reader of a table source could not make out; row 0 is the whole
         file. It counts as a row: the row numbers of later `add_rows` go on from there.
         """
+
+    def explain(self, id_a: str, id_b: str) -> _Explanation:
+        """What `explain` says of two articles; DedupError for an id that is not there."""
 
     def find(self) -> None:
         """Find, verify and cluster the duplicates of all that was added. Called once."""
@@ -120,9 +141,8 @@ class Pass:
     def write_matches(self, path: str) -> None: ...
     def write_rejected(self, path: str) -> None: ...
     def counts(self) -> dict[str, int]:
-        """`read`, `kept`, `dropped`, `rejected`; `dropped_exact`, `dropped_syndicated`,
-        `dropped_excerpt`; `matched_exact`, `matched_syndicated`, `matched_excerpt`; `dated`,
-        `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
+        """`read`, `kept`, `dropped`, `rejected`; `dropped_` and `matched_` with each relation;
+        `dated`, `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
         buckets left uncompared).
         """
 
@@ -133,9 +153,24 @@ class Pass:
         """The keep rule in force, after `find`."""
 
 def compare(
-    text_a: str, text_b: str, date_a: str | None = None, date_b: str | None = None
+    text_a: str,
+    text_b: str,
+    date_a: str | None = None,
+    date_b: str | None = None,
+    min_score: float = 0.78,
+    related: bool = False,
 ) -> tuple[str | None, float, float, float]:
-    """(relation, score, similarity, containment) of two texts; relation None when no duplicate."""
+    """(relation, score, similarity, containment) of two texts; relation None when no duplicate, nor
+    related where that is asked for.
+    """
+
+def explain(
+    text_a: str, text_b: str, date_a: str | None = None, date_b: str | None = None
+) -> _Explanation:
+    """What two texts have in common as stories: aligned sentences, the shared names, figures and
+    other content words in the order of the first text, names and figures only in the first and
+    only in the second, and (name, value, contribution to the log odds) of each feature.
+    """
 
 def shared_passages(text_a: str, text_b: str) -> list[tuple[int, int, int, int]]:
     """(start_a, end_a, start_b, end_b), in characters, of each passage of at least 5 words that

@@ -124,9 +124,15 @@ def _as_evidence(found: tuple[Any, ...]) -> Evidence:
     sentences, names, figures, words, only_a, only_b, features = found
     by_weight = sorted(features, key=lambda feature: -abs(feature[2]))
     return Evidence(
-        tuple(AlignedSentence(*a, *b, share) for a, b, share in sentences),
-        *map(tuple, (names, figures, words, only_a, only_b)),
-        tuple(Feature(*feature) for feature in by_weight),
+        sentences=tuple(
+            AlignedSentence(a[0], a[1], b[0], b[1], share) for a, b, share in sentences
+        ),
+        names=tuple(names),
+        figures=tuple(figures),
+        words=tuple(words),
+        only_a=tuple(only_a),
+        only_b=tuple(only_b),
+        features=tuple(Feature(*feature) for feature in by_weight),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.article import Article
 from dedup.config import RELATIONS
-from dedup.result import Comparison
+from dedup.result import Comparison, Evidence
 
 # rich is imported where something is drawn on a terminal; elsewhere nothing of it is needed.
 if TYPE_CHECKING:
@@ -136,12 +136,14 @@ def _dropped(relation: str, counts: dict[str, int], drop: list[str]) -> str:
 
 
 def print_comparison(a: Article, b: Article, comparison: Comparison) -> None:
-    """Print relation, figures and shared passages on standard output."""
+    """Print relation, figures and what the two share on standard output."""
     print(f"relation     {comparison.relation or 'no duplicate'}")
     print(f"similarity   {comparison.similarity:.4f}")
     print(f"containment  {comparison.containment:.4f}")
     print(f"score        {comparison.score:.4f}")
     print(f"passages     {len(comparison.passages)} shared")
+    if comparison.relation in ("rewritten", "related", None):
+        _print_evidence(a, b, comparison.evidence)
     if sys.stdout.isatty():
         sys.stdout.flush()
         _print_side_by_side(a, b, comparison)
@@ -149,14 +151,41 @@ def print_comparison(a: Article, b: Article, comparison: Comparison) -> None:
         _print_passages(a, b, comparison)
 
 
+# Words and figures shown of each sort: enough to judge by.
+_SHOWN = 24
+
+
+def _print_evidence(a: Article, b: Article, evidence: Evidence) -> None:
+    """Print what speaks for one story told twice, and what against."""
+    for label, words in (
+        ("names", evidence.names),
+        ("figures", evidence.figures),
+        ("words", evidence.words),
+        ("only in A", evidence.only_a),
+        ("only in B", evidence.only_b),
+    ):
+        more = f" and {len(words) - _SHOWN:,} more" if len(words) > _SHOWN else ""
+        print(f"{label:<12} {visible(', '.join(words[:_SHOWN])) or '-'}{more}")
+    print(f"sentences    {len(evidence.sentences)} told in both")
+    for it in evidence.sentences:
+        print(f"  {it.share:4.0%} A: {_one_line(a.text[it.start_a : it.end_a])}")
+        print(f"       B: {_one_line(b.text[it.start_b : it.end_b])}")
+    print("decided by   (what each figure adds to the log odds, against its mean)")
+    for feature in evidence.features:
+        print(f"  {feature.contribution:+6.2f}  {feature.name} {feature.value:.2f}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(visible(text).split())
+
+
 def _print_passages(a: Article, b: Article, comparison: Comparison) -> None:
     for start_a, end_a, start_b, end_b in comparison.passages:
         print(f"\nA {start_a}-{end_a}  B {start_b}-{end_b}")
-        passage_a = visible(a.text[start_a:end_a])
-        passage_b = visible(b.text[start_b:end_b])
-        print(f"  A: {' '.join(passage_a.split())}")
+        passage_a, passage_b = _one_line(a.text[start_a:end_a]), _one_line(b.text[start_b:end_b])
+        print(f"  A: {passage_a}")
         if passage_b != passage_a:
-            print(f"  B: {' '.join(passage_b.split())}")
+            print(f"  B: {passage_b}")
 
 
 def _print_side_by_side(a: Article, b: Article, comparison: Comparison) -> None:

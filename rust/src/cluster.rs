@@ -79,7 +79,9 @@ pub fn cluster(matches: &[Match], ranking: &Ranking, drops: Drops) -> Vec<Option
     let neighbours = Neighbours::of(ranks.len(), matches);
     let depths = depths(matches, &neighbours, drops);
     let mut order: Vec<u32> = matches.iter().flat_map(|found| [found.a, found.b]).collect();
-    order.sort_unstable_by_key(|&article| {
+    order.sort_unstable();
+    order.dedup();
+    order.sort_by_cached_key(|&article| {
         let partners = neighbours
             .of_article(article)
             .filter(|&index| drops.has(matches[index].verdict.relation))
@@ -87,7 +89,6 @@ pub fn cluster(matches: &[Match], ranking: &Ranking, drops: Drops) -> Vec<Option
         let article = article as usize;
         (depths[article], ties[article], Reverse(partners), ranks[article])
     });
-    order.dedup();
     let mut kept = vec![false; ranks.len()];
     let mut dropped_by = vec![None; ranks.len()];
     for article in order {

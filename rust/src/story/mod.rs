@@ -33,7 +33,7 @@ pub struct Content {
 pub type Weekdays = u8;
 
 /// Words that a thread remembers: more than stand often in the news of one language.
-const REMEMBERED: usize = 1 << 17;
+const REMEMBERED: usize = 1 << 16;
 
 /// Words at the start of a text that tell its language.
 const TELLING: usize = 100;
@@ -51,11 +51,13 @@ pub fn read_contents(words: &Words, contents: &mut Vec<Option<Content>>) {
 /// all the rest, so each is remembered in a slot, until another word of that slot comes.
 struct Lexicon {
     slots: Vec<Entry>,
+    /// Of the words of the text at hand.
+    hashes: Vec<u64>,
 }
 
 impl Default for Lexicon {
     fn default() -> Lexicon {
-        Lexicon { slots: vec![Entry::EMPTY; REMEMBERED] }
+        Lexicon { slots: vec![Entry::EMPTY; REMEMBERED], hashes: Vec::new() }
     }
 }
 
@@ -82,15 +84,17 @@ impl Entry {
 
 impl Lexicon {
     fn read(&mut self, words: &Words, contents: &mut Vec<Option<Content>>) {
+        self.hashes.clear();
+        self.hashes.extend(words.iter().map(xxh3_64));
         let mut census = Census::default();
-        for word in words.iter().take(TELLING) {
-            census.add(self.entry(word).stop_word_of);
+        for (index, word) in words.iter().enumerate().take(TELLING) {
+            census.add(self.entry(index, word).stop_word_of);
         }
         let language = census.language();
         contents.clear();
         contents.reserve(words.len());
-        for word in words.iter() {
-            let entry = self.entry(word);
+        for (index, word) in words.iter().enumerate() {
+            let entry = self.entry(index, word);
             if language.has(entry.stop_word_of) {
                 contents.push(None);
                 continue;
@@ -103,8 +107,8 @@ impl Lexicon {
         }
     }
 
-    fn entry(&mut self, word: &[u8]) -> &mut Entry {
-        let hash = xxh3_64(word);
+    fn entry(&mut self, index: usize, word: &[u8]) -> &mut Entry {
+        let hash = self.hashes[index];
         let entry = &mut self.slots[hash as usize % REMEMBERED];
         if entry.hash != hash {
             *entry = Entry { hash, stop_word_of: language::stop_word_of(word), ..Entry::EMPTY };

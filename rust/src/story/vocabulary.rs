@@ -11,7 +11,7 @@ const PRIOR_ARTICLES: f64 = 2000.0;
 const PRIOR_COUNT: f64 = 4.0;
 
 /// Parts that are counted side by side, by the high bits of the stem.
-const PARTS: usize = 16;
+const PARTS: usize = 8;
 
 pub struct Vocabulary {
     articles: usize,
