@@ -7,11 +7,15 @@ SYLLABLES = [consonant + vowel for consonant in "bcdfghklmnprstvwz" for vowel in
 
 
 def vocabulary(size: int = 6_000, seed: int = 7) -> list[str]:
-    """Distinct words of letters only: texts made of them have no figures a template could fill."""
+    """Distinct words of letters only: texts made of them have no figures a template could fill.
+
+    Nor stop words: no language has any that ends so. Their language stays unknown, and no stemmer
+    changes them.
+    """
     rng = random.Random(seed)
     found: dict[str, None] = {}
     while len(found) < size:
-        found["".join(rng.choices(SYLLABLES, k=rng.randint(2, 4)))] = None
+        found["".join(rng.choices(SYLLABLES, k=rng.randint(2, 4))) + "x"] = None
     return list(found)
 
 

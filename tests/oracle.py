@@ -2,15 +2,21 @@
 plain Python, from the definitions in docs/design.md and not from the Rust code.
 
     text -> words -> shingles -> figures of a pair -> relation -> stars -> duplicates
+                  -> outlines -> features of a pair ^
 """
 
 import difflib
 import functools
+import json
+import math
+import re
 import string
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations, groupby
+from pathlib import Path
 
 import numpy as np
 import xxhash
@@ -22,6 +28,17 @@ MIN_WORDS = 20
 MIN_SHARED = 30
 MIN_ALIGNED = 0.8
 DAY = 86_400
+
+# Of rewrites: the score from which on two are one story, the days they may be apart, the least
+# ratio of the lengths of two of which either may go.
+MIN_SCORE = 0.78
+WINDOW_DAYS = 3
+ALIKE_IN_LENGTH = 0.9
+# What is looked at of a word that stands often in the fuller story, and the share of its words
+# that a sentence must have in common with another to be no news.
+MAX_PLACES = 12
+MIN_TOLD = 0.3
+MODEL = json.loads((Path(__file__).parent.parent / "dedup" / "rewrite_model.json").read_text())
 
 # Text of these alone needs no segmentation, which takes half a minute for each million characters.
 PLAIN = frozenset(string.ascii_letters + " ")
@@ -79,6 +96,7 @@ class Match:
     relation: str
     similarity: float
     containment: float
+    score: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -221,7 +239,7 @@ def days_apart(a: Article, b: Article) -> float:
     return 0 if a.date is None or b.date is None else abs(a.date - b.date) / DAY
 
 
-def relation(a: Article, b: Article) -> str | None:
+def copy_relation(a: Article, b: Article) -> str | None:
     words_a, words_b = words(a.text), words(b.text)
     if words_a and words_a == words_b:
         return "exact"
@@ -238,21 +256,228 @@ def relation(a: Article, b: Article) -> str | None:
     return "excerpt" if enough else None
 
 
+# --- stories -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Token:
+    """A content word where it stands."""
+
+    stem: int
+    sentence: int
+    start: int
+    end: int
+    is_figure: bool
+    is_name: bool
+    is_quoted: bool
+
+
+QUOTATION_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
+# A full stop or its like, what closes behind it, and blanks, unless a small letter follows; or a
+# new line.
+SENTENCE_END = re.compile(rf"[.!?\u2026][)\]'\u2019{QUOTATION_MARKS}]*\s+(?=(\S))|\s*\n\s*")
+WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where each begins and ends, the blanks behind it left out."""
+    ends = [
+        cut.end()
+        for cut in SENTENCE_END.finditer(text)
+        if "\n" in cut[0] or not (cut[1] or "").islower()
+    ]
+    bounds = list(zip([0, *ends], [*ends, len(text)], strict=True))
+    return [(start, start + len(text[start:end].rstrip())) for start, end in bounds]
+
+
+def is_quoted(text: str, place: int) -> bool:
+    """Whether an odd number of quotation marks stands before, on the line."""
+    line = text[text.rfind("\n", 0, place) + 1 : place]
+    return sum(mark in QUOTATION_MARKS for mark in line) % 2 == 1
+
+
+def stem(word: str) -> int:
+    """A number for each word, odd for figures; no stemmer knows the words of these tests."""
+    if any(map(str.isnumeric, word)):
+        return shingle_hash(re.sub("[,']", "", word).encode()) | 1
+    return shingle_hash(word.encode()) & ~1
+
+
+@functools.lru_cache(maxsize=1_000)
+def outline(text: str) -> tuple[Token, ...]:
+    """The words of a text of which none is a stop word, parted by blanks, with punctuation only
+    before and behind them. The quotation marks are those that look the same at both ends."""
+    tokens = []
+    for sentence, (first, last) in enumerate(sentences(text)):
+        for found in re.finditer(r"\w(\S*\w)?", text[first:last]):
+            start, end = first + found.start(), first + found.end()
+            (word,) = words(found[0])
+            opens = start == first or text[start - 1] in QUOTATION_MARKS
+            opens |= not any(character.isalnum() for character in text[first:start])
+            is_figure = stem(word) % 2 == 1
+            is_name = found[0][0].isupper() and not opens
+            tokens.append(
+                Token(stem(word), sentence, start, end, is_figure, is_name, is_quoted(text, start))
+            )
+    return tuple(tokens)
+
+
+def stems(tokens: Iterable[Token]) -> set[int]:
+    return {token.stem for token in tokens}
+
+
+def names(tokens: Sequence[Token]) -> set[int]:
+    """What stands with a capital inside a sentence, once at least."""
+    return stems(token for token in tokens if token.is_name and not token.is_figure)
+
+
+def in_order(lesser: Sequence[Token], fuller: Sequence[Token]) -> int:
+    """The longest common subsequence, by the textbook's table."""
+    seen: Counter[int] = Counter()
+    looked_at = []
+    for token in fuller:
+        seen[token.stem] += 1
+        looked_at.append(seen[token.stem] <= MAX_PLACES)
+    above = [0] * (len(fuller) + 1)
+    for token in lesser:
+        row = [0]
+        for column, other in enumerate(fuller):
+            if token.stem == other.stem and looked_at[column]:
+                row.append(above[column] + 1)
+            else:
+                row.append(max(above[column + 1], row[column]))
+        above = row
+    return above[-1]
+
+
+def by_sentence(tokens: Sequence[Token]) -> list[set[int]]:
+    return [stems(group) for _, group in groupby(tokens, lambda token: token.sentence)]
+
+
+def new_sentences(lesser: Sequence[Token], fuller: Sequence[Token]) -> float:
+    """The share of the lesser story that stands in sentences unlike any of the fuller."""
+    seen: Counter[int] = Counter()
+    looked_at = []
+    for token in fuller:
+        seen[token.stem] += 1
+        if seen[token.stem] <= MAX_PLACES:
+            looked_at.append(token)
+    told = [*by_sentence(looked_at), set()]
+    new = total = 0
+    for sentence in by_sentence(lesser):
+        total += len(sentence)
+        if max(len(sentence & other) for other in told) / len(sentence) < MIN_TOLD:
+            new += len(sentence)
+    return new / total
+
+
+def weekdays(text: str) -> list[str]:
+    """Those that a text names, in its order."""
+    return [word for word in words(text) if word in WEEKDAYS]
+
+
+def share(part: set[int], of: set[int], prior: float, weight: float) -> float:
+    """The share of `part` that is in `of`, drawn towards the prior where there is little of it."""
+    return (len(part & of) + prior * weight) / (len(part) + weight)
+
+
+def features(text_a: str, text_b: str, days: float | None = None) -> dict[str, float] | None:
+    """What the score of a rewrite is made of; None when either text has no words."""
+    if not (outline(text_a) and outline(text_b)):
+        return None
+
+    def size(text: str) -> tuple[int, list[int]]:
+        return len(outline(text)), [token.stem for token in outline(text)]
+
+    lesser_text, fuller_text = sorted((text_a, text_b), key=size)
+    lesser, fuller = outline(lesser_text), outline(fuller_text)
+    x, y = stems(lesser), stems(fuller)
+    figures_x, figures_y = ({stem for stem in story if stem % 2} for story in (x, y))
+    quotes_x, quotes_y = (stems(t for t in story if t.is_quoted) for story in (lesser, fuller))
+    days_x, days_y = weekdays(lesser_text), weekdays(fuller_text)
+    common = in_order(lesser, fuller)
+    return {
+        "in_order": common / len(lesser),
+        "in_order_of_fuller": common / len(fuller),
+        "words": len(x & y) / len(x),
+        "figures": share(figures_x, y, 0.6, 1),
+        "figures_of_fuller": share(figures_y, x, 0.6, 1),
+        "quotes": share(quotes_x, y, 0.4, 2),
+        "quotes_of_fuller": share(quotes_y, x, 0.4, 2),
+        "both_quote": float(bool(quotes_x and quotes_y)),
+        "new_sentences": new_sentences(lesser, fuller),
+        "new_names": math.log1p(len(names(lesser) - y)),
+        "new_words": math.log1p(len(x - y)),
+        "new_words_of_fuller": math.log1p(len(y - x)),
+        "new_weekdays": float(min(2, len(set(days_x) - set(days_y)))),
+        "new_weekdays_of_fuller": float(min(2, len(set(days_y) - set(days_x)))),
+        "other_first_weekday": float(bool(days_x and days_y) and days_x[0] != days_y[0]),
+        "containment": figures(text_a, text_b).containment,
+        "days_apart": math.log1p(days or 0),
+        "dated": float(days is not None),
+    }
+
+
+def score(values: dict[str, float] | None) -> float:
+    """The probability that two stories are one, by logistic regression."""
+    if values is None:
+        return 0.0
+    weights = MODEL["rewritten"]["weights"]
+    odds = MODEL["rewritten"]["intercept"] + sum(weights[name] * values[name] for name in weights)
+    return 1 / (1 + math.exp(-odds))
+
+
+def rewrite_score(a: Article, b: Article) -> float:
+    if min(len(words(a.text)), len(words(b.text))) < MIN_WORDS:
+        return 0.0
+    dated = a.date is not None and b.date is not None
+    return score(features(a.text, b.text, days_apart(a, b) if dated else None))
+
+
+def relation(a: Article, b: Article) -> str | None:
+    """How two articles are versions of one another, whenever they came out."""
+    as_copies = copy_relation(a, b)
+    if as_copies is None and rewrite_score(a, b) >= MIN_SCORE:
+        return "rewritten"
+    return as_copies
+
+
+def relation_in_pass(a: Article, b: Article) -> str | None:
+    """The same within the window. A pass passes by some that have fewer words in common."""
+    kind = relation(a, b)
+    if kind != "rewritten":
+        return kind
+    if days_apart(a, b) > WINDOW_DAYS:
+        return None
+    x, y = stems(outline(a.text)), stems(outline(b.text))
+    if len(x & y) < 0.7 * min(len(x), len(y)) or days_apart(a, b) > 1:
+        raise BorderlineError(len(x & y))
+    return kind
+
+
 # --- a corpus ------------------------------------------------------------------------------------
 
 
 def match_of(a: Article, b: Article, kind: str) -> Match:
     pair = figures(a.text, b.text)
     first, second = sorted((a.id, b.id), key=str.encode)
-    return Match(first, second, kind, pair.similarity, pair.containment)
+    sure = rewrite_score(a, b) if kind == "rewritten" else 0.0
+    return Match(first, second, kind, pair.similarity, pair.containment, sure)
 
 
 def partner(match: Match, name: str) -> str:
     return match.id_b if match.id_a == name else match.id_a
 
 
+def only_shorter_goes(match: Match, a: Article, b: Article) -> bool:
+    """Whether the keep rule has no say: of an excerpt, and of rewrites of unlike lengths."""
+    lengths = sorted((len(words(a.text)), len(words(b.text))))
+    unlike = lengths[0] < ALIKE_IN_LENGTH * lengths[1]
+    return match.relation == "excerpt" or (match.relation == "rewritten" and unlike)
+
+
 def is_shorter(a: Article, b: Article) -> bool:
-    """Whether `a` is the one that may go when the two are an excerpt and what holds it."""
+    """Whether `a` is the one that may go when only the shorter may."""
 
     def length(article: Article) -> tuple[int, int]:
         return len(shingle_set(article.text)), len(words(article.text))
@@ -269,8 +494,10 @@ class Corpus:
         self,
         articles: Sequence[Article],
         keep: str | None = None,
-        drop: Sequence[str] = ("exact", "syndicated", "excerpt"),
+        drop: Sequence[str] = ("exact", "syndicated", "excerpt", "rewritten"),
+        rewrites: bool = True,
     ) -> None:
+        relation_of = relation_in_pass if rewrites else copy_relation
         self.articles = {article.id: article for article in articles}
         self.position = {article.id: i for i, article in enumerate(articles)}
         dated = any(article.date is not None for article in articles)
@@ -281,7 +508,7 @@ class Corpus:
         self.matches = [
             match_of(a, b, kind)
             for a, b in combinations(originals, 2)
-            if (kind := relation(a, b)) is not None
+            if (kind := relation_of(a, b)) is not None
         ]
         self.duplicates = self.stars(originals)
         self.place_copies()
@@ -298,34 +525,49 @@ class Corpus:
                 copies[article.id] = first[sequence]
         return copies
 
+    def rule(self, article: Article) -> object:
+        """What the keep rule goes by, the least first."""
+        if self.keep == "longest":
+            return -len(words(article.text))
+        if self.keep == "first":
+            return self.position[article.id]
+        if article.date is None:
+            return math.inf
+        return article.date if self.keep == "earliest" else -article.date
+
     def keep_rank(self, article: Article) -> tuple[object, ...]:
-        date, tie = article.date, (-len(words(article.text)), article.id.encode())
-        if self.keep == "earliest":
-            return (date is None, date or 0, *tie)
-        if self.keep == "latest":
-            return (date is None, -(date or 0), *tie)
-        return tie if self.keep == "longest" else (self.position[article.id],)
+        return (self.rule(article), -len(words(article.text)), article.id.encode())
 
-    def containers(self, name: str) -> list[str]:
-        """The articles that the one named is an excerpt of."""
-        others = [
-            partner(match, name)
-            for match in self.matches
-            if match.relation == "excerpt" and name in (match.id_a, match.id_b)
-        ]
-        return [o for o in others if is_shorter(self.articles[name], self.articles[o])]
+    def dropping(self, name: str) -> list[Match]:
+        """The matches of an article that could drop it or its partner."""
+        own = [match for match in self.matches if name in (match.id_a, match.id_b)]
+        return [match for match in own if match.relation in self.drop]
 
-    def excerpt_depth(self, name: str) -> int:
-        if "excerpt" not in self.drop:
-            return 0
-        return max((1 + self.excerpt_depth(other) for other in self.containers(name)), default=0)
+    def holders(self, name: str) -> list[str]:
+        """The articles for which the one named may go, while they may not go for it."""
+        article = self.articles[name]
+        found = []
+        for match in self.dropping(name):
+            other = self.articles[partner(match, name)]
+            if only_shorter_goes(match, article, other) and is_shorter(article, other):
+                found.append(other.id)
+        return found
+
+    def depth(self, name: str) -> int:
+        """How many articles, one inside the other, hold an article."""
+        return max((1 + self.depth(other) for other in self.holders(name)), default=0)
+
+    def place(self, article: Article) -> tuple[object, ...]:
+        """Of articles that the rule does not tell apart the one with most matches comes first."""
+        matches = len(self.dropping(article.id))
+        depth, rank = self.depth(article.id), self.keep_rank(article)
+        return (depth, self.rule(article), -matches, rank)
 
     def stars(self, articles: Sequence[Article]) -> list[Duplicate]:
         """Keep or drop each article, those most worth keeping first."""
         kept: set[str] = set()
         dropped = []
-        order = sorted(articles, key=lambda a: (self.excerpt_depth(a.id), self.keep_rank(a)))
-        for article in order:
+        for article in sorted(articles, key=self.place):
             reasons = [match for match in self.matches if self.drops(match, article.id, kept)]
             if reasons:
                 dropped.append(self.best(reasons, article.id))
@@ -337,13 +579,14 @@ class Corpus:
         if name not in (match.id_a, match.id_b) or match.relation not in self.drop:
             return False
         other = partner(match, name)
-        return other in kept and (match.relation != "excerpt" or other in self.containers(name))
+        either = not only_shorter_goes(match, self.articles[name], self.articles[other])
+        return other in kept and (either or other in self.holders(name))
 
     def best(self, reasons: list[Match], name: str) -> Duplicate:
         def rank(match: Match) -> tuple[object, ...]:
-            closeness = ("exact", "syndicated", "excerpt").index(match.relation)
+            closeness = ("exact", "syndicated", "excerpt", "rewritten").index(match.relation)
             other = partner(match, name).encode()
-            return (closeness, -match.similarity, -match.containment, other)
+            return (closeness, -match.score, -match.similarity, -match.containment, other)
 
         match = min(reasons, key=rank)
         other = partner(match, name)

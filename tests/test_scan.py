@@ -16,8 +16,6 @@ import pytest
 
 import dedup
 
-ROOT = Path(__file__).parent.parent
-
 # --- results -------------------------------------------------------------------------------------
 
 
@@ -248,14 +246,3 @@ def test_stopped_pass_leaves_no_result(sent: signal.Signals, delay: float, tmp_p
         assert not left
     # And the next pass is not in its way.
     command.scan("x.jsonl", "-o", "out", cwd=tmp_path)
-
-
-# --- seeds ---------------------------------------------------------------------------------------
-
-
-def test_seeds_are_five_stories(tmp_path: Path) -> None:
-    command.scan(ROOT / "seeds", "-o", tmp_path / "out", "--matches")
-    counts = command.summary(tmp_path / "out")["counts"]
-    assert (counts["read"], counts["kept"]) == (5, 5)
-    assert not command.read_lines(tmp_path / "out" / "matches.jsonl")
-    assert command.tree(tmp_path / "out" / "clean") == command.tree(ROOT / "seeds")

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::bucket::Bounded;
+use super::bucket::{Bounded, CROWD};
 use super::stories::{InTime, Stories};
 use crate::error::Result;
 use crate::progress::Progress;
@@ -17,8 +17,9 @@ const ROWS: usize = 3;
 /// Bands whose signatures are made in one go through the stems.
 const BANDS_AT_ONCE: usize = 10;
 
-/// Articles that follow one in time in a bucket and are compared with it.
-const NEIGHBOURS: usize = 64;
+/// Articles that follow one in time in a crowded bucket and are compared with it; in any other all
+/// are.
+const NEIGHBOURS: usize = 4;
 
 /// Pairs of places in `in_time`, the earlier first, and the pairs that were not looked at.
 pub fn find(
@@ -66,13 +67,14 @@ fn pair_bands(stories: &Stories, in_time: &InTime, group: usize) -> (Vec<(u32, u
     for mut keyed in keyed {
         keyed.sort_unstable();
         for bucket in keyed.chunk_by(|x, y| x >> 32 == y >> 32).filter(|bucket| bucket.len() > 1) {
+            let most = if bucket.len() > CROWD { NEIGHBOURS } else { CROWD };
             let mut left_out = 0;
             for (at, &member) in bucket.iter().enumerate() {
                 let place = member as u32;
                 let end = in_time.near_until(place);
                 let after = &bucket[at + 1..];
                 let near = after.partition_point(|&other| (other as u32) < end);
-                let compared = near.min(NEIGHBOURS);
+                let compared = near.min(most);
                 left_out += near - compared;
                 pairs.extend(after[..compared].iter().map(|&other| (place, other as u32)));
             }

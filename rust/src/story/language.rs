@@ -153,6 +153,11 @@ impl Language {
         word != StopWordOf::NONE && STOP_WORDS.sets[word.0 as usize] >> self.0 & 1 == 1
     }
 
+    /// Whether a capital tells names from other words: in German every noun has one.
+    pub fn capitals_tell_names(self) -> bool {
+        LANGUAGES.get(self.0 as usize).is_none_or(|(code, ..)| *code != "de")
+    }
+
     fn stemmer(self) -> Option<&'static Stemmer> {
         STEMMERS.get(self.0 as usize)?.as_ref()
     }

@@ -42,9 +42,10 @@ thread_local! {
     static LEXICON: RefCell<Lexicon> = RefCell::default();
 }
 
-/// The content of each word of a text, None for stop words.
-pub fn read_contents(words: &Words, contents: &mut Vec<Option<Content>>) {
-    LEXICON.with_borrow_mut(|lexicon| lexicon.read(words, contents));
+/// Puts the content of each word of a text into `contents`, None for stop words, and returns the
+/// language.
+pub fn read_contents(words: &Words, contents: &mut Vec<Option<Content>>) -> Language {
+    LEXICON.with_borrow_mut(|lexicon| lexicon.read(words, contents))
 }
 
 /// What was found out about words. Looking a word up in the lists and stemming it take longer than
@@ -83,7 +84,7 @@ impl Entry {
 }
 
 impl Lexicon {
-    fn read(&mut self, words: &Words, contents: &mut Vec<Option<Content>>) {
+    fn read(&mut self, words: &Words, contents: &mut Vec<Option<Content>>) -> Language {
         self.hashes.clear();
         self.hashes.extend(words.iter().map(xxh3_64));
         let mut census = Census::default();
@@ -105,6 +106,7 @@ impl Lexicon {
             }
             contents.push(Some(Content { stem: entry.stem, weekday: entry.weekday }));
         }
+        language
     }
 
     fn entry(&mut self, index: usize, word: &[u8]) -> &mut Entry {

@@ -71,7 +71,8 @@ impl Outline {
         let OutlineScratch { words, contents } = scratch;
         let (sentences, pieces) = cut(text);
         let ends = words.read_pieces(pieces.iter().map(|piece| &text[piece.bytes.clone()]));
-        read_contents(words, contents);
+        let language = read_contents(words, contents);
+        let capitals_tell = language.capitals_tell_names();
         self.tokens.clear();
         self.sentences.clear();
         let mut marks: Vec<(bool, bool)> = Vec::with_capacity(words.len());
@@ -86,7 +87,8 @@ impl Outline {
                 }
                 let sentence = self.sentences.len() as u32 - 1;
                 self.tokens.push(Token { stem, sentence, word: word as u32, term: 0 });
-                let name = words.is_capital(word) && !(piece.opens && word == start);
+                let opens = piece.opens && word == start;
+                let name = capitals_tell && words.is_capital(word) && !opens;
                 marks.push((name, piece.quoted));
             }
             start = end;

@@ -146,7 +146,7 @@ pub struct Verdict {
 /// How two texts compare by their 5-shingles.
 pub enum Surface {
     Copy(Verdict),
-    /// One template filled in twice.
+    /// One template filled in twice, or little in common but boilerplate.
     Template,
     Unlike,
 }
@@ -174,11 +174,13 @@ pub fn compare_surface(
     if shorter < MIN_WORDS || figures.containment < MIN_CONTAINMENT_OF_EDITED {
         return Surface::Unlike;
     }
-    let weak = gap.is_some_and(|gap| gap >= FAR_APART_SECONDS) || common();
+    let common = common();
+    let weak = common || gap.is_some_and(|gap| gap >= FAR_APART_SECONDS);
     let enough = is_shared_enough(&figures, weak);
     let edited_all_over = !weak && shorter as f64 >= MIN_ALIGNED * longer as f64;
     if !(enough || edited_all_over) {
-        return Surface::Unlike;
+        // Boilerplate in common makes no story.
+        return if common { Surface::Template } else { Surface::Unlike };
     }
     let mostly_shared = enough && 2 * figures.shared >= a.shingles.len().max(b.shingles.len());
     let figures_differ = alignment::figures_differ(&a.words, &b.words);
