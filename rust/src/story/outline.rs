@@ -79,8 +79,8 @@ impl Outline {
         let mut start = 0;
         let mut last_sentence = None;
         for (piece, end) in pieces.iter().zip(ends) {
-            for word in start..end {
-                let Some(Content { stem, .. }) = contents[word] else { continue };
+            for (word, content) in (start..end).zip(&contents[start..end]) {
+                let Some(Content { stem, .. }) = *content else { continue };
                 if last_sentence != Some(piece.sentence) {
                     last_sentence = Some(piece.sentence);
                     self.sentences.push(sentences[piece.sentence].clone());
