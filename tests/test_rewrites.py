@@ -90,7 +90,10 @@ def test_only_the_lesser_goes(keep: str) -> None:
     language = LANGUAGES[1]
     brief = "\n\n".join(language.rewritten.split("\n\n")[:-1])
     assert len(brief.split()) < 0.9 * len(language.story.split())
-    for dates in (("2024-05-01T08:00", "2024-05-01T09:00"), ("2024-05-01T09:00", "2024-05-01T08:00")):
+    for dates in (
+        ("2024-05-01T08:00", "2024-05-01T09:00"),
+        ("2024-05-01T09:00", "2024-05-01T08:00"),
+    ):
         corpus = [
             {"id": "fuller", "text": language.story, "date": dates[0]},
             {"id": "lesser", "text": brief, "date": dates[1]},
