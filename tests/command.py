@@ -7,6 +7,8 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
+from dedup.config import RELATIONS
+
 DEDUP = str(Path(sysconfig.get_path("scripts")) / "dedup")
 
 
@@ -40,6 +42,11 @@ def summary(out: Path) -> dict[str, Any]:
     assert counts["read"] == counts["kept"] + counts["dropped"] + counts["rejected"]
     assert counts["dropped"] == len(read_lines(out / "duplicates.jsonl"))
     assert counts["rejected"] == len(read_lines(out / "rejected.jsonl"))
+    assert counts["dropped"] == sum(counts[f"dropped_{relation}"] for relation in RELATIONS)
+    assert counts["dropped_related"] == 0
+    if data["options"]["matches"]:
+        matched = sum(counts[f"matched_{relation}"] for relation in (*RELATIONS, "related"))
+        assert matched == len(read_lines(out / "matches.jsonl"))
     return data
 
 

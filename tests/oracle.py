@@ -12,11 +12,11 @@ import math
 import re
 import string
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xxhash
@@ -267,7 +267,6 @@ class Token:
     sentence: int
     start: int
     end: int
-    is_figure: bool
     is_name: bool
     is_quoted: bool
 
@@ -314,11 +313,9 @@ def outline(text: str) -> tuple[Token, ...]:
             (word,) = words(found[0])
             opens = start == first or text[start - 1] in QUOTATION_MARKS
             opens |= not any(character.isalnum() for character in text[first:start])
-            is_figure = stem(word) % 2 == 1
             is_name = found[0][0].isupper() and not opens
-            tokens.append(
-                Token(stem(word), sentence, start, end, is_figure, is_name, is_quoted(text, start))
-            )
+            quoted = is_quoted(text, start)
+            tokens.append(Token(stem(word), sentence, start, end, is_name, quoted))
     return tuple(tokens)
 
 
@@ -328,16 +325,12 @@ def stems(tokens: Iterable[Token]) -> set[int]:
 
 def names(tokens: Sequence[Token]) -> set[int]:
     """What stands with a capital inside a sentence, once at least."""
-    return stems(token for token in tokens if token.is_name and not token.is_figure)
+    return {stem for stem in stems(t for t in tokens if t.is_name) if stem % 2 == 0}
 
 
 def in_order(lesser: Sequence[Token], fuller: Sequence[Token]) -> int:
     """The longest common subsequence, by the textbook's table."""
-    seen: Counter[int] = Counter()
-    looked_at = []
-    for token in fuller:
-        seen[token.stem] += 1
-        looked_at.append(seen[token.stem] <= MAX_PLACES)
+    looked_at = [is_looked_at(token, fuller) for token in fuller]
     above = [0] * (len(fuller) + 1)
     for token in lesser:
         row = [0]
@@ -350,25 +343,35 @@ def in_order(lesser: Sequence[Token], fuller: Sequence[Token]) -> int:
     return above[-1]
 
 
-def by_sentence(tokens: Sequence[Token]) -> list[set[int]]:
-    return [stems(group) for _, group in groupby(tokens, lambda token: token.sentence)]
+def by_sentence(tokens: Iterable[Token]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for token in tokens:
+        found.setdefault(token.sentence, set()).add(token.stem)
+    return found
+
+
+def aligned(
+    lesser: Sequence[Token], fuller: Sequence[Token]
+) -> Iterator[tuple[int, int, int, float]]:
+    """Each sentence of the lesser story, how many words it has, the sentence of the fuller that has
+    most of them, the first of several, and which share."""
+    told = by_sentence(token for token in fuller if is_looked_at(token, fuller))
+    for sentence, own in by_sentence(lesser).items():
+        best = max(told, key=lambda other: (len(own & told[other]), -other))
+        yield sentence, len(own), best, len(own & told[best]) / len(own)
+
+
+def is_looked_at(token: Token, story: Sequence[Token]) -> bool:
+    """Whether it is one of the first of its sort."""
+    before = [other for other in story if other.stem == token.stem and other.start < token.start]
+    return len(before) < MAX_PLACES
 
 
 def new_sentences(lesser: Sequence[Token], fuller: Sequence[Token]) -> float:
     """The share of the lesser story that stands in sentences unlike any of the fuller."""
-    seen: Counter[int] = Counter()
-    looked_at = []
-    for token in fuller:
-        seen[token.stem] += 1
-        if seen[token.stem] <= MAX_PLACES:
-            looked_at.append(token)
-    told = [*by_sentence(looked_at), set()]
-    new = total = 0
-    for sentence in by_sentence(lesser):
-        total += len(sentence)
-        if max(len(sentence & other) for other in told) / len(sentence) < MIN_TOLD:
-            new += len(sentence)
-    return new / total
+    rows = list(aligned(lesser, fuller))
+    new = sum(size for _, size, _, alike in rows if alike < MIN_TOLD)
+    return new / sum(size for _, size, _, _ in rows)
 
 
 def weekdays(text: str) -> list[str]:
@@ -381,15 +384,17 @@ def share(part: set[int], of: set[int], prior: float, weight: float) -> float:
     return (len(part & of) + prior * weight) / (len(part) + weight)
 
 
+def story_size(text: str) -> tuple[int, list[int]]:
+    """Of two stories the one with fewer words is the lesser; of equal ones either, but always the
+    same."""
+    return len(outline(text)), [token.stem for token in outline(text)]
+
+
 def features(text_a: str, text_b: str, days: float | None = None) -> dict[str, float] | None:
     """What the score of a rewrite is made of; None when either text has no words."""
     if not (outline(text_a) and outline(text_b)):
         return None
-
-    def size(text: str) -> tuple[int, list[int]]:
-        return len(outline(text)), [token.stem for token in outline(text)]
-
-    lesser_text, fuller_text = sorted((text_a, text_b), key=size)
+    lesser_text, fuller_text = sorted((text_a, text_b), key=story_size)
     lesser, fuller = outline(lesser_text), outline(fuller_text)
     x, y = stems(lesser), stems(fuller)
     figures_x, figures_y = ({stem for stem in story if stem % 2} for story in (x, y))
@@ -425,6 +430,35 @@ def score(values: dict[str, float] | None) -> float:
     weights = MODEL["rewritten"]["weights"]
     odds = MODEL["rewritten"]["intercept"] + sum(weights[name] * values[name] for name in weights)
     return 1 / (1 + math.exp(-odds))
+
+
+def told_twice(text_a: str, text_b: str) -> list[tuple[Any, ...]]:
+    """The sentences of the lesser story that the fuller tells too, each with the other's, and the
+    share of words; the first text's sentence first."""
+    turned = story_size(text_a) > story_size(text_b)
+    texts = (text_b, text_a) if turned else (text_a, text_b)
+    pairs = []
+    for sentence, _, best, alike in aligned(*map(outline, texts)):
+        if alike >= MIN_TOLD:
+            spans = [sentences(text)[i] for text, i in zip(texts, (sentence, best), strict=True)]
+            pairs.append((*(spans[::-1] if turned else spans), alike))
+    return pairs
+
+
+def sort_of(token: Token, story: Sequence[Token]) -> str:
+    if token.stem % 2:
+        return "figure"
+    return "name" if token.stem in names(story) else "word"
+
+
+def spelt(text: str, sorts: Sequence[str], other: str, shared: bool) -> list[str]:
+    """The words of some sorts that the other text has too, or has not, as they first stand."""
+    story = outline(text)
+    found: dict[int, str] = {}
+    for token in story:
+        if sort_of(token, story) in sorts and (token.stem in stems(outline(other))) == shared:
+            found.setdefault(token.stem, text[token.start : token.end])
+    return list(found.values())
 
 
 def rewrite_score(a: Article, b: Article) -> float:

@@ -93,7 +93,11 @@ WRONG_USAGE = [
     ("scan", "x.jsonl", "-o", "out", "--drop", "exact,similar"),
     ("scan", "x.jsonl", "-o", "out", "--threads", "-1"),
     ("scan", "x.jsonl", "-o", "out", "--thread", "many"),
+    *(("scan", "x.jsonl", "-o", "out", "--min-score", value) for value in ("2", "-1", "high")),
+    *(("scan", "x.jsonl", "-o", "out", "--window", value) for value in ("3", "-3d", "soon", "")),
+    ("scan", "x.jsonl", "-o", "out", "--related", "--no-rewrites"),
     ("compare", "x.jsonl"),
+    ("compare", "x.jsonl", "x.jsonl", "--min-score", "2"),
     ("unknown",),
 ]
 

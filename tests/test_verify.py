@@ -191,14 +191,14 @@ def test_relation_equals_oracle(pair: tuple[str, str]) -> None:
     a, b = pair
     relation, score, _, _ = core.compare(a, b)
     assert 0.0 <= score <= 1.0
-    articles = oracle.Article("a", a), oracle.Article("b", b)
+    both = oracle.Article("a", a), oracle.Article("b", b)
     try:
-        expected = oracle.relation(*articles)
+        expected = oracle.relation(*both)
     except oracle.BorderlineError:
         reject()
     assert relation == expected
     if relation in (None, "rewritten"):
-        assert score == pytest.approx(oracle.rewrite_score(*articles))
+        assert score == pytest.approx(oracle.rewrite_score(*both))
 
 
 @given(edited_pairs(), st.sampled_from([None, "2024-01-01"]), st.sampled_from([None, "2024-02-01"]))
