@@ -96,7 +96,7 @@ class Scan:
     def __call__(self) -> float:
         program = Path(sys.executable).with_name("dedup")
         with tempfile.TemporaryDirectory() as out, tempfile.TemporaryFile() as errors:
-            command = [str(program), "scan", str(self.dump), "-o", out]
+            command = [str(program), "scan", "--no-rewrites", str(self.dump), "-o", out]
             started = time.perf_counter()
             child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
             _, status, usage = os.wait4(child.pid, 0)
