@@ -44,10 +44,6 @@ def compared(a: Article | str, b: Article | str) -> dedup.Match:
     return match
 
 
-def values(a: Article | str, b: Article | str) -> dict[str, float]:
-    return {feature.name: feature.value for feature in compared(a, b).evidence.features}
-
-
 # --- real articles -------------------------------------------------------------------------------
 
 
@@ -107,7 +103,7 @@ def test_all_languages_at_once(threads: int) -> None:
 
 # --- generated articles --------------------------------------------------------------------------
 
-FIGURES = ["7", "14", "3.5", "1,000", "1000", "2:30"]
+FIGURES = ["7", "14", "3.5", "1,000", "1000", "2024"]
 DAYS = ["Monday", "Thursday", "Sunday"]
 
 
@@ -127,22 +123,24 @@ def word_of(rng: random.Random, vocabulary: list[str]) -> str:
 
 def written(rng: random.Random, sentences: list[list[str]]) -> str:
     """With stops, paragraphs and quotations, some of which go on into the next sentence."""
-    text = ""
+    text, quoted = "", False
     for sentence in sentences:
         words = list(sentence)
         if rng.random() < 0.8:
             words[0] = words[0].capitalize()
-        for place in range(len(words)):
-            if rng.random() < 0.05:
-                words[place] = f'"{words[place]}'
+        end = rng.choice([". ", ". ", "! ", "? ", "\u2026 ", ".) ", ".\n\n", "\n"])
+        for place, word in enumerate(words):
+            closes = "\n" in end and place == len(words) - 1
+            mark = rng.random() < (0.3 if quoted else 0.05)
+            if mark and not quoted and not closes:
+                words[place] = f'"{word}'
+            elif quoted and (mark or closes):
+                words[place] = rng.choice(['{}"', '{},"', '{}."']).format(word)
             elif rng.random() < 0.05:
-                words[place] = rng.choice(['{}"', '{},"', "({})", "{},", "{} -"]).format(
-                    words[place]
-                )
-        text += " ".join(words) + rng.choice(
-            [". ", ". ", "! ", '." ', "? ", "\u2026 ", ".\n\n", "\n"]
-        )
-    return text
+                words[place] = rng.choice(["({})", "{},", "{} -"]).format(word)
+            quoted = quoted != (words[place].count('"') == 1)
+        text += " ".join(words) + end
+    return f'{text}"' if quoted else text
 
 
 @st.composite
@@ -208,7 +206,7 @@ def test_compare_is_symmetric(
         assert figures_of(there) == figures_of(
             dedup.compare(b, a, min_score=min_score, related=True)
         )
-        assert there is None or there.relation == "related" or there.score >= min_score
+        assert there is None or there.relation != "rewritten" or there.score >= min_score
 
 
 def test_compare_of_real_articles_is_symmetric() -> None:
@@ -302,19 +300,17 @@ def test_which_goes(keep: str, length: int, other_length: int, goes: str | None)
         assert (duplicate.id, duplicate.relation) == (goes or by_rule[keep], "rewritten")
 
 
-@pytest.mark.parametrize("language", LANGUAGES[1:3], ids=lambda language: language.name)
+@NAMED
 @pytest.mark.parametrize("keep", KEEP_RULES)
-def test_the_brief_goes(language: Language, keep: str) -> None:
+def test_the_brief_goes(keep: str, language: Language) -> None:
     """A real one, without the last paragraph."""
     brief = language.rewritten[: language.rewritten.rindex("\n\n")]
-    assert len(brief.split()) < 0.9 * len(language.story.split())
-    for days in ((1, 2), (2, 1)):
-        corpus = [
-            {"id": name, "text": text, "date": f"2024-05-0{day}"}
-            for name, text, day in zip("ab", (language.story, brief), days, strict=True)
-        ]
-        result = dedup.find_duplicates(corpus, keep=keep, min_score=0.5)
-        assert [duplicate.id for duplicate in result.duplicates] == ["b"]
+    story = {"id": "story", "text": language.story, "date": "2024-05-01"}
+    for date in ("2024-04-30T18:00", "2024-05-01T06:00"):
+        corpus = [story, {"id": "brief", "text": brief, "date": date}]
+        for order in (corpus, corpus[::-1]):
+            result = dedup.find_duplicates(order, keep=keep, min_score=0.3)
+            assert [duplicate.id for duplicate in result.duplicates] == ["brief"]
 
 
 # --- options -------------------------------------------------------------------------------------
@@ -374,15 +370,14 @@ def test_bad_options(options: dict[str, Any]) -> None:
 
 
 def test_min_score() -> None:
-    """What has the score is found, and nothing else; at 1 no rewrite is certain enough."""
+    """All that has the score is found, and nothing else; at 1 no rewrite is certain enough."""
     corpus = retold_corpus(6, 3)
-    everything = dedup.find_duplicates(corpus, min_score=0, window=None).matches
+    everything = dedup.find_duplicates(corpus, min_score=0, drop=()).matches
+    assert len(everything) > 18
     scores = sorted(match.score for match in everything)
-    for least in (scores[0], scores[-1], scores[-1] + 1e-9, 1):
-        found = dedup.find_duplicates(corpus, min_score=least, window=None).matches
-        assert all(match.score >= least for match in found)
-        assert {m for m in everything if m.score >= least} >= set(found)
-        assert bool(found) == (least <= scores[-1])
+    for least in (*scores[-3:], scores[-1] + 1e-9, 1):
+        found = dedup.find_duplicates(corpus, min_score=least, drop=()).matches
+        assert set(found) == {match for match in everything if match.score >= least}
     language = LANGUAGES[0]
     unlike = dedup.find_duplicates([language.story, language.independent], min_score=0)
     assert {match.relation for match in unlike.matches} == {"rewritten"}
@@ -413,7 +408,6 @@ def test_evidence(pair: tuple[str, str]) -> None:
     evidence = match.evidence
     assert evidence.sentences
     assert evidence.names
-    assert evidence.figures
     for it in evidence.sentences:
         assert oracle.MIN_TOLD <= it.share <= 1
         for text, start, end in ((a, it.start_a, it.end_a), (b, it.start_b, it.end_b)):
@@ -421,13 +415,11 @@ def test_evidence(pair: tuple[str, str]) -> None:
             assert text[start:end] == text[start:end].strip()
             assert (start, end) in oracle.sentences(text)
     words_a, words_b = core.words(a), core.words(b)
-    figures_b = {word.replace(",", "") for word in words_b}
     for word in (*evidence.names, *evidence.figures, *evidence.words):
         assert word in a
         (normalised,) = core.words(word)
         # The other text may have another form of it.
         assert any(other[:3] == normalised[:3] for other in words_b)
-    assert {word.replace(",", "") for word in evidence.figures} <= figures_b
     for only, own, others in (
         (evidence.only_a, words_a, words_b),
         (evidence.only_b, words_b, words_a),
@@ -466,35 +458,32 @@ def test_match_keeps_its_evidence() -> None:
     assert nothing is None or not nothing.evidence.features
 
 
-FACTS = "The mayor of Trowell, {}, spoke of {} houses in the new quarter on {} afternoon. {} "
-REST = "Builders begin in spring, the council said, and the first families move in a year later."
-
-
-def facts(name: str, figure: str, day: str, quote: str = "") -> str:
-    return FACTS.format(name, figure, day, quote) + REST
-
-
-@pytest.mark.parametrize(
-    ("feature", "a", "b", "expected"),
-    [
-        ("figures", facts("Ann", "1,200", "Friday"), facts("Ann", "1200", "Friday"), 1.6 / 2),
-        ("figures", facts("Ann", "1,200", "Friday"), facts("Ann", "1,300", "Friday"), 0.6 / 2),
-        ("new_names", facts("Ann", "9", "Friday"), facts("Bea", "9", "Friday"), math.log(2)),
-        ("new_weekdays", facts("Ann", "9", "Friday"), facts("Ann", "9", "Sunday"), 1),
-        ("other_first_weekday", facts("Ann", "9", "Friday"), facts("Ann", "9", "Sunday"), 1),
-        ("other_first_weekday", facts("Ann", "9", "Friday"), facts("Ann", "9", "Friday"), 0),
-        ("both_quote", facts("Ann", "9", "Friday", "“Superb.”"), facts("A", "9", "Friday"), 0),
-        (
-            "both_quote",
-            facts("Ann", "9", "Friday", "“Superb.”"),
-            facts("A", "9", "Friday", "„So.“"),
-            0,
-        ),
-    ],
+FACTS = (
+    "The mayor of Trowell, {name}, spoke of {figure} houses in the new quarter on {day}. {quote} "
+    "Builders begin in spring, the council said, and the first families move in a year later."
 )
-def test_features_of_facts(feature: str, a: str, b: str, expected: float) -> None:
+USUAL = {"name": "Ann", "figure": "1,200", "day": "Friday", "quote": ""}
+CHANGES: list[tuple[dict[str, str], dict[str, float]]] = [
+    ({}, {"figures": 1.6 / 2, "new_names": 0, "new_weekdays": 0, "other_first_weekday": 0}),
+    ({"figure": "1200"}, {"figures": 1.6 / 2, "new_words": 0}),
+    ({"figure": "1,300"}, {"figures": 0.6 / 2, "figures_of_fuller": 0.6 / 2}),
+    ({"name": "Bea"}, {"new_names": math.log(2), "figures": 1.6 / 2}),
+    ({"day": "Sunday"}, {"new_weekdays": 1, "new_weekdays_of_fuller": 1, "other_first_weekday": 1}),
+    ({"day": "Fridays"}, {"new_weekdays": 0, "other_first_weekday": 0}),
+    ({"quote": "\u201cSplendid houses!\u201d"}, {"both_quote": 0, "quotes_of_fuller": 1.8 / 4}),
+    ({"quote": "\u201eHouses\u201c"}, {"both_quote": 0, "quotes_of_fuller": 1.8 / 3}),
+    ({"quote": "\u00abHouses\u00bb"}, {"both_quote": 0, "quotes_of_fuller": 1.8 / 3}),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), CHANGES, ids=str)
+def test_features_of_facts(change: dict[str, str], expected: dict[str, float]) -> None:
     """In a language that has stop words and stems."""
-    assert values(a, b)[feature] == values(b, a)[feature] == pytest.approx(expected)
+    a, b = FACTS.format(**USUAL), FACTS.format(**{**USUAL, **change})
+    for pair in ((a, b), (b, a)):
+        *_, features = core.explain(*pair)
+        found = {name: value for name, value, _ in features if name in expected}
+        assert found == pytest.approx(expected)
 
 
 # --- command -------------------------------------------------------------------------------------
@@ -508,7 +497,7 @@ def test_compare_shows_the_evidence() -> None:
         assert f"\n{label}" in shown
     strict = command.dedup("compare", *files, "--min-score", "1")
     assert strict.returncode == 0
-    assert strict.stdout.startswith("relation     no duplicate\n")
+    assert strict.stdout.startswith("relation     related\n")
     found = json.loads(command.dedup("compare", *files, "--json").stdout)
     match = compared(seed("000"), seed("001"))
     assert (found["relation"], found["score"]) == ("rewritten", match.score)
@@ -517,33 +506,37 @@ def test_compare_shows_the_evidence() -> None:
     assert related.startswith("relation     related\n")
 
 
-# What a pass over two rewrites and two reports on one event writes to matches.jsonl, by days.
+# Relations that matches.jsonl has of two rewrites a day apart and two reports on one event, and
+# how many are dropped.
 SCANS: dict[tuple[str, ...], tuple[list[str], int]] = {
     ("--matches",): (["rewritten"], 1),
     ("--related",): (["related", "rewritten"], 1),
     ("--matches", "--no-rewrites"): ([], 0),
     ("--matches", "--rewrites", "--drop", "none"): (["rewritten"], 0),
     ("--matches", "--drop", "exact,rewritten"): (["rewritten"], 1),
+    ("--matches", "--drop", "exact,syndicated"): (["rewritten"], 0),
     ("--matches", "--min-score", "1"): ([], 0),
-    ("--matches", "--min-score", "0.5", "--window", "12h"): ([], 0),
-    ("--matches", "--min-score", "0.5", "--window", "1d"): (["rewritten"], 1),
-    ("--matches", "--min-score", "0.5", "--window", "none"): (["rewritten"], 1),
+    ("--matches", "--window", "12h"): ([], 0),
+    ("--matches", "--window", "1d"): (["rewritten"], 1),
+    ("--matches", "--window", "none"): (["rewritten"], 1),
 }
 
 
 @pytest.mark.parametrize("options", SCANS, ids=" ".join)
 def test_scan_options(options: tuple[str, ...], tmp_path: Path) -> None:
-    days = {"000": 1, "001": 2, "002": None, "003": None}
     rows = [
-        dumps.record(name, seed(name), date=day and f"2024-05-0{day}") for name, day in days.items()
+        dumps.record("a", LANGUAGES[-1].story, date="2024-05-01"),
+        dumps.record("b", LANGUAGES[-1].rewritten, date="2024-05-02"),
+        dumps.record("c", seed("002")),
+        dumps.record("d", seed("003")),
     ]
     (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes(rows))
     command.scan("x.jsonl", "-o", "out", *options, cwd=tmp_path)
     matches = command.read_lines(tmp_path / "out" / "matches.jsonl")
-    summary = command.summary(tmp_path / "out")
+    counts = command.summary(tmp_path / "out")["counts"]
     expected, dropped = SCANS[options]
-    assert sorted({match["relation"] for match in matches}) == expected
-    assert summary["counts"]["dropped"] == summary["counts"]["dropped_rewritten"] == dropped
+    assert sorted(match["relation"] for match in matches) == expected
+    assert counts["dropped"] == counts["dropped_rewritten"] == dropped
 
 
 # --- cost ----------------------------------------------------------------------------------------
