@@ -81,7 +81,7 @@ impl<'a> Stories<'a> {
             return false;
         }
         let stems = |article| self.corpus.sketches.stems(article);
-        let shared = verify::shared(stems(a), stems(b)).count() as f64;
+        let shared = verify::count_shared(stems(a), stems(b)) as f64;
         let share = |article| shared / stems(article).len().max(1) as f64;
         self.bars.pass_first_look(share(a).max(share(b)), share(a).min(share(b)), gap)
     }

@@ -8,6 +8,7 @@ pub mod outline;
 pub mod vocabulary;
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -32,8 +33,9 @@ pub struct Content {
 /// A set of weekdays, a bit each.
 pub type Weekdays = u8;
 
-/// Words that a thread remembers: more than stand often in the news of one language.
-const REMEMBERED: usize = 1 << 16;
+/// Words that a thread remembers at first and at most: more than a few articles have, and more
+/// than stand often in the news of several languages.
+const REMEMBERED: Range<usize> = 1 << 12..1 << 18;
 
 /// Words at the start of a text that tell its language.
 const TELLING: usize = 100;
@@ -52,13 +54,16 @@ pub fn read_contents(words: &Words, contents: &mut Vec<Option<Content>>) -> Lang
 /// all the rest, so each is remembered in a slot, until another word of that slot comes.
 struct Lexicon {
     slots: Vec<Entry>,
+    /// Words put into slots, and whenever there are as many as slots there will be more slots.
+    learned: usize,
     /// Of the words of the text at hand.
     hashes: Vec<u64>,
 }
 
 impl Default for Lexicon {
     fn default() -> Lexicon {
-        Lexicon { slots: vec![Entry::EMPTY; REMEMBERED], hashes: Vec::new() }
+        let slots = vec![Entry::EMPTY; REMEMBERED.start];
+        Lexicon { slots, learned: 0, hashes: Vec::new() }
     }
 }
 
@@ -66,17 +71,19 @@ impl Default for Lexicon {
 #[derive(Clone, Copy)]
 struct Entry {
     hash: u64,
-    /// What the word says in the language it was last seen in.
+    /// What the word says in the language it was last seen in; `STOP_WORD` if nothing.
     stem: Stem,
     weekday: Weekdays,
     language: Language,
     stop_word_of: StopWordOf,
 }
 
+const STOP_WORD: Stem = 0;
+
 impl Entry {
     const EMPTY: Entry = Entry {
         hash: 0,
-        stem: 0,
+        stem: STOP_WORD,
         weekday: 0,
         language: language::NONE,
         stop_word_of: StopWordOf::NONE,
@@ -85,48 +92,85 @@ impl Entry {
 
 impl Lexicon {
     fn read(&mut self, words: &Words, contents: &mut Vec<Option<Content>>) -> Language {
-        self.hashes.clear();
-        self.hashes.extend(words.iter().map(xxh3_64));
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        hashes.extend(words.iter().map(xxh3_64));
         let mut census = Census::default();
-        for (index, word) in words.iter().enumerate().take(TELLING) {
-            census.add(self.entry(index, word).stop_word_of);
+        for (index, &hash) in hashes.iter().enumerate().take(TELLING) {
+            let mut entry = self.slots[self.slot(hash)];
+            if entry.hash != hash {
+                entry = self.learn(words.get(index), hash);
+            }
+            census.add(entry.stop_word_of);
         }
         let language = census.language();
         contents.clear();
-        contents.reserve(words.len());
-        for (index, word) in words.iter().enumerate() {
-            let entry = self.entry(index, word);
-            if language.has(entry.stop_word_of) {
-                contents.push(None);
-                continue;
+        // Nothing here waits for a word to come from memory but the rare branch, so that the
+        // processor fetches many at a time.
+        contents.extend(hashes.iter().enumerate().map(|(index, &hash)| {
+            let mut entry = self.slots[self.slot(hash)];
+            if entry.hash != hash || entry.language != language {
+                entry = self.translate(words.get(index), hash, language);
             }
-            if entry.language != language {
-                let Content { stem, weekday } = content(word, language);
-                *entry = Entry { stem, weekday, language, ..*entry };
-            }
-            contents.push(Some(Content { stem: entry.stem, weekday: entry.weekday }));
-        }
+            let Entry { stem, weekday, .. } = entry;
+            (stem != STOP_WORD).then_some(Content { stem, weekday })
+        }));
+        self.hashes = hashes;
         language
     }
 
-    fn entry(&mut self, index: usize, word: &[u8]) -> &mut Entry {
-        let hash = self.hashes[index];
-        let entry = &mut self.slots[hash as usize % REMEMBERED];
-        if entry.hash != hash {
-            *entry = Entry { hash, stop_word_of: language::stop_word_of(word), ..Entry::EMPTY };
+    fn slot(&self, hash: u64) -> usize {
+        // There are a power of two of them.
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    /// Puts a word into its slot.
+    #[cold]
+    fn learn(&mut self, word: &[u8], hash: u64) -> Entry {
+        if self.learned == self.slots.len() && self.learned < REMEMBERED.end {
+            self.grow();
         }
+        self.learned += 1;
+        let entry = Entry { hash, stop_word_of: language::stop_word_of(word), ..Entry::EMPTY };
+        let slot = self.slot(hash);
+        self.slots[slot] = entry;
+        entry
+    }
+
+    fn grow(&mut self) {
+        let more = vec![Entry::EMPTY; 4 * self.slots.len()];
+        for entry in std::mem::replace(&mut self.slots, more) {
+            let slot = self.slot(entry.hash);
+            self.slots[slot] = entry;
+        }
+    }
+
+    /// Finds out what a word says in a language.
+    #[cold]
+    fn translate(&mut self, word: &[u8], hash: u64, language: Language) -> Entry {
+        let mut entry = self.slots[self.slot(hash)];
+        if entry.hash != hash {
+            entry = self.learn(word, hash);
+        }
+        entry.language = language;
+        entry.stem = STOP_WORD;
+        if !language.has(entry.stop_word_of) {
+            Content { stem: entry.stem, weekday: entry.weekday } = content(word, language);
+        }
+        let slot = self.slot(hash);
+        self.slots[slot] = entry;
         entry
     }
 }
 
 fn content(word: &[u8], language: Language) -> Content {
     let word = String::from_utf8_lossy(word);
-    let stem = language::stem(&word, language);
-    let weekday = language::weekday(&word, &stem).map_or(0, |day| 1 << day);
     if word.chars().any(char::is_numeric) {
         // 1,000 and 1000 are one figure.
         let plain: String = word.chars().filter(|it| !matches!(it, ',' | '\'')).collect();
-        return Content { stem: xxh3_64(plain.as_bytes()) as Stem | 1, weekday };
+        return Content { stem: xxh3_64(plain.as_bytes()) as Stem | 1, weekday: 0 };
     }
+    let stem = language::stem(&word, language);
+    let weekday = language::weekday(&word, &stem).map_or(0, |day| 1 << day);
     Content { stem: xxh3_64(stem.as_bytes()) as Stem & !1, weekday }
 }

@@ -103,16 +103,18 @@ impl Outline {
     /// `marks` says of each token whether it looks like a name and whether it is quoted.
     fn gather_terms(&mut self, marks: &[(bool, bool)]) {
         let Outline { tokens, terms, places, sentences, sentence_terms, .. } = self;
-        let stem = |place: u32| tokens[place as usize].stem;
         sentence_terms.clear();
         sentence_terms.resize(sentences.len(), 0);
+        let stem_and_place = |(place, token): (u64, &Token)| (token.stem as u64) << 32 | place;
+        let mut sorted: Vec<u64> = (0..).zip(tokens.iter()).map(stem_and_place).collect();
+        sorted.sort_unstable();
         places.clear();
-        places.extend(0..tokens.len() as u32);
-        places.sort_unstable_by_key(|&place| (stem(place), place));
+        places.extend(sorted.iter().map(|&it| it as u32));
         terms.clear();
         let mut first = 0;
-        for group in places.chunk_by(|&x, &y| stem(x) == stem(y)) {
-            let stem = stem(group[0]);
+        for group in sorted.chunk_by(|x, y| x >> 32 == y >> 32) {
+            let stem = (group[0] >> 32) as Stem;
+            let group = &places[first as usize..first as usize + group.len()];
             let kind = if is_figure(stem) {
                 Kind::Figure
             } else if group.iter().any(|&place| marks[place as usize].0) {
