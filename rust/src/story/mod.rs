@@ -94,19 +94,21 @@ impl Lexicon {
     fn read(&mut self, words: &Words, contents: &mut Vec<Option<Content>>) -> Language {
         let mut hashes = std::mem::take(&mut self.hashes);
         hashes.clear();
-        hashes.extend(words.iter().map(xxh3_64));
-        let mut census = Census::default();
-        for (index, &hash) in hashes.iter().enumerate().take(TELLING) {
+        hashes.extend(words.hashes());
+        // Here and below nothing waits for a word to come from memory but a rare branch, so that the
+        // processor fetches many at a time.
+        let mut stop_words = [StopWordOf::NONE; TELLING];
+        for (index, (&hash, found)) in hashes.iter().zip(&mut stop_words).enumerate() {
             let mut entry = self.slots[self.slot(hash)];
             if entry.hash != hash {
                 entry = self.learn(words.get(index), hash);
             }
-            census.add(entry.stop_word_of);
+            *found = entry.stop_word_of;
         }
+        let mut census = Census::default();
+        stop_words.iter().for_each(|word| census.add(*word));
         let language = census.language();
         contents.clear();
-        // Nothing here waits for a word to come from memory but the rare branch, so that the
-        // processor fetches many at a time.
         contents.extend(hashes.iter().enumerate().map(|(index, &hash)| {
             let mut entry = self.slots[self.slot(hash)];
             if entry.hash != hash || entry.language != language {

@@ -153,7 +153,12 @@ impl Outline {
 fn cut(text: &str) -> (Vec<Range<usize>>, Vec<Piece>) {
     let mut cutter = Cutter::default();
     let mut state = State::Inside;
-    for (at, character) in text.char_indices() {
+    let mut at = 0;
+    loop {
+        if let State::Inside = state {
+            at += text.as_bytes()[at..].iter().take_while(|byte| PLAIN[**byte as usize]).count();
+        }
+        let Some(character) = text[at..].chars().next() else { break };
         state = match (state, character) {
             (_, '\n') => {
                 cutter.quote = None;
@@ -174,10 +179,22 @@ fn cut(text: &str) -> (Vec<Range<usize>>, Vec<Piece>) {
         if is_quotation_mark(character) {
             cutter.meet_mark(at, character);
         }
+        at += character.len_utf8();
     }
     cutter.end_sentence(text.len());
     (cutter.sentences, cutter.pieces)
 }
+
+/// The bytes at which nothing begins or ends inside a sentence.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        plain[byte] = !matches!(byte as u8, b'\n' | b'.' | b'!' | b'?' | b'"');
+        byte += 1;
+    }
+    plain
+};
 
 #[derive(Clone, Copy)]
 enum State {

@@ -135,17 +135,22 @@ pub fn shared<'a, T: Copy + Ord>(a: &'a [T], b: &'a [T]) -> impl Iterator<Item =
     })
 }
 
-/// How many elements both sorted sets have. Without a branch that depends on them, it takes half
-/// the time of counting what [`shared`] gives.
-pub fn count_shared<T: Copy + Ord>(a: &[T], b: &[T]) -> usize {
-    let (mut i, mut j, mut count) = (0, 0, 0);
-    while i < a.len() && j < b.len() {
-        let (x, y) = (a[i], b[j]);
-        i += (x <= y) as usize;
-        j += (y <= x) as usize;
-        count += (x == y) as usize;
+/// Elements of two sets that are compared at a time, each with each: one by one, every step waits
+/// for the last.
+const BLOCK: usize = 8;
+
+/// How many elements both sorted sets have.
+pub fn count_shared<T: Copy + Ord>(mut a: &[T], mut b: &[T]) -> usize {
+    let mut count = 0;
+    while let (Some(x), Some(y)) = (a.first_chunk::<BLOCK>(), b.first_chunk::<BLOCK>()) {
+        for x in x {
+            count += y.iter().map(|y| (x == y) as usize).sum::<usize>();
+        }
+        let (last_x, last_y) = (x[BLOCK - 1], y[BLOCK - 1]);
+        a = &a[if last_x <= last_y { BLOCK } else { 0 }..];
+        b = &b[if last_y <= last_x { BLOCK } else { 0 }..];
     }
-    count
+    count + shared(a, b).count()
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
