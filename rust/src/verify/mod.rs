@@ -107,7 +107,7 @@ pub struct Figures {
 
 impl Figures {
     pub fn of(a: &[u64], b: &[u64]) -> Figures {
-        let shared = count_shared(a, b);
+        let shared = shared(a, b).count();
         let ratio = |of: usize| {
             if of == 0 { 0.0 } else { shared as f64 / of as f64 }
         };
