@@ -12,7 +12,7 @@ use crate::read::record::Fields;
 use crate::read::table::Store;
 use crate::shingle;
 use crate::signature::Permutations;
-use crate::story::{self, Content, Stem};
+use crate::story::{self, Content, STOP_WORD, Stem};
 use crate::words::Words;
 
 /// Longest record or text taken, in bytes. The largest books are smaller; what is longer is no
@@ -114,7 +114,8 @@ pub struct Scratch {
     hashes: Vec<u64>,
     mixed: Vec<u32>,
     sampled: Vec<u32>,
-    contents: Vec<Option<Content>>,
+    contents: Vec<Content>,
+    stems: Vec<Stem>,
 }
 
 /// What is made of each text as it is read.
@@ -134,7 +135,7 @@ impl Sketches {
     }
 
     pub fn push(&mut self, text: &str, sketcher: &Sketcher, scratch: &mut Scratch) {
-        let Scratch { words, hashes, mixed, sampled, contents } = scratch;
+        let Scratch { words, hashes, mixed, sampled, contents, stems } = scratch;
         words.read(text);
         shingle::hash_shingles(words, hashes);
         self.lengths.push(words.len() as u32);
@@ -148,7 +149,8 @@ impl Sketches {
         self.sample_ends.push(self.samples.len());
         if sketcher.stories {
             story::read_contents(words, contents);
-            self.push_stems(contents.iter().flatten().map(|content| content.stem));
+            gather_stems(contents, stems);
+            self.stems.extend_from_slice(stems);
         }
         self.stem_ends.push(self.stems.len());
     }
@@ -162,20 +164,6 @@ impl Sketches {
         let index = article as usize;
         let start = if index == 0 { 0 } else { self.sample_ends[index - 1] };
         &self.samples[start..self.sample_ends[index]]
-    }
-
-    fn push_stems(&mut self, stems: impl Iterator<Item = Stem>) {
-        let start = self.stems.len();
-        self.stems.extend(stems);
-        self.stems[start..].sort_unstable();
-        let mut last = start;
-        for at in start..self.stems.len() {
-            if at == start || self.stems[at] != self.stems[last - 1] {
-                self.stems[last] = self.stems[at];
-                last += 1;
-            }
-        }
-        self.stems.truncate(last);
     }
 
     /// The distinct story shingles of an article, sorted.
@@ -194,6 +182,20 @@ impl Sketches {
         self.stems.extend_from_slice(other.stems(article));
         self.stem_ends.push(self.stems.len());
     }
+}
+
+/// The distinct stems of a text, sorted.
+fn gather_stems(contents: &[Content], stems: &mut Vec<Stem>) {
+    stems.resize(contents.len(), STOP_WORD);
+    let mut count = 0;
+    for content in contents {
+        // Every other word is a stop word: without a branch nothing is guessed wrong.
+        stems[count] = content.stem;
+        count += (content.stem != STOP_WORD) as usize;
+    }
+    stems.truncate(count);
+    stems.sort_unstable();
+    stems.dedup();
 }
 
 pub fn digest(words: &Words) -> u128 {

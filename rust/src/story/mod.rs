@@ -22,13 +22,16 @@ pub fn is_figure(stem: Stem) -> bool {
     stem & 1 == 1
 }
 
-/// What a content word says.
+/// What a word says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Content {
+    /// `STOP_WORD` if it says nothing.
     pub stem: Stem,
     /// The weekday that it names, as a set of one.
     pub weekday: Weekdays,
 }
+
+pub const STOP_WORD: Stem = 0;
 
 /// A set of weekdays, a bit each.
 pub type Weekdays = u8;
@@ -44,9 +47,8 @@ thread_local! {
     static LEXICON: RefCell<Lexicon> = RefCell::default();
 }
 
-/// Puts the content of each word of a text into `contents`, None for stop words, and returns the
-/// language.
-pub fn read_contents(words: &Words, contents: &mut Vec<Option<Content>>) -> Language {
+/// Puts the content of each word of a text into `contents`, and returns the language.
+pub fn read_contents(words: &Words, contents: &mut Vec<Content>) -> Language {
     LEXICON.with_borrow_mut(|lexicon| lexicon.read(words, contents))
 }
 
@@ -71,14 +73,12 @@ impl Default for Lexicon {
 #[derive(Clone, Copy)]
 struct Entry {
     hash: u64,
-    /// What the word says in the language it was last seen in; `STOP_WORD` if nothing.
+    /// What the word says in the language it was last seen in.
     stem: Stem,
     weekday: Weekdays,
     language: Language,
     stop_word_of: StopWordOf,
 }
-
-const STOP_WORD: Stem = 0;
 
 impl Entry {
     const EMPTY: Entry = Entry {
@@ -91,7 +91,7 @@ impl Entry {
 }
 
 impl Lexicon {
-    fn read(&mut self, words: &Words, contents: &mut Vec<Option<Content>>) -> Language {
+    fn read(&mut self, words: &Words, contents: &mut Vec<Content>) -> Language {
         let mut hashes = std::mem::take(&mut self.hashes);
         hashes.clear();
         hashes.extend(words.hashes());
@@ -115,7 +115,7 @@ impl Lexicon {
                 entry = self.translate(words.get(index), hash, language);
             }
             let Entry { stem, weekday, .. } = entry;
-            (stem != STOP_WORD).then_some(Content { stem, weekday })
+            Content { stem, weekday }
         }));
         self.hashes = hashes;
         language

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Content, Stem, Weekdays, is_figure, read_contents};
+use super::{Content, STOP_WORD, Stem, Weekdays, is_figure, read_contents};
 use crate::words::Words;
 
 /// A content word where it stands.
@@ -54,7 +54,7 @@ pub struct Outline {
 #[derive(Default)]
 pub struct OutlineScratch {
     words: Words,
-    contents: Vec<Option<Content>>,
+    contents: Vec<Content>,
 }
 
 /// A stretch of one sentence that is wholly inside quotation marks or wholly outside.
@@ -80,7 +80,10 @@ impl Outline {
         let mut last_sentence = None;
         for (piece, end) in pieces.iter().zip(ends) {
             for (word, content) in (start..end).zip(&contents[start..end]) {
-                let Some(Content { stem, .. }) = *content else { continue };
+                let stem = content.stem;
+                if stem == STOP_WORD {
+                    continue;
+                }
                 if last_sentence != Some(piece.sentence) {
                     last_sentence = Some(piece.sentence);
                     self.sentences.push(sentences[piece.sentence].clone());
@@ -93,7 +96,7 @@ impl Outline {
             }
             start = end;
         }
-        let named = contents.iter().flatten().map(|content| content.weekday);
+        let named = contents.iter().map(|content| content.weekday);
         let mut named = named.filter(|&weekday| weekday != 0);
         self.first_weekday = named.next().unwrap_or(0);
         self.weekdays = named.fold(self.first_weekday, |all, weekday| all | weekday);

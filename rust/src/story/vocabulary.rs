@@ -31,15 +31,18 @@ impl Vocabulary {
                     *counts.entry(stem).or_default() += 1;
                 }
             }
+            // Half of the stems stand in one article, and a small table is quick to look up in.
+            counts.retain(|_, count| *count > 1);
+            counts.shrink_to_fit();
             counts
         };
         let parts = (0..PARTS).into_par_iter().map(count_part).collect();
         Vocabulary { articles: articles.len(), parts }
     }
 
-    /// Number of articles that a stem is in.
+    /// Number of articles that a stem of the corpus is in.
     pub fn count(&self, stem: Stem) -> u32 {
-        self.parts[part_of(stem)].get(&stem).copied().unwrap_or(0)
+        self.parts[part_of(stem)].get(&stem).copied().unwrap_or(1)
     }
 
     /// The share of articles that a stem of so many is in, with the prior.

@@ -263,3 +263,22 @@ fn is_shared_enough(figures: &Figures, weak: bool) -> bool {
         figures.containment >= MIN_CONTAINMENT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn shared_elements_are_counted(a in sets(), b in sets()) {
+            let list = |set: &BTreeSet<u32>| set.iter().copied().collect::<Vec<_>>();
+            prop_assert_eq!(count_shared(&list(&a), &list(&b)), a.intersection(&b).count());
+        }
+    }
+
+    fn sets() -> impl Strategy<Value = BTreeSet<u32>> {
+        prop::collection::btree_set(0..200_u32, 0..100)
+    }
+}

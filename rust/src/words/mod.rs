@@ -188,6 +188,18 @@ mod tests {
         }
 
         #[test]
+        fn equal_words_have_equal_hashes(text in "[abé ]{0,60}|([a-zé]{1,20} ){0,20}") {
+            let mut words = Words::default();
+            words.read(&text);
+            let hashes: Vec<u64> = words.hashes().collect();
+            for i in 0..words.len() {
+                for j in 0..i {
+                    prop_assert_eq!(hashes[i] == hashes[j], words.get(i) == words.get(j));
+                }
+            }
+        }
+
+        #[test]
         fn any_text_gives_the_exact_words(text in any::<String>()) {
             prop_assert_eq!(fast(&text), exact(&text));
         }
