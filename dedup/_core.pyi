@@ -47,14 +47,16 @@ class Pass:
         window: int | None = None,
         min_score: float = 0.78,
         threads: int = 0,
+        memory: int | None = None,
         spool_dir: str | None = None,
     ) -> Pass:
         """`drop` names the relations whose duplicates are dropped. `keep` is `earliest`,
         `longest`, `first` or `latest`; None is `earliest` when any article has a date, else
         `longest`. `rewrites` looks for stories told in other words, `related` for articles on one
         event too; `window` is the seconds between two such articles where their dates are known,
-        `min_score` the least score of a rewrite. `threads` 0 is all processors. `spool_dir` takes the temporary files that texts
-        of compressed inputs and tables go to; None keeps the texts of tables in memory.
+        `min_score` the least score of a rewrite. `threads` 0 is all processors. `spool_dir` takes
+        the temporary files: texts of compressed inputs and of tables, and what is beyond `memory`
+        bytes; None keeps the texts of tables in memory.
         """
 
     def add_jsonl(

@@ -12,10 +12,11 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from dedup import detect, report
-from dedup.config import KEEP_RULES, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
+from dedup.config import KEEP_RULES, MIN_SCORE, RELATIONS, WINDOW, Fields, Options, read_bytes
 from dedup.dump.lookup import find_articles, read_text
 from dedup.dump.scan import Request
 from dedup.dump.scan import scan as run_scan
+from dedup.dump.temporary import half_of_memory
 from dedup.errors import DedupError, OptionError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -139,6 +140,19 @@ def _parse_drop(_: click.Context, __: click.Parameter, value: str) -> tuple[str,
     default=0,
     help="Threads; 0 is one for each processor. The result does not depend on it. [default: 0]",
 )
+@click.option(
+    "--memory",
+    metavar="SIZE",
+    callback=lambda _context, _parameter, value: None if value is None else read_bytes(value),
+    help="Memory to keep to, as 4GB; what does not fit goes to temporary files, and the result is"
+    " the same. [default: half of the machine's]",
+)
+@click.option(
+    "--temp-dir",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for temporary files. [default: inside the output folder]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def scan(
     inputs: tuple[str, ...],
@@ -157,6 +171,8 @@ def scan(
     force: bool,
     strict: bool,
     threads: int,
+    memory: int | None,
+    temp_dir: Path | None,
     as_json: bool,
 ) -> None:
     """Find the exact copies, syndicated copies, excerpts and rewrites in a dump, and write the
@@ -195,8 +211,9 @@ def scan(
     """
     fields = Fields.named(text, id_, title, date)
     within = None if window == "none" else window
-    options = Options(keep, drop, threads, rewrites, related, within, min_score)
-    request = Request(inputs, output, options, fields, matches or related, force, strict)
+    memory = half_of_memory() if memory is None else memory
+    options = Options(keep, drop, threads, rewrites, related, within, min_score, memory)
+    request = Request(inputs, output, options, fields, matches or related, force, strict, temp_dir)
     if sys.stderr.isatty():
         with report.ProgressBar() as bar:
             summary = run_scan(request, bar.update)

@@ -65,6 +65,8 @@ DATE_FIELDS = (
 
 # Rewrites of a story follow within days; what resembles it later is mostly a follow-up.
 WINDOW = "3d"
+# Below it the program itself and a few blocks of the dump take most.
+LEAST_MEMORY = 256 * 10**6
 # Of what a pass over a feed joins at this score, see docs/quality.md.
 MIN_SCORE = 0.78
 
@@ -120,7 +122,8 @@ class Options:
     reported. `rewrites` False looks for copies only; `related` reports articles on one event too.
     `window` is the time between two articles within which they may be rewritten or related, where
     both dates are known: a string as "36h", "7d", "2w", a timedelta, or None for any time.
-    `min_score` is the least score of a rewrite. `threads` 0 is one for each processor. Raises
+    `min_score` is the least score of a rewrite. `threads` 0 is one for each processor. `memory` is
+    the bytes of memory that a pass over a dump should keep to; None sets no limit. Raises
     OptionError.
     """
 
@@ -131,6 +134,7 @@ class Options:
     related: bool = False
     window: str | timedelta | None = WINDOW
     min_score: float = MIN_SCORE
+    memory: int | None = None
 
     def __post_init__(self) -> None:
         if self.keep is not None and self.keep not in KEEP_RULES:
@@ -146,6 +150,8 @@ class Options:
             raise OptionError("related articles are found among rewrites; do not turn these off")
         if not 0 <= self.min_score <= 1:
             raise OptionError(f"min_score is {self.min_score}; choose a value from 0 to 1")
+        if self.memory is not None and self.memory < LEAST_MEMORY:
+            raise OptionError(f"memory is {self.memory} bytes; give 256MB or more")
         _ = self.window_seconds
 
     @property
@@ -161,6 +167,18 @@ class Options:
         if self.window < timedelta(0):
             raise OptionError(f"window is {self.window}; it cannot be negative")
         return math.ceil(self.window.total_seconds())
+
+
+_BYTES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+
+
+def read_bytes(size: str) -> int:
+    """Return the bytes that a size means, as 4GB, 512 MiB or 1.5G. Raises OptionError."""
+    found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,9})?)\s*([kmgt]?)(i?)b?", size.strip().lower())
+    if found is None or (found[3] and not found[2]):
+        raise OptionError(f"a size is {size!r}; give bytes with a unit, as 4GB, 500MB or 2GiB")
+    return int(float(found[1]) * (_BINARY if found[3] else _BYTES)[found[2]])
 
 
 _UNITS = {"h": 3600, "d": 86_400, "w": 7 * 86_400}

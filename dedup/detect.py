@@ -145,6 +145,7 @@ def new_pass(options: Options, spool_dir: str | None = None) -> _core.Pass:
         window=options.window_seconds,
         min_score=options.min_score,
         threads=options.threads,
+        memory=options.memory,
         spool_dir=spool_dir,
     )
 

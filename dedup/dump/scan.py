@@ -16,7 +16,8 @@ from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Inputs, expand
 from dedup.dump.read import Read, read_all
 from dedup.dump.staging import Staging
-from dedup.errors import DedupError, InputError
+from dedup.dump.temporary import missing_space
+from dedup.errors import DedupError, InputError, OutputError
 
 Summary = dict[str, Any]
 Tick = Callable[[str, int, int], None]
@@ -33,6 +34,7 @@ class Request:
     matches: bool = False
     force: bool = False
     strict: bool = False
+    temporary: Path | None = None
 
 
 def scan(request: Request, tick: Tick | None = None) -> Summary:
@@ -43,8 +45,9 @@ def scan(request: Request, tick: Tick | None = None) -> Summary:
     InputError is raised with the results in place, unless they would replace some worth keeping.
     """
     started = time.perf_counter()
-    with Staging(request.output, request.force) as staging:
+    with Staging(request.output, request.force, request.temporary) as staging:
         inputs = expand(request.inputs, staging.spool, request.output)
+        _check_space(inputs, staging, request.options)
         native = new_pass(request.options, str(staging.spool))
         gauge = Gauge(native, sum(source.size for source in inputs.sources))
         return run_interruptibly(
@@ -86,6 +89,27 @@ def _pass(
     if all_rejected:
         raise InputError(_nothing_read(native, staging))
     return summary
+
+
+# Bytes of temporary files for a byte of a dump that is not held in memory, as measured, and the
+# share of the memory that its sketches, of half a byte each, may take before they are written out.
+SPILLED, SKETCHED, IN_MEMORY = 1.2, 0.5, 1 / 3
+
+
+def _check_space(inputs: Inputs, staging: Staging, options: Options) -> None:
+    """Raise OutputError when the disks have no room, before hours are spent to find out.
+
+    What compressed inputs grow to is not known before.
+    """
+    size = sum(source.size for source in inputs.sources)
+    spilled = options.memory is not None and SKETCHED * size > IN_MEMORY * options.memory
+    needs = {staging.output: size, staging.spool: SPILLED * size if spilled else 0}
+    if staging.output.stat().st_dev == staging.spool.stat().st_dev:
+        needs = {staging.output: sum(needs.values())}
+    for folder, needed in needs.items():
+        missing = missing_space(folder, int(needed))
+        if missing is not None:
+            raise OutputError(f"{missing}; free some, or name other folders with -o and --temp-dir")
 
 
 def _check_strict(native: Pass) -> None:
@@ -167,6 +191,7 @@ def _summary(
             "window_seconds": request.options.window_seconds,
             "min_score": request.options.min_score,
             "threads": request.options.threads,
+            "memory_bytes": request.options.memory,
             "matches": request.matches,
             "strict": request.strict,
         },

@@ -2,11 +2,11 @@
 
 import json
 import os
-import shutil
-import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
+from dedup.dump.temporary import temporary_folder
 from dedup.errors import OutputError
 
 # In the order they are put in place: the summary last, as the sign that all others are there.
@@ -18,13 +18,16 @@ _PREFIX = ".dedup-"
 class Staging:
     """A hidden folder inside the output folder, gone on leaving the `with` block.
 
-    `new` takes the results, `spool` temporary files; `replaces` says whether the output folder
-    holds something worth keeping. Raises OutputError when it does and `force` is not set, or when
-    it is no folder.
+    `new` takes the results, `spool` temporary files, in a folder of `temporary` if one is named;
+    `replaces` says whether the output folder holds something worth keeping. Raises OutputError when
+    it does and `force` is not set, or when it or `temporary` is no folder.
     """
 
-    def __init__(self, output: Path, force: bool) -> None:
+    def __init__(self, output: Path, force: bool, temporary: Path | None = None) -> None:
         self.output = output
+        self._temporary = temporary
+        if temporary is not None and not temporary.is_dir():
+            raise OutputError(f"the folder for temporary files, {temporary}, is not there")
         self._created = not output.exists()
         self.replaces = not self._created and _is_in_use(output)
         if self.replaces and not force:
@@ -35,11 +38,14 @@ class Staging:
 
     def __enter__(self) -> "Staging":
         self.output.mkdir(parents=True, exist_ok=True)
+        self._folders = ExitStack()
         # Inside the output folder, so on one file system with it: a rename is all it takes then.
-        self._root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self.output))
-        self.new, self.spool, self._old = (self._root / n for n in ("new", "spool", "old"))
+        root = self._folders.enter_context(temporary_folder(self.output, _PREFIX))
+        self.new, self.spool, self._old = (root / name for name in ("new", "spool", "old"))
         for folder in (self.new, self.spool, self._old):
             folder.mkdir()
+        if self._temporary is not None:
+            self.spool = self._folders.enter_context(temporary_folder(self._temporary, _PREFIX))
         return self
 
     def __exit__(
@@ -48,7 +54,7 @@ class Staging:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        shutil.rmtree(self._root, ignore_errors=True)
+        self._folders.close()
         if self._created and not os.listdir(self.output):
             self.output.rmdir()
 

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use crate::banding::NUM_PERM;
+use crate::error::Result;
+use crate::lists::{Lists, SPILLED_AT_ONCE};
+use crate::memory::Memory;
 use crate::read::compression::Compression;
 use crate::read::record::Fields;
 use crate::read::table::Store;
@@ -98,13 +100,11 @@ pub struct Sketches {
     pub lengths: Vec<u32>,
     pub digests: Vec<u128>,
     /// `NUM_PERM` values an article.
-    signatures: Vec<u32>,
-    /// Sampled shingles, sorted, end to end.
-    samples: Vec<u32>,
-    sample_ends: Vec<usize>,
-    /// Distinct story shingles, sorted, end to end.
-    stems: Vec<Stem>,
-    stem_ends: Vec<usize>,
+    pub signatures: Lists,
+    /// Sampled shingles, sorted.
+    pub samples: Lists,
+    /// Distinct story shingles, sorted.
+    pub stems: Lists,
 }
 
 /// Buffers that serve one text after another.
@@ -140,47 +140,45 @@ impl Sketches {
         shingle::hash_shingles(words, hashes);
         self.lengths.push(words.len() as u32);
         self.digests.push(digest(words));
-        sketcher.permutations.sign(hashes, mixed, &mut self.signatures);
+        self.signatures.push_with(|values| sketcher.permutations.sign(hashes, mixed, values));
         sampled.clear();
         sampled.extend(shingle::sample(hashes));
         sampled.sort_unstable();
         sampled.dedup();
-        self.samples.extend_from_slice(sampled);
-        self.sample_ends.push(self.samples.len());
+        self.samples.push(sampled);
+        stems.clear();
         if sketcher.stories {
             story::read_contents(words, contents);
             gather_stems(contents, stems);
-            self.stems.extend_from_slice(stems);
         }
-        self.stem_ends.push(self.stems.len());
+        self.stems.push(stems);
     }
 
-    pub fn signature(&self, article: u32) -> &[u32] {
-        let first = article as usize * NUM_PERM;
-        &self.signatures[first..first + NUM_PERM]
-    }
-
-    pub fn samples(&self, article: u32) -> &[u32] {
-        let index = article as usize;
-        let start = if index == 0 { 0 } else { self.sample_ends[index - 1] };
-        &self.samples[start..self.sample_ends[index]]
-    }
-
-    /// The distinct story shingles of an article, sorted.
-    pub fn stems(&self, article: u32) -> &[Stem] {
-        let index = article as usize;
-        let start = if index == 0 { 0 } else { self.stem_ends[index - 1] };
-        &self.stems[start..self.stem_ends[index]]
-    }
-
-    fn push_from(&mut self, other: &Sketches, article: u32) {
+    fn push_from(&mut self, other: &Sketches, article: u32) -> Result<()> {
         self.lengths.push(other.lengths[article as usize]);
         self.digests.push(other.digests[article as usize]);
-        self.signatures.extend_from_slice(other.signature(article));
-        self.samples.extend_from_slice(other.samples(article));
-        self.sample_ends.push(self.samples.len());
-        self.stems.extend_from_slice(other.stems(article));
-        self.stem_ends.push(self.stems.len());
+        let Sketches { signatures, samples, stems, .. } = other;
+        let lists = [
+            (&mut self.signatures, signatures),
+            (&mut self.samples, samples),
+            (&mut self.stems, stems),
+        ];
+        let mut buffer = Vec::new();
+        for (own, other) in lists {
+            own.push(other.get(article, &mut buffer)?);
+        }
+        Ok(())
+    }
+
+    /// Moves the lists to temporary files once they take too much memory.
+    fn spill(&mut self, memory: &Memory) -> Result<()> {
+        let mut lists = [&mut self.signatures, &mut self.samples, &mut self.stems];
+        let bytes: usize = lists.iter().map(|lists| lists.memory()).sum();
+        let spilled = lists.iter().any(|lists| lists.is_spilled());
+        if bytes > if spilled { SPILLED_AT_ONCE } else { memory.for_sketches() } {
+            lists.iter_mut().try_for_each(|lists| lists.spill(&memory.folder))?;
+        }
+        Ok(())
     }
 }
 
@@ -245,13 +243,14 @@ pub struct Corpus {
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
     pub unread_dates: u64,
+    pub memory: Memory,
     by_id: HashTable<u32>,
 }
 
 impl Corpus {
     /// A corpus without articles, which keeps the texts of rows in `rows`.
-    pub fn new(rows: Store) -> Corpus {
-        Corpus { rows, ..Corpus::default() }
+    pub fn new(rows: Store, memory: Memory) -> Corpus {
+        Corpus { rows, memory, ..Corpus::default() }
     }
 
     pub fn len(&self) -> usize {
@@ -285,7 +284,7 @@ impl Corpus {
     }
 
     /// Takes a batch of the last source over; an article whose id was seen before becomes a rejection.
-    pub fn append(&mut self, batch: Batch) {
+    pub fn append(&mut self, batch: Batch) -> Result<()> {
         let Batch { locations, ids, dates, sketches, rejections, unread_dates } = batch;
         for (index, location) in locations.into_iter().enumerate() {
             let given = ids.get(index);
@@ -303,10 +302,11 @@ impl Corpus {
             self.ids.push(id);
             self.locations.push(location);
             self.dates.push(dates[index]);
-            self.sketches.push_from(&sketches, index as u32);
+            self.sketches.push_from(&sketches, index as u32)?;
         }
         self.rejections.extend(rejections);
         self.unread_dates += unread_dates;
+        self.sketches.spill(&self.memory)
     }
 
     /// The id of an article that brings none.

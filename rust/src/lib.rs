@@ -7,6 +7,8 @@ pub mod corpus;
 pub mod date;
 pub mod error;
 pub mod exact;
+pub mod lists;
+pub mod memory;
 pub mod pipeline;
 pub mod progress;
 #[cfg(feature = "python")]

@@ -15,6 +15,7 @@ use crate::cluster::{self, Drops, Match};
 use crate::corpus::{Corpus, NO_DATE, Scratch, Sketcher};
 use crate::error::{Error, Result};
 use crate::exact;
+use crate::memory::Memory;
 use crate::progress::Progress;
 use crate::rank::{KeepRule, Ranking};
 use crate::read::jsonl::{self, FieldChoice};
@@ -22,6 +23,7 @@ use crate::read::table::{self, Row, Store};
 use crate::read::text_file;
 use crate::shingle;
 use crate::signature::{Instructions, Permutations};
+use crate::story::Stem;
 use crate::story::outline::{Outline, OutlineScratch};
 use crate::texts::Texts;
 use crate::verify::rewrite::{self, Bars};
@@ -48,6 +50,8 @@ pub struct Options {
     pub window: Option<u64>,
     /// 0 is one for each processor.
     pub threads: usize,
+    /// Bytes of memory that the pass should keep to.
+    pub memory: Option<u64>,
 }
 
 pub struct Pass {
@@ -99,11 +103,15 @@ impl Found {
 }
 
 impl Pass {
-    pub fn new(options: Options, spool_dir: Option<&Path>) -> Result<Pass> {
+    /// A pass that puts what it does not hold in memory into `folder`; without one it holds all.
+    pub fn new(options: Options, folder: Option<&Path>) -> Result<Pass> {
         let fastest = Instructions::available()[0];
         let permutations = Permutations::new(NUM_PERM, SEED, fastest);
         Ok(Pass {
-            corpus: Corpus::new(Store::new(spool_dir)?),
+            corpus: Corpus::new(
+                Store::new(folder)?,
+                Memory::new(options.memory, folder.map(Path::to_path_buf)),
+            ),
             progress: Arc::default(),
             sketcher: Sketcher { permutations, stories: options.rewrites.is_some() },
             scratch: Scratch::default(),
@@ -179,6 +187,7 @@ impl<'a> Finder<'a> {
             Articles::new(self.corpus, &representatives, &self.ranking.ranks, &length_ranks);
         let window = self.pass.options.window;
         let stories = self.pass.options.rewrites.map(|bars| Stories::new(&articles, window, bars));
+        let stories = stories.transpose()?;
         let candidates = candidate::find(&articles, stories.as_ref(), &self.pass.progress)?;
         let mut compared: HashSet<Pair> = HashSet::new();
         let mut matches = Vec::new();
@@ -242,13 +251,15 @@ impl<'a> Finder<'a> {
         {
             Surface::Copy(verdict) => Some(verdict),
             Surface::Template => None,
-            Surface::Unlike => stories
-                .filter(|stories| stories.are_alike(pair.0, pair.1))
-                .zip(self.pass.options.rewrites.as_ref())
-                .and_then(|(_, bars)| {
+            Surface::Unlike => match (stories, &self.pass.options.rewrites) {
+                (Some(stories), Some(bars))
+                    if stories.are_alike(pair.0, pair.1, &mut reader.stems)? =>
+                {
                     let (a, b) = reader.outlines(pair);
                     rewrite::verify(a, b, &figures, gap, bars)
-                }),
+                }
+                _ => None,
+            },
         };
         let (a, b) = reader.get(pair)?;
         let size = |i: u32, ready: &Ready| {
@@ -362,6 +373,7 @@ struct PreparedReader<'a> {
     ready: HashMap<u32, Ready>,
     spare: Vec<Ready>,
     scratch: OutlineScratch,
+    stems: [Vec<Stem>; 2],
     time: u64,
 }
 
@@ -383,6 +395,7 @@ impl<'a> PreparedReader<'a> {
             ready: HashMap::new(),
             spare: Vec::new(),
             scratch: OutlineScratch::default(),
+            stems: Default::default(),
             time: 0,
         }
     }

@@ -81,7 +81,7 @@ impl Pass {
     #[new]
     #[pyo3(signature = (
         *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.78, threads=0,
-        spool_dir=None
+        memory=None, spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -92,6 +92,7 @@ impl Pass {
         window: Option<u64>,
         min_score: f64,
         threads: usize,
+        memory: Option<u64>,
         spool_dir: Option<PathBuf>,
     ) -> PyResult<Pass> {
         let keep = keep
@@ -103,7 +104,7 @@ impl Pass {
             drops.0[relation as usize] = true;
         }
         let rewrites = rewrites.then_some(Bars { min_score, related });
-        let options = pipeline::Options { keep, drops, rewrites, window, threads };
+        let options = pipeline::Options { keep, drops, rewrites, window, threads, memory };
         let pass = pipeline::Pass::new(options, spool_dir.as_deref())?;
         let progress = pass.progress.clone();
         Ok(Pass { state: Mutex::new(State { pass, found: None }), progress, spool_dir })

@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::bucket::{self, Bounded, CROWD};
-use super::{Articles, Pair};
+use super::{Articles, Pair, read_block};
 use crate::banding::{NUM_BANDS, ROWS_PER_BAND, bucket_key};
 use crate::error::Result;
 use crate::progress::Progress;
@@ -21,16 +21,18 @@ const MIN_AGREEMENTS_IN_CROWD: usize = 40;
 /// The crowded buckets of one band, with their hubs.
 type Crowded = HashMap<u64, Vec<u32>>;
 
-/// Bands whose keys are gathered together: as many as a cache line of a signature holds.
+/// Bands whose keys are gathered together: as many as a cache line of a signature holds, or fewer
+/// where memory is short.
 const BANDS_AT_ONCE: usize = 16 / ROWS_PER_BAND;
 
 pub fn find(articles: &Articles, progress: &Progress) -> Result<(Vec<Pair>, Bounded)> {
     let work = articles.members.len() as u64;
-    let bands: Vec<Vec<Band>> = (0..NUM_BANDS / BANDS_AT_ONCE)
-        .into_par_iter()
-        .map(|group| {
-            progress.add(work * BANDS_AT_ONCE as u64 / NUM_BANDS as u64)?;
-            Ok(pair_bands(articles, group * BANDS_AT_ONCE))
+    let bands: Vec<usize> = (0..NUM_BANDS).collect();
+    let bands: Vec<Vec<Band>> = bands
+        .par_chunks(articles.at_once(size_of::<Keyed>(), BANDS_AT_ONCE))
+        .map(|bands| {
+            progress.add(work * bands.len() as u64 / NUM_BANDS as u64)?;
+            pair_bands(articles, bands)
         })
         .collect::<Result<_>>()?;
     let mut bounded = Bounded::default();
@@ -42,11 +44,10 @@ pub fn find(articles: &Articles, progress: &Progress) -> Result<(Vec<Pair>, Boun
         crowded.push(band.crowded);
     }
     if bounded.buckets > 0 {
-        pairs.par_extend(articles.members.par_iter().flat_map_iter(|&article| {
-            let hubs = crowded_hubs(articles, &crowded, article);
-            let best = bucket::best_hubs(articles, hubs).into_iter();
-            best.map(move |hub| articles.pair(article, hub))
-        }));
+        let found = |members: &[u32]| pair_with_hubs(articles, &crowded, members);
+        let found: Vec<Vec<Pair>> =
+            articles.blocks().into_par_iter().map(found).collect::<Result<_>>()?;
+        pairs.extend(found.into_iter().flatten());
     }
     Ok((pairs, bounded))
 }
@@ -57,21 +58,29 @@ struct Band {
     bounded: Bounded,
 }
 
-fn pair_bands(articles: &Articles, first: usize) -> Vec<Band> {
-    let empty = || Vec::with_capacity(articles.members.len());
-    let mut keyed: [Vec<(u64, u32)>; BANDS_AT_ONCE] = std::array::from_fn(|_| empty());
-    for &article in &articles.members {
-        let signature = articles.corpus.sketches.signature(article);
-        for (band, keyed) in keyed.iter_mut().enumerate() {
-            keyed.push((bucket_key(signature, first + band), article));
+/// The key of a bucket and an article.
+type Keyed = (u64, u32);
+
+fn pair_bands(articles: &Articles, bands: &[usize]) -> Result<Vec<Band>> {
+    let mut keyed: Vec<Vec<Keyed>> =
+        bands.iter().map(|_| Vec::with_capacity(articles.members.len())).collect();
+    let mut buffer = Vec::new();
+    for members in articles.blocks() {
+        let block = read_block(&articles.corpus.sketches.signatures, members, &mut buffer)?;
+        for &article in members {
+            let signature = block.get(article);
+            for (&band, keyed) in bands.iter().zip(&mut keyed) {
+                keyed.push((bucket_key(signature, band), article));
+            }
         }
     }
     keyed.into_iter().map(|keyed| pair_band(articles, keyed)).collect()
 }
 
 /// Sorts (key, article) into buckets and pairs what meets in them.
-fn pair_band(articles: &Articles, mut keyed: Vec<(u64, u32)>) -> Band {
-    let sketches = &articles.corpus.sketches;
+fn pair_band(articles: &Articles, mut keyed: Vec<Keyed>) -> Result<Band> {
+    let signatures = &articles.corpus.sketches.signatures;
+    let (mut buffer_a, mut buffer_b) = (Vec::new(), Vec::new());
     keyed.sort_unstable();
     let mut found =
         Band { pairs: Vec::new(), crowded: Crowded::new(), bounded: Bounded::default() };
@@ -82,21 +91,39 @@ fn pair_band(articles: &Articles, mut keyed: Vec<(u64, u32)>) -> Band {
             found.crowded.insert(bucket[0].0, hubs);
             continue;
         }
-        for (index, &(_, a)) in bucket.iter().enumerate() {
+        for (index, &(_, a)) in bucket.iter().enumerate().skip(1) {
+            let signature = signatures.get(a, &mut buffer_a)?;
             for &(_, b) in &bucket[..index] {
-                if agreements(sketches.signature(a), sketches.signature(b)) >= MIN_AGREEMENTS {
+                if agreements(signature, signatures.get(b, &mut buffer_b)?) >= MIN_AGREEMENTS {
                     found.pairs.push(articles.pair(a, b));
                 }
             }
         }
     }
-    found
+    Ok(found)
+}
+
+/// Pairs of members with the best hubs of the crowded buckets that they are in.
+fn pair_with_hubs(articles: &Articles, crowded: &[Crowded], members: &[u32]) -> Result<Vec<Pair>> {
+    let mut pairs = Vec::new();
+    let mut buffer = Vec::new();
+    let block = read_block(&articles.corpus.sketches.signatures, members, &mut buffer)?;
+    for &article in members {
+        let hubs = crowded_hubs(articles, crowded, article, block.get(article))?;
+        let best = bucket::best_hubs(articles, hubs).into_iter();
+        pairs.extend(best.map(|hub| articles.pair(article, hub)));
+    }
+    Ok(pairs)
 }
 
 /// (slots agreeing, hub) for the hubs of the crowded buckets that an article is in.
-fn crowded_hubs(articles: &Articles, crowded: &[Crowded], article: u32) -> Vec<(usize, u32)> {
-    let sketches = &articles.corpus.sketches;
-    let signature = sketches.signature(article);
+fn crowded_hubs(
+    articles: &Articles,
+    crowded: &[Crowded],
+    article: u32,
+    signature: &[u32],
+) -> Result<Vec<(usize, u32)>> {
+    let signatures = &articles.corpus.sketches.signatures;
     let mut hubs: Vec<u32> = crowded
         .iter()
         .enumerate()
@@ -107,10 +134,15 @@ fn crowded_hubs(articles: &Articles, crowded: &[Crowded], article: u32) -> Vec<(
         .collect();
     hubs.sort_unstable();
     hubs.dedup();
-    hubs.into_iter()
-        .map(|hub| (agreements(signature, sketches.signature(hub)), hub))
-        .filter(|&(agreeing, _)| agreeing >= MIN_AGREEMENTS_IN_CROWD)
-        .collect()
+    let mut alike = Vec::new();
+    let mut buffer = Vec::new();
+    for hub in hubs {
+        let agreeing = agreements(signature, signatures.get(hub, &mut buffer)?);
+        if agreeing >= MIN_AGREEMENTS_IN_CROWD {
+            alike.push((agreeing, hub));
+        }
+    }
+    Ok(alike)
 }
 
 #[cfg(test)]

@@ -11,11 +11,13 @@ mod rare_stems;
 pub mod samples;
 pub mod stories;
 mod story_bands;
+mod vocabulary;
 
 use rayon::prelude::*;
 
 use crate::corpus::Corpus;
 use crate::error::Result;
+use crate::lists::{self, BLOCK, Lists};
 use crate::progress::Progress;
 use crate::verify::MIN_WORDS;
 use bucket::Bounded;
@@ -46,6 +48,18 @@ impl<'a> Articles<'a> {
         Articles { corpus, members, keep_ranks, length_ranks }
     }
 
+    /// How many tables of all members each thread may make at once, one at least and no more than
+    /// is asked for: a table takes so many bytes for each member.
+    fn at_once(&self, bytes: usize, most: usize) -> usize {
+        let table = bytes * self.members.len().max(1) * rayon::current_num_threads();
+        (self.corpus.memory.for_stage() / table).clamp(1, most)
+    }
+
+    /// The members in blocks whose lists can be read in one go.
+    fn blocks(&self) -> Vec<&[u32]> {
+        self.members.chunk_by(|x, y| *x as usize / BLOCK == *y as usize / BLOCK).collect()
+    }
+
     /// A pair, the one to be kept last.
     fn pair(&self, a: u32, b: u32) -> Pair {
         let keeps = |i: u32| self.keep_ranks[i as usize];
@@ -54,6 +68,16 @@ impl<'a> Articles<'a> {
 }
 
 pub type Pair = (u32, u32);
+
+/// The lists of a block of members.
+fn read_block<'a>(
+    lists: &'a Lists,
+    members: &[u32],
+    buffer: &'a mut Vec<u32>,
+) -> Result<lists::Block<'a>> {
+    let (first, last) = (members[0] as usize, members[members.len() - 1] as usize);
+    lists.block(first..last + 1, buffer)
+}
 
 pub struct Candidates {
     /// Without repeats; pairs that hang together stand together, so that verification reads an

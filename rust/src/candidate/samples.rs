@@ -8,8 +8,9 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::bucket::{self, Bounded, CROWD};
-use super::{Articles, Pair};
+use super::{Articles, Pair, read_block};
 use crate::error::Result;
+use crate::lists::{Lists, SPILLED_AT_ONCE};
 use crate::progress::Progress;
 
 /// A pair is verified when it shares at least one in so many of the smaller sample. At the lowest
@@ -29,43 +30,52 @@ pub struct Sampled {
 }
 
 pub fn find(articles: &Articles, progress: &Progress) -> Result<Sampled> {
-    let postings = postings(articles);
-    let (common, bounded) = common_shingles(articles, &postings);
-    let pairs_to_count: usize =
-        small_lists(&postings).map(|list| list.len() * (list.len() - 1) / 2).sum();
-    let passes = pairs_to_count.div_ceil(PAIRS_AT_ONCE).max(rayon::current_num_threads());
-    let counted: Vec<Vec<Pair>> = (0..passes as u32)
-        .into_par_iter()
-        .map(|pass| {
-            progress.add(articles.members.len() as u64 / passes as u64)?;
-            Ok(count_pass(articles, &postings, pass, passes as u32))
-        })
-        .collect::<Result<_>>()?;
-    let mut pairs = counted.concat();
+    let samples = &articles.corpus.sketches.samples;
+    let memory = &articles.corpus.memory;
+    // Sorting takes as much again.
+    let bytes = 2 * size_of::<u64>() * samples.total() as usize;
+    let parts = bytes.div_ceil(memory.for_stage()).max(1);
+    let mut common = Common::new();
+    let mut bounded = Bounded::default();
+    let mut meetings = Meetings::default();
+    for part in 0..parts {
+        let postings = postings(articles, part, parts)?;
+        let (found, left_out) = common_shingles(articles, &postings);
+        common.extend(found);
+        bounded.add(&left_out);
+        meetings.count(articles, &postings, parts)?;
+        progress.add((articles.members.len() / parts) as u64)?;
+    }
+    let mut pairs = meetings.pairs(articles)?;
     if !common.is_empty() {
-        pairs.par_extend(articles.members.par_iter().flat_map_iter(|&article| {
-            let hubs = common_hubs(articles, &common, article);
-            bucket::best_hubs(articles, hubs)
-                .into_iter()
-                .map(move |hub| articles.pair(article, hub))
-        }));
+        let found = |members: &[u32]| pair_with_hubs(articles, &common, members);
+        let found: Vec<Vec<Pair>> =
+            articles.blocks().into_par_iter().map(found).collect::<Result<_>>()?;
+        pairs.extend(found.into_iter().flatten());
     }
     Ok(Sampled { pairs, bounded, common })
 }
 
-/// (shingle, article) in one number each, sorted.
-fn postings(articles: &Articles) -> Vec<u64> {
-    let sketches = &articles.corpus.sketches;
-    let mut postings: Vec<u64> = articles
-        .members
-        .par_iter()
-        .flat_map_iter(|&article| {
-            let samples = sketches.samples(article).iter();
-            samples.map(move |&shingle| (shingle as u64) << 32 | article as u64)
-        })
-        .collect();
+/// (shingle, article) in one number each, sorted, for one of several parts of the range of
+/// shingles.
+fn postings(articles: &Articles, part: usize, parts: usize) -> Result<Vec<u64>> {
+    let in_part = |&&shingle: &&u32| (shingle as usize * parts) >> u32::BITS == part;
+    let of_block = |members: &[u32]| {
+        let mut buffer = Vec::new();
+        let block = read_block(&articles.corpus.sketches.samples, members, &mut buffer)?;
+        let mut postings: Vec<u64> = Vec::new();
+        for &article in members {
+            let shingles = block.get(article).iter().filter(in_part);
+            postings.extend(shingles.map(|&shingle| (shingle as u64) << 32 | article as u64));
+        }
+        Ok(postings)
+    };
+    let blocks: Vec<Vec<u64>> =
+        articles.blocks().into_par_iter().map(of_block).collect::<Result<_>>()?;
+    let mut postings = blocks.concat();
+    drop(blocks);
     postings.par_sort_unstable();
-    postings
+    Ok(postings)
 }
 
 fn lists(postings: &[u64]) -> impl Iterator<Item = &[u64]> {
@@ -87,8 +97,69 @@ fn common_shingles(articles: &Articles, postings: &[u64]) -> (Common, Bounded) {
     (common, bounded)
 }
 
-/// Counts the pairs whose first article falls to this pass, and returns those that share enough.
-fn count_pass(articles: &Articles, postings: &[u64], pass: u32, passes: u32) -> Vec<Pair> {
+/// How many shingles pairs of articles share: for each part of the shingles and each pass a list of
+/// (article, article, shingles) by pair. A pass counts the pairs whose first article falls to it.
+#[derive(Default)]
+struct Meetings {
+    lists: Lists,
+    passes: usize,
+}
+
+impl Meetings {
+    /// Counts what is met in one part of several.
+    fn count(&mut self, articles: &Articles, postings: &[u64], parts: usize) -> Result<()> {
+        let threads = rayon::current_num_threads();
+        if self.passes == 0 {
+            // Parts are alike, being drawn by hash.
+            let pairs: usize =
+                small_lists(postings).map(|list| list.len() * (list.len() - 1) / 2).sum();
+            self.passes = (pairs * parts).div_ceil(PAIRS_AT_ONCE).max(threads);
+        }
+        let passes = self.passes;
+        let passes_in_turn: Vec<usize> = (0..passes).collect();
+        for some in passes_in_turn.chunks(threads) {
+            let count = |&pass: &usize| {
+                let mut found = count_pass(postings, pass as u32, passes as u32);
+                if parts == 1 {
+                    found.retain(|&[a, b, shared]| shares_enough(articles, a, b, shared as usize));
+                }
+                found
+            };
+            let counted: Vec<Vec<[u32; 3]>> = some.par_iter().map(count).collect();
+            counted.iter().for_each(|found| self.lists.push(found.as_flattened()));
+            if parts > 1 && self.lists.memory() > SPILLED_AT_ONCE {
+                self.lists.spill(&articles.corpus.memory.folder)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The pairs that share enough in all parts together.
+    fn pairs(&self, articles: &Articles) -> Result<Vec<Pair>> {
+        let of_pass = |pass: usize| {
+            let mut met: Vec<[u32; 3]> = Vec::new();
+            let mut buffer = Vec::new();
+            for list in (pass..self.lists.len()).step_by(self.passes) {
+                met.extend(self.lists.get(list as u32, &mut buffer)?.as_chunks().0);
+            }
+            met.sort_unstable();
+            let enough = met
+                .chunk_by(|x, y| x[..2] == y[..2])
+                .map(|parts| (parts[0][0], parts[0][1], parts.iter().map(|part| part[2]).sum()))
+                .filter(|&(a, b, shared): &(u32, u32, u32)| {
+                    shares_enough(articles, a, b, shared as usize)
+                })
+                .map(|(a, b, _)| articles.pair(a, b));
+            Ok(enough.collect())
+        };
+        let pairs: Vec<Vec<Pair>> =
+            (0..self.passes).into_par_iter().map(of_pass).collect::<Result<_>>()?;
+        Ok(pairs.concat())
+    }
+}
+
+/// (article, article, shingles shared) of the pairs whose first article falls to this pass.
+fn count_pass(postings: &[u64], pass: u32, passes: u32) -> Vec<[u32; 3]> {
     let mut meetings: Vec<u64> = Vec::new();
     for list in small_lists(postings) {
         for (index, &first) in list.iter().enumerate() {
@@ -101,21 +172,37 @@ fn count_pass(articles: &Articles, postings: &[u64], pass: u32, passes: u32) -> 
     meetings.sort_unstable();
     meetings
         .chunk_by(|a, b| a == b)
-        .map(|meeting| ((meeting[0] >> 32) as u32, meeting[0] as u32, meeting.len()))
-        .filter(|&(a, b, shared)| shares_enough(articles, a, b, shared))
-        .map(|(a, b, _)| articles.pair(a, b))
+        .map(|meeting| [(meeting[0] >> 32) as u32, meeting[0] as u32, meeting.len() as u32])
         .collect()
 }
 
 fn shares_enough(articles: &Articles, a: u32, b: u32, shared: usize) -> bool {
-    let size = |article| articles.corpus.sketches.samples(article).len();
+    let size = |article| articles.corpus.sketches.samples.length(article);
     shared * MIN_SHARED_SHARE >= size(a).min(size(b))
 }
 
+/// Pairs of members with the best hubs of the common shingles that they have.
+fn pair_with_hubs(articles: &Articles, common: &Common, members: &[u32]) -> Result<Vec<Pair>> {
+    let mut pairs = Vec::new();
+    let mut buffer = Vec::new();
+    let block = read_block(&articles.corpus.sketches.samples, members, &mut buffer)?;
+    for &article in members {
+        let hubs = common_hubs(articles, common, article, block.get(article));
+        let best = bucket::best_hubs(articles, hubs).into_iter();
+        pairs.extend(best.map(|hub| articles.pair(article, hub)));
+    }
+    Ok(pairs)
+}
+
 /// (common shingles shared, hub) for the hubs of the common shingles of an article.
-fn common_hubs(articles: &Articles, common: &Common, article: u32) -> Vec<(usize, u32)> {
-    let samples = articles.corpus.sketches.samples(article).iter();
+fn common_hubs(
+    articles: &Articles,
+    common: &Common,
+    article: u32,
+    samples: &[u32],
+) -> Vec<(usize, u32)> {
     let mut hubs: Vec<u32> = samples
+        .iter()
         .filter_map(|shingle| common.get(shingle))
         .flatten()
         .copied()

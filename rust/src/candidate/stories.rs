@@ -4,15 +4,19 @@
 //! in common, which also find a rewrite much shorter than its original. What they find is looked
 //! at once more by the story shingles themselves, which costs less than reading two texts.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::bucket::Bounded;
-use super::{Articles, Pair, rare_stems, story_bands};
+use super::vocabulary::Vocabulary;
+use super::{Articles, Pair, rare_stems, read_block, story_bands};
 use crate::corpus::{Corpus, NO_DATE};
 use crate::error::Result;
+use crate::lists::Lists;
 use crate::progress::Progress;
 use crate::story::Stem;
-use crate::story::vocabulary::Vocabulary;
+
 use crate::verify;
 use crate::verify::rewrite::Bars;
 
@@ -21,53 +25,64 @@ use crate::verify::rewrite::Bars;
 const COMMON: f64 = 0.02;
 const RARE: f64 = 0.005;
 
+/// Blocks of members whose stems are sorted out together, and pairs looked at by one thread.
+const BLOCKS_AT_ONCE: usize = 16;
+const PAIRS_AT_ONCE: usize = 4096;
+
 /// The story shingles of a corpus, and how much two articles have in common of them.
 pub struct Stories<'a> {
     corpus: &'a Corpus,
     /// Seconds between two articles of one story, where both dates are known.
     window: Option<u64>,
     bars: Bars,
-    /// Of each article how many of its stems are rare and how many more are not common: these stand
-    /// first in `sorted`.
-    ends: Vec<Ends>,
-    sorted: Vec<Stem>,
-}
-
-#[derive(Clone, Copy)]
-struct Ends {
-    start: usize,
-    rare: u32,
-    telling: u32,
+    /// Of each article the stems that are not common, the rare ones first; no stems of an article
+    /// that is no member.
+    telling: Lists,
+    /// How many of them are rare.
+    rare: Vec<u32>,
 }
 
 impl<'a> Stories<'a> {
-    pub fn new(articles: &Articles<'a>, window: Option<u64>, bars: Bars) -> Stories<'a> {
+    pub fn new(articles: &Articles<'a>, window: Option<u64>, bars: Bars) -> Result<Stories<'a>> {
         let corpus = articles.corpus;
-        let vocabulary = Vocabulary::of(&articles.members, |it| corpus.sketches.stems(it));
-        let telling: Vec<(Vec<Stem>, u32)> = articles
-            .members
-            .par_iter()
-            .map(|&article| telling(corpus.sketches.stems(article), &vocabulary))
-            .collect();
-        let mut ends = vec![Ends { start: 0, rare: 0, telling: 0 }; corpus.len()];
-        let mut sorted = Vec::new();
-        for (&article, (stems, rare)) in articles.members.iter().zip(telling) {
-            let telling = stems.len() as u32;
-            ends[article as usize] = Ends { start: sorted.len(), rare, telling };
-            sorted.extend(stems);
+        let vocabulary = Vocabulary::of(articles)?;
+        let mut telling = Lists::default();
+        let mut rare = vec![0; corpus.len()];
+        let blocks = articles.blocks();
+        for blocks in blocks.chunks(BLOCKS_AT_ONCE) {
+            let of_block = |members: &&[u32]| sort_block(articles, members, &vocabulary);
+            let sorted: Vec<Vec<(Vec<Stem>, u32)>> =
+                blocks.par_iter().map(of_block).collect::<Result<_>>()?;
+            for (&article, (stems, number)) in
+                blocks.concat().iter().zip(sorted.into_iter().flatten())
+            {
+                while telling.len() < article as usize {
+                    telling.push(&[]);
+                }
+                telling.push(&stems);
+                rare[article as usize] = number;
+            }
+            if corpus.sketches.stems.is_spilled() {
+                telling.spill(&corpus.memory.folder)?;
+            }
         }
-        Stories { corpus, window, bars, ends, sorted }
+        Ok(Stories { corpus, window, bars, telling, rare })
     }
 
-    /// The stems of a member that are not common.
-    pub fn telling_stems(&self, article: u32) -> impl Iterator<Item = Stem> {
-        let Ends { start, telling, .. } = self.ends[article as usize];
-        self.sorted[start..start + telling as usize].iter().copied()
+    /// Calls `visit` with each member of a block, its stems that are not common and how many of
+    /// them, the first, are rare.
+    pub fn visit(&self, members: &[u32], mut visit: impl FnMut(u32, &[Stem], usize)) -> Result<()> {
+        let mut buffer = Vec::new();
+        let block = read_block(&self.telling, members, &mut buffer)?;
+        for &article in members {
+            visit(article, block.get(article), self.rare[article as usize] as usize);
+        }
+        Ok(())
     }
 
-    /// The stems of a member that are rare, but not its alone.
-    pub fn rare_stems(&self, article: u32) -> impl Iterator<Item = Stem> {
-        self.telling_stems(article).take(self.ends[article as usize].rare as usize)
+    /// Number of rare stems of all members.
+    pub fn rare_in_all(&self) -> usize {
+        self.rare.iter().map(|&rare| rare as usize).sum()
     }
 
     fn date(&self, article: u32) -> i64 {
@@ -75,20 +90,32 @@ impl<'a> Stories<'a> {
     }
 
     /// Whether two articles may be one story told twice, by their stems and dates alone.
-    pub fn are_alike(&self, a: u32, b: u32) -> bool {
+    pub fn are_alike(&self, a: u32, b: u32, buffers: &mut [Vec<Stem>; 2]) -> Result<bool> {
         let gap = self.corpus.gap((a, b));
         if !gap.is_none_or(|gap| self.is_within(gap)) {
-            return false;
+            return Ok(false);
         }
-        let stems = |article| self.corpus.sketches.stems(article);
-        let shared = verify::count_shared(stems(a), stems(b)) as f64;
-        let share = |article| shared / stems(article).len().max(1) as f64;
-        self.bars.pass_first_look(share(a).max(share(b)), share(a).min(share(b)), gap)
+        let stems = &self.corpus.sketches.stems;
+        let [buffer_a, buffer_b] = buffers;
+        let shared = verify::count_shared(stems.get(a, buffer_a)?, stems.get(b, buffer_b)?) as f64;
+        let share = |article| shared / stems.length(article).max(1) as f64;
+        Ok(self.bars.pass_first_look(share(a).max(share(b)), share(a).min(share(b)), gap))
     }
 
     fn is_within(&self, gap: u64) -> bool {
         self.window.is_none_or(|window| gap <= window)
     }
+}
+
+/// For each member of a block what `telling` gives.
+fn sort_block(
+    articles: &Articles,
+    members: &[u32],
+    vocabulary: &Vocabulary,
+) -> Result<Vec<(Vec<Stem>, u32)>> {
+    let mut buffer = Vec::new();
+    let block = read_block(&articles.corpus.sketches.stems, members, &mut buffer)?;
+    Ok(members.iter().map(|&article| telling(block.get(article), vocabulary)).collect())
 }
 
 /// The stems that are not common, the rare ones first, and how many are rare. A stem that only one
@@ -112,7 +139,10 @@ fn telling(stems: &[Stem], vocabulary: &Vocabulary) -> (Vec<Stem>, u32) {
 /// The members in the order of their dates, undated ones first, then ids. A place is an index here.
 pub struct InTime {
     pub articles: Vec<u32>,
+    /// The place of each article.
+    pub places: Vec<u32>,
     near_until: Vec<u32>,
+    undated: u32,
 }
 
 impl InTime {
@@ -130,7 +160,31 @@ impl InTime {
                 }
             })
             .collect();
-        InTime { articles, near_until }
+        let mut places = vec![u32::MAX; stories.corpus.len()];
+        for (place, &article) in (0..).zip(&articles) {
+            places[article as usize] = place;
+        }
+        let undated = dates.partition_point(|&date| date == NO_DATE) as u32;
+        InTime { articles, places, near_until, undated }
+    }
+
+    /// The places cut into so many slices or a few more, none with both dated and undated articles
+    /// unless it is the only one.
+    pub fn slices(&self, number: usize) -> Vec<Range<u32>> {
+        let all = self.articles.len() as u32;
+        if number <= 1 {
+            return std::iter::once(0..all).filter(|slice| !slice.is_empty()).collect();
+        }
+        let length = all.div_ceil(number as u32).max(1);
+        let cut = |from: u32, to: u32| {
+            let starts = (from..to).step_by(length as usize);
+            starts.map(move |start| start..to.min(start + length))
+        };
+        cut(0, self.undated).chain(cut(self.undated, all)).collect()
+    }
+
+    pub fn is_dated(&self, place: u32) -> bool {
+        place >= self.undated
     }
 
     /// The first place after a place that is not within the window.
@@ -145,17 +199,24 @@ pub fn find(
     progress: &Progress,
 ) -> Result<(Vec<Pair>, Bounded)> {
     let in_time = InTime::new(stories, &articles.members);
-    let (mut pairs, mut bounded) = story_bands::find(stories, &in_time, progress)?;
-    let (rare, bounded_lists) = rare_stems::find(stories, &in_time, progress)?;
+    let (mut pairs, mut bounded) = story_bands::find(articles, stories, &in_time, progress)?;
+    let (rare, bounded_lists) = rare_stems::find(articles, stories, &in_time, progress)?;
     bounded.add(&bounded_lists);
     pairs.extend(rare);
     pairs.par_sort_unstable();
     pairs.dedup();
-    let pairs = pairs
-        .into_par_iter()
-        .map(|(x, y)| (in_time.articles[x as usize], in_time.articles[y as usize]))
-        .filter(|&(a, b)| stories.are_alike(a, b))
-        .map(|(a, b)| articles.pair(a, b))
-        .collect();
-    Ok((pairs, bounded))
+    let alike: Vec<Vec<Pair>> = pairs
+        .par_chunks(PAIRS_AT_ONCE)
+        .map_init(Default::default, |buffers, pairs| {
+            let mut alike = Vec::new();
+            for &(x, y) in pairs {
+                let (a, b) = (in_time.articles[x as usize], in_time.articles[y as usize]);
+                if stories.are_alike(a, b, buffers)? {
+                    alike.push(articles.pair(a, b));
+                }
+            }
+            Ok(alike)
+        })
+        .collect::<Result<_>>()?;
+    Ok((alike.concat(), bounded))
 }

@@ -1,8 +1,11 @@
 //! Rewrites by locality-sensitive hashing over the story shingles.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::Articles;
 use super::bucket::{Bounded, CROWD};
 use super::stories::{InTime, Stories};
 use crate::error::Result;
@@ -23,15 +26,20 @@ const NEIGHBOURS: usize = 4;
 
 /// Pairs of places in `in_time`, the earlier first, and the pairs that were not looked at.
 pub fn find(
+    articles: &Articles,
     stories: &Stories,
     in_time: &InTime,
     progress: &Progress,
 ) -> Result<(Vec<(u32, u32)>, Bounded)> {
-    let groups: Vec<(Vec<(u32, u32)>, Bounded)> = (0..BANDS / BANDS_AT_ONCE)
+    let at_once = articles.at_once(size_of::<u64>(), BANDS_AT_ONCE);
+    let starts = |group| (0..BANDS_AT_ONCE).step_by(at_once).map(move |first| (group, first));
+    let groups: Vec<(usize, usize)> = (0..BANDS / BANDS_AT_ONCE).flat_map(starts).collect();
+    let groups: Vec<(Vec<(u32, u32)>, Bounded)> = groups
         .into_par_iter()
-        .map(|group| {
-            progress.add((in_time.articles.len() * BANDS_AT_ONCE / BANDS) as u64)?;
-            Ok(pair_bands(stories, in_time, group))
+        .map(|(group, first)| {
+            let bands = first..BANDS_AT_ONCE.min(first + at_once);
+            progress.add((in_time.articles.len() * bands.len() / BANDS) as u64)?;
+            pair_bands(articles, stories, in_time, group, bands)
         })
         .collect::<Result<_>>()?;
     let mut pairs = Vec::new();
@@ -43,24 +51,36 @@ pub fn find(
     Ok((pairs, bounded))
 }
 
-fn pair_bands(stories: &Stories, in_time: &InTime, group: usize) -> (Vec<(u32, u32)>, Bounded) {
+/// Pairs in some bands of a group: those whose signatures are made together.
+fn pair_bands(
+    articles: &Articles,
+    stories: &Stories,
+    in_time: &InTime,
+    group: usize,
+    bands: Range<usize>,
+) -> Result<(Vec<(u32, u32)>, Bounded)> {
     let fastest = Instructions::available()[0];
     let permutations = Permutations::new(BANDS_AT_ONCE * ROWS, group as u32, fastest);
     // The key of a bucket and a place in one number each: sorting takes most of the time.
-    let mut keyed: [Vec<u64>; BANDS_AT_ONCE] = Default::default();
+    let mut keyed: Vec<Vec<u64>> =
+        bands.clone().map(|_| Vec::with_capacity(in_time.articles.len())).collect();
     let (mut mixed, mut signature) = (Vec::new(), Vec::new());
-    let mut stems: Vec<u64> = Vec::new();
-    for (place, &article) in (0_u64..).zip(&in_time.articles) {
-        stems.clear();
-        stems.extend(stories.telling_stems(article).map(u64::from));
-        if stems.is_empty() {
-            continue;
-        }
-        signature.clear();
-        permutations.sign(&stems, &mut mixed, &mut signature);
-        for (rows, keyed) in signature.as_chunks::<ROWS>().0.iter().zip(&mut keyed) {
-            keyed.push(key(rows) << 32 | place);
-        }
+    let mut hashes: Vec<u64> = Vec::new();
+    for members in articles.blocks() {
+        stories.visit(members, |article, telling, _| {
+            if telling.is_empty() {
+                return;
+            }
+            hashes.clear();
+            hashes.extend(telling.iter().map(|&stem| stem as u64));
+            signature.clear();
+            permutations.sign(&hashes, &mut mixed, &mut signature);
+            let place = in_time.places[article as usize] as u64;
+            let rows = &signature.as_chunks::<ROWS>().0[bands.clone()];
+            for (rows, keyed) in rows.iter().zip(&mut keyed) {
+                keyed.push(key(rows) << 32 | place);
+            }
+        })?;
     }
     let mut pairs = Vec::new();
     let mut bounded = Bounded::default();
@@ -83,7 +103,7 @@ fn pair_bands(stories: &Stories, in_time: &InTime, group: usize) -> (Vec<(u32, u
     }
     pairs.sort_unstable();
     pairs.dedup();
-    (pairs, bounded)
+    Ok((pairs, bounded))
 }
 
 /// 32 bits of the bucket that three rows fall into.

@@ -164,7 +164,7 @@ impl Reader<'_> {
             for mut block in wave {
                 block.batch.locations.iter_mut().for_each(|location| location.row += lines);
                 block.batch.rejections.iter_mut().for_each(|rejection| rejection.row += lines);
-                corpus.append(block.batch);
+                corpus.append(block.batch)?;
                 lines += block.lines;
             }
         }

@@ -110,8 +110,7 @@ pub fn read(corpus: &mut Corpus, source: u32, rows: &[Row], sketcher: &Sketcher)
         )
         .map(|(batch, _)| batch)
         .collect();
-    batches.into_iter().for_each(|batch| corpus.append(batch));
-    Ok(())
+    batches.into_iter().try_for_each(|batch| corpus.append(batch))
 }
 
 /// Books a row that the caller could not read. Row 0 stands for the whole table.

@@ -38,7 +38,7 @@ pub fn read(
             raw: Raw::Text(String::from_utf8_lossy(&bytes).into_owned()),
         }),
     }
-    corpus.append(batch);
+    corpus.append(batch)?;
     Ok(source)
 }
 

@@ -5,7 +5,6 @@
 
 mod language;
 pub mod outline;
-pub mod vocabulary;
 
 use std::cell::RefCell;
 use std::ops::Range;

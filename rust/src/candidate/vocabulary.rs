@@ -1,0 +1,63 @@
+//! How common the stems of a corpus are.
+
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+use super::{Articles, read_block};
+use crate::error::Result;
+use crate::story::Stem;
+
+/// Articles of a corpus before the first: a word is taken to stand in `PRIOR_COUNT` of them until
+/// the corpus says otherwise, so that in a corpus of five no word is taken for common.
+const PRIOR_ARTICLES: f64 = 2000.0;
+const PRIOR_COUNT: f64 = 4.0;
+
+/// Parts that are counted side by side, by the high bits of the stem.
+const PARTS: usize = 8;
+
+pub struct Vocabulary {
+    articles: usize,
+    parts: Vec<HashMap<Stem, u32>>,
+}
+
+impl Vocabulary {
+    /// Counts the members that each stem is in.
+    pub fn of(articles: &Articles) -> Result<Vocabulary> {
+        let parts = (0..PARTS).into_par_iter().map(|part| count_part(articles, part));
+        let parts = parts.collect::<Result<_>>()?;
+        Ok(Vocabulary { articles: articles.members.len(), parts })
+    }
+
+    /// Number of articles that a stem of the corpus is in.
+    pub fn count(&self, stem: Stem) -> u32 {
+        self.parts[part_of(stem)].get(&stem).copied().unwrap_or(1)
+    }
+
+    /// The share of articles that a stem of so many is in, with the prior.
+    pub fn share(&self, count: u32) -> f64 {
+        (count as f64 + PRIOR_COUNT) / (self.articles as f64 + PRIOR_ARTICLES)
+    }
+}
+
+fn count_part(articles: &Articles, part: usize) -> Result<HashMap<Stem, u32>> {
+    let mut counts: HashMap<Stem, u32> = HashMap::new();
+    let mut buffer = Vec::new();
+    for members in articles.blocks() {
+        let block = read_block(&articles.corpus.sketches.stems, members, &mut buffer)?;
+        for &article in members {
+            let stems = block.get(article);
+            let start = stems.partition_point(|&stem| part_of(stem) < part);
+            for &stem in stems[start..].iter().take_while(|&&stem| part_of(stem) == part) {
+                *counts.entry(stem).or_default() += 1;
+            }
+        }
+    }
+    // Half of the stems stand in one article, and a small table is quick to look up in.
+    counts.retain(|_, count| *count > 1);
+    counts.shrink_to_fit();
+    Ok(counts)
+}
+
+fn part_of(stem: Stem) -> usize {
+    stem as usize >> (Stem::BITS - PARTS.ilog2())
+}
