@@ -59,6 +59,11 @@ class Pass:
         bytes; None keeps the texts of tables in memory.
         """
 
+    def resume(self) -> bool:
+        """Take over what an interrupted pass in the same `spool_dir` had read; False if it had
+        not read all. Nothing else may be read then.
+        """
+
     def add_jsonl(
         self,
         path: str,

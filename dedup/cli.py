@@ -144,14 +144,20 @@ def _parse_drop(_: click.Context, __: click.Parameter, value: str) -> tuple[str,
     "--memory",
     metavar="SIZE",
     callback=lambda _context, _parameter, value: None if value is None else read_bytes(value),
-    help="Memory to keep to, as 4GB; what does not fit goes to temporary files, and the result is"
-    " the same. [default: half of the machine's]",
+    help="Memory that the dump may take, as 4GB; what does not fit goes to temporary files, and the"
+    " result is the same. The program itself takes some 100 MB. [default: half of the machine's]",
 )
 @click.option(
     "--temp-dir",
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Folder for temporary files. [default: inside the output folder]",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with a pass over the same inputs that was interrupted, from its last finished"
+    " stage. Only a pass that did not fit into --memory leaves what that takes.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def scan(
@@ -173,6 +179,7 @@ def scan(
     threads: int,
     memory: int | None,
     temp_dir: Path | None,
+    resume: bool,
     as_json: bool,
 ) -> None:
     """Find the exact copies, syndicated copies, excerpts and rewrites in a dump, and write the
@@ -213,7 +220,10 @@ def scan(
     within = None if window == "none" else window
     memory = half_of_memory() if memory is None else memory
     options = Options(keep, drop, threads, rewrites, related, within, min_score, memory)
-    request = Request(inputs, output, options, fields, matches or related, force, strict, temp_dir)
+    report_matches = matches or related
+    request = Request(
+        inputs, output, options, fields, report_matches, force, strict, temp_dir, resume
+    )
     if sys.stderr.isatty():
         with report.ProgressBar() as bar:
             summary = run_scan(request, bar.update)
@@ -311,7 +321,7 @@ def _report_error(error: BaseException) -> int:
         error.show()
         return error.exit_code
     if isinstance(error, KeyboardInterrupt):
-        return _fail("interrupted; nothing was written", 130)
+        return _fail(str(error) or "interrupted; nothing was written", 130)
     return _fail(_message(error), 1)
 
 

@@ -65,8 +65,8 @@ DATE_FIELDS = (
 
 # Rewrites of a story follow within days; what resembles it later is mostly a follow-up.
 WINDOW = "3d"
-# Below it the program itself and a few blocks of the dump take most.
-LEAST_MEMORY = 256 * 10**6
+# A pass that holds less goes through the dump dozens of times.
+LEAST_MEMORY = 16 * 10**6
 # Of what a pass over a feed joins at this score, see docs/quality.md.
 MIN_SCORE = 0.78
 
@@ -151,7 +151,7 @@ class Options:
         if not 0 <= self.min_score <= 1:
             raise OptionError(f"min_score is {self.min_score}; choose a value from 0 to 1")
         if self.memory is not None and self.memory < LEAST_MEMORY:
-            raise OptionError(f"memory is {self.memory} bytes; give 256MB or more")
+            raise OptionError(f"memory is {self.memory} bytes; give 16MB or more")
         _ = self.window_seconds
 
     @property

@@ -11,6 +11,9 @@ from typing import BinaryIO, Literal, cast
 
 from dedup.errors import InputError
 
+# The name that the articles of standard input go by.
+STDIN = "stdin.jsonl"
+
 Format = Literal["jsonl", "csv", "tsv", "parquet", "txt"]
 
 FORMATS: dict[str, Format] = {
@@ -74,7 +77,9 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
     for given in inputs:
         if given == "-":
             if "-" not in found:
-                path = _spool_stdin(spool)
+                # A pass that is resumed has read it before.
+                path = spool / STDIN
+                path = path if path.exists() else _spool_stdin(spool)
                 found["-"] = _Found(path, ("jsonl", ""), (path.name,), 1)
             continue
         paths, base = _files(given, output)
@@ -92,7 +97,7 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
 
 def _spool_stdin(folder: Path) -> Path:
     """Copy standard input to a file: the core reads its input twice, a pipe is read once."""
-    path = folder / "stdin.jsonl"
+    path = folder / STDIN
     with path.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
     return path

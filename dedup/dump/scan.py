@@ -5,13 +5,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from dedup._core import Pass, __version__
 from dedup.config import RELATIONS, Fields, Options
 from dedup.detect import new_pass, run_interruptibly
-from dedup.dump import tables
+from dedup.dump import resume, tables
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Inputs, expand
 from dedup.dump.read import Read, read_all
@@ -35,6 +36,7 @@ class Request:
     force: bool = False
     strict: bool = False
     temporary: Path | None = None
+    resume: bool = False
 
 
 def scan(request: Request, tick: Tick | None = None) -> Summary:
@@ -45,16 +47,26 @@ def scan(request: Request, tick: Tick | None = None) -> Summary:
     InputError is raised with the results in place, unless they would replace some worth keeping.
     """
     started = time.perf_counter()
-    with Staging(request.output, request.force, request.temporary) as staging:
+    described = resume.describe(request.inputs, request.options, request.fields)
+    resumes = partial(resume.can_resume, description=described) if request.resume else None
+    with Staging(request.output, request.force, request.temporary, resumes) as staging:
         inputs = expand(request.inputs, staging.spool, request.output)
-        _check_space(inputs, staging, request.options)
+        if not request.resume:
+            _check_space(inputs, staging, request.options)
         native = new_pass(request.options, str(staging.spool))
         gauge = Gauge(native, sum(source.size for source in inputs.sources))
-        return run_interruptibly(
-            lambda: _pass(request, inputs, staging, native, gauge, started),
-            gauge.cancel,
-            None if tick is None else lambda: tick(*gauge.now()),
-        )
+        try:
+            return run_interruptibly(
+                lambda: _pass(request, inputs, staging, native, gauge, started, described),
+                gauge.cancel,
+                None if tick is None else lambda: tick(*gauge.now()),
+            )
+        except (KeyboardInterrupt, OutputError) as error:
+            if not resume.can_resume(staging.spool):
+                raise
+            staging.keep_spool()
+            reason = str(error) or "interrupted; nothing was written"
+            raise type(error)(f"{reason}; go on with --resume where it ended") from None
 
 
 def _pass(
@@ -64,10 +76,16 @@ def _pass(
     native: Pass,
     gauge: Gauge,
     started: float,
+    described: dict[str, Any],
 ) -> Summary:
     read_started = time.perf_counter()
-    check = (lambda: _check_strict(native)) if request.strict else (lambda: None)
-    done = read_all(native, inputs.sources, request.fields, gauge, check)
+    if request.resume:
+        native.resume()
+        done = resume.load(staging.spool, inputs)
+    else:
+        check = (lambda: _check_strict(native)) if request.strict else (lambda: None)
+        done = read_all(native, inputs.sources, request.fields, gauge, check)
+        resume.save(staging.spool, described, done)
     read_seconds = time.perf_counter() - read_started
     gauge.start(None)
     native.find()

@@ -2,11 +2,11 @@
 
 import json
 import os
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from dedup.dump.temporary import temporary_folder
+from dedup.dump.temporary import TemporaryFolder
 from dedup.errors import OutputError
 
 # In the order they are put in place: the summary last, as the sign that all others are there.
@@ -18,14 +18,23 @@ _PREFIX = ".dedup-"
 class Staging:
     """A hidden folder inside the output folder, gone on leaving the `with` block.
 
-    `new` takes the results, `spool` temporary files, in a folder of `temporary` if one is named;
-    `replaces` says whether the output folder holds something worth keeping. Raises OutputError when
-    it does and `force` is not set, or when it or `temporary` is no folder.
+    `new` takes the results, `spool` temporary files: a folder of its own inside `temporary`, or
+    the output folder if none is named. `replaces` says whether the output folder holds something
+    worth keeping. With `resumes`, the `spool` of an interrupted pass for which it is True is taken
+    over. Raises OutputError when there is something worth keeping and `force` is not set, when the
+    output or `temporary` is no folder, or when there is nothing to resume.
     """
 
-    def __init__(self, output: Path, force: bool, temporary: Path | None = None) -> None:
+    def __init__(
+        self,
+        output: Path,
+        force: bool,
+        temporary: Path | None = None,
+        resumes: Callable[[Path], bool] | None = None,
+    ) -> None:
         self.output = output
-        self._temporary = temporary
+        self._temporary = temporary or output
+        self._resumes = resumes
         if temporary is not None and not temporary.is_dir():
             raise OutputError(f"the folder for temporary files, {temporary}, is not there")
         self._created = not output.exists()
@@ -38,15 +47,31 @@ class Staging:
 
     def __enter__(self) -> "Staging":
         self.output.mkdir(parents=True, exist_ok=True)
-        self._folders = ExitStack()
+        self._spool = self._take_over() if self._resumes else self._new(self._temporary)
+        self.spool = self._spool.path
         # Inside the output folder, so on one file system with it: a rename is all it takes then.
-        root = self._folders.enter_context(temporary_folder(self.output, _PREFIX))
-        self.new, self.spool, self._old = (root / name for name in ("new", "spool", "old"))
-        for folder in (self.new, self.spool, self._old):
+        self._root = self._new(self.output)
+        self.new, self._old = self._root.path / "new", self._root.path / "old"
+        for folder in (self.new, self._old):
             folder.mkdir()
-        if self._temporary is not None:
-            self.spool = self._folders.enter_context(temporary_folder(self._temporary, _PREFIX))
         return self
+
+    def _new(self, parent: Path) -> TemporaryFolder:
+        return TemporaryFolder.new(parent, _PREFIX)
+
+    def _take_over(self) -> TemporaryFolder:
+        assert self._resumes is not None
+        found = TemporaryFolder.take_over(self._temporary, _PREFIX, self._resumes)
+        if found is None:
+            raise OutputError(
+                f"there is nothing to resume in {self._temporary}: no pass over these inputs with"
+                " these options was interrupted after it had read all; run without --resume"
+            )
+        return found
+
+    def keep_spool(self) -> None:
+        """Leave the temporary files for a pass that resumes this one."""
+        self._spool.keep = True
 
     def __exit__(
         self,
@@ -54,7 +79,8 @@ class Staging:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._folders.close()
+        for folder in (self._root, self._spool):
+            folder.__exit__(kind, error, trace)
         if self._created and not os.listdir(self.output):
             self.output.rmdir()
 

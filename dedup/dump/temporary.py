@@ -4,8 +4,10 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import TracebackType
+from typing import IO
 
 try:
     import fcntl
@@ -15,30 +17,75 @@ except ImportError:  # Windows: a folder left by a killed process stays
 _LOCK = "lock"
 
 
-@contextlib.contextmanager
-def temporary_folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """A new folder in `parent`, gone at the end of the `with` block.
-
-    Those of the same prefix that no living process holds are removed first. Raises OSError.
+class TemporaryFolder:
+    """A folder in `parent` that this process holds, gone on leaving the `with` block unless `keep`
+    is set by then. Raises OSError.
     """
-    for left in parent.glob(f"{prefix}*"):
-        _remove_if_abandoned(left)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    with (folder / _LOCK).open("w") as lock:
-        if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+
+    def __init__(self, path: Path, lock: IO[str] | None) -> None:
+        self.path = path
+        self.keep = False
+        self._lock = lock
+
+    @classmethod
+    def new(cls, parent: Path, prefix: str) -> "TemporaryFolder":
+        """Make a folder; those of the same prefix that no living process holds are removed."""
+        for left, lock in _abandoned(parent, prefix):
+            shutil.rmtree(left, ignore_errors=True)
+            lock.close()
+        path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        return cls(path, _lock(path, "w"))
+
+    @classmethod
+    def take_over(
+        cls, parent: Path, prefix: str, wanted: Callable[[Path], bool]
+    ) -> "TemporaryFolder | None":
+        """Take over a folder that no living process holds, if one is wanted."""
+        found = None
+        for left, lock in _abandoned(parent, prefix):
+            if found is None and wanted(left):
+                found = cls(left, lock)
+            else:
+                lock.close()
+        return found
+
+    def __enter__(self) -> "TemporaryFolder":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if not self.keep:
+            shutil.rmtree(self.path, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
 
 
-def _remove_if_abandoned(folder: Path) -> None:
-    # Without a lock file the folder is so new that its owner has not made one, or not ours.
-    if fcntl is not None:
-        with contextlib.suppress(OSError), (folder / _LOCK).open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
+def _abandoned(parent: Path, prefix: str) -> Iterator[tuple[Path, IO[str]]]:
+    for left in sorted(parent.glob(f"{prefix}*")):
+        lock = _lock(left, "r+")
+        if lock is not None:
+            yield left, lock
+
+
+def _lock(folder: Path, mode: str) -> IO[str] | None:
+    """Hold a folder until the file returned is closed; None when another process does."""
+    # A folder without a lock file is so new that its owner has not made one yet, or not ours.
+    if fcntl is None:
+        return None
+    try:
+        lock = (folder / _LOCK).open(mode)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return None
+    return lock
 
 
 def missing_space(folder: Path, needed: int) -> str | None:
@@ -46,9 +93,8 @@ def missing_space(folder: Path, needed: int) -> str | None:
     free = shutil.disk_usage(folder).free
     if free >= needed:
         return None
-    return (
-        f"the pass may need {needed / 1e9:.1f} GB in {folder}, where {free / 1e9:.1f} GB are free"
-    )
+    sizes = f"{needed / 1e9:.1f} GB in {folder}, where {free / 1e9:.1f} GB are free"
+    return f"the pass may need {sizes}"
 
 
 def half_of_memory() -> int | None:

@@ -6,11 +6,13 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use serde::{Deserialize, Serialize};
+
 use crate::rank::Ranking;
 use crate::verify::{Relation, Verdict};
 
 /// A verified pair.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Match {
     pub a: u32,
     pub b: u32,

@@ -1,9 +1,10 @@
 //! The articles of a pass, as columns: where each lies, what it is called, and its sketches.
 //! Texts are not kept; [`crate::texts`] reads them again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hashbrown::HashTable;
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::error::Result;
@@ -15,6 +16,7 @@ use crate::read::table::Store;
 use crate::shingle;
 use crate::signature::Permutations;
 use crate::story::{self, Content, STOP_WORD, Stem};
+use crate::temporary::{self, TemporaryFile};
 use crate::words::Words;
 
 /// Longest record or text taken, in bytes. The largest books are smaller; what is longer is no
@@ -23,10 +25,11 @@ pub const MAX_RECORD: usize = 8 << 20;
 
 pub const NO_DATE: i64 = i64::MIN;
 
+#[derive(Serialize, Deserialize)]
 pub enum Kind {
     /// Records of a JSONL file, at the file's own offsets or, for a compressed one, those of the
     /// spooled plain copy.
-    Jsonl { fields: Fields, used: Used, spool: Option<tempfile::TempPath> },
+    Jsonl { fields: Fields, used: Used, spool: Option<PathBuf> },
     /// A text file that is one article.
     Text,
     /// Rows given by the caller, their number so far; their texts lie in `Corpus::rows`.
@@ -34,12 +37,13 @@ pub enum Kind {
 }
 
 /// The names of the id and date fields that records of a file have.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Used {
     pub id: Vec<String>,
     pub date: Vec<String>,
 }
 
+#[derive(Serialize, Deserialize)]
 pub struct Source {
     pub path: PathBuf,
     /// What the user calls the file, in ids and in messages.
@@ -48,7 +52,7 @@ pub struct Source {
     pub kind: Kind,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub struct Location {
     pub offset: u64,
     pub source: u32,
@@ -57,6 +61,7 @@ pub struct Location {
     pub row: u64,
 }
 
+#[derive(Serialize, Deserialize)]
 pub enum Raw {
     /// Bytes of the source, left where they are.
     At {
@@ -67,6 +72,7 @@ pub enum Raw {
     Bytes(Vec<u8>),
 }
 
+#[derive(Serialize, Deserialize)]
 pub struct Rejection {
     pub source: u32,
     pub row: u64,
@@ -75,7 +81,7 @@ pub struct Rejection {
 }
 
 /// Ids, end to end in one string.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Ids {
     bytes: String,
     ends: Vec<usize>,
@@ -94,7 +100,7 @@ impl Ids {
 }
 
 /// What is kept of the texts themselves.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Sketches {
     /// Number of words.
     pub lengths: Vec<u32>,
@@ -172,13 +178,17 @@ impl Sketches {
 
     /// Moves the lists to temporary files once they take too much memory.
     fn spill(&mut self, memory: &Memory) -> Result<()> {
-        let mut lists = [&mut self.signatures, &mut self.samples, &mut self.stems];
-        let bytes: usize = lists.iter().map(|lists| lists.memory()).sum();
-        let spilled = lists.iter().any(|lists| lists.is_spilled());
-        if bytes > if spilled { SPILLED_AT_ONCE } else { memory.for_sketches() } {
-            lists.iter_mut().try_for_each(|lists| lists.spill(&memory.folder))?;
+        let bytes: usize =
+            [&self.signatures, &self.samples, &self.stems].iter().map(|lists| lists.memory()).sum();
+        if bytes > if self.stems.is_spilled() { SPILLED_AT_ONCE } else { memory.for_sketches() } {
+            self.spill_all(memory)?;
         }
         Ok(())
+    }
+
+    fn spill_all(&mut self, memory: &Memory) -> Result<()> {
+        let lists = [&mut self.signatures, &mut self.samples, &mut self.stems];
+        lists.into_iter().try_for_each(|lists| lists.spill(|| TemporaryFile::named(&memory.folder)))
     }
 }
 
@@ -232,7 +242,7 @@ impl Batch {
     }
 }
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Corpus {
     pub sources: Vec<Source>,
     /// The texts of table rows.
@@ -243,7 +253,9 @@ pub struct Corpus {
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
     pub unread_dates: u64,
+    #[serde(skip)]
     pub memory: Memory,
+    #[serde(skip)]
     by_id: HashTable<u32>,
 }
 
@@ -251,6 +263,30 @@ impl Corpus {
     /// A corpus without articles, which keeps the texts of rows in `rows`.
     pub fn new(rows: Store, memory: Memory) -> Corpus {
         Corpus { rows, memory, ..Corpus::default() }
+    }
+
+    /// Whether not all fits into memory.
+    pub fn is_spilled(&self) -> bool {
+        self.sketches.stems.is_spilled()
+    }
+
+    /// Saves the corpus with the temporary files that it has.
+    pub fn save(&mut self) -> Result<()> {
+        self.sketches.spill_all(&self.memory)?;
+        temporary::save(&self.memory.folder, "read", self)
+    }
+
+    /// The corpus that was saved in a folder for temporary files, if one was.
+    pub fn load(folder: &Path) -> Result<Option<Corpus>> {
+        let Some(mut corpus) = temporary::load::<Corpus>(folder, "read")? else {
+            return Ok(None);
+        };
+        for article in 0..corpus.len() as u32 {
+            let Corpus { by_id, ids, .. } = &mut corpus;
+            let hash_of = |&other: &u32| hash_id(ids.get(other as usize));
+            by_id.insert_unique(hash_id(ids.get(article as usize)), article, hash_of);
+        }
+        Ok(Some(corpus))
     }
 
     pub fn len(&self) -> usize {

@@ -1,13 +1,12 @@
 //! A list of numbers for each article, end to end: in memory or, once they take too much of it, in
 //! a temporary file.
 
-use std::fs::File;
-use std::io::Write;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
-use crate::read::fill_at;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::temporary::TemporaryFile;
 
 /// Articles whose lists are read in one go by [`Lists::block`].
 pub const BLOCK: usize = 4096;
@@ -15,20 +14,13 @@ pub const BLOCK: usize = 4096;
 /// Bytes that are written in one go once lists are spilled.
 pub const SPILLED_AT_ONCE: usize = 64 << 20;
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Lists {
     /// Where each list ends, counted in numbers.
     ends: Vec<u64>,
-    spilled: Option<Spilled>,
+    spilled: Option<TemporaryFile>,
     /// The numbers that are not in the file: all, or those of the last lists.
     values: Vec<u32>,
-}
-
-struct Spilled {
-    /// Without a name, so that nothing is left of it whatever ends the process.
-    file: File,
-    folder: PathBuf,
-    length: u64,
 }
 
 /// The lists of neighbouring articles.
@@ -80,19 +72,14 @@ impl Lists {
         self.spilled.is_some()
     }
 
-    /// Moves the numbers from memory to an unnamed file of a folder.
-    pub fn spill(&mut self, folder: &Path) -> Result<()> {
-        let spilled = match &mut self.spilled {
-            Some(spilled) => spilled,
-            none => none.insert(Spilled {
-                file: tempfile::tempfile_in(folder).map_err(Error::write(folder))?,
-                folder: folder.to_path_buf(),
-                length: 0,
-            }),
-        };
-        let values = std::mem::take(&mut self.values);
-        spilled.file.write_all(bytemuck::cast_slice(&values)).map_err(Error::write(folder))?;
-        spilled.length += values.len() as u64;
+    /// Moves the numbers from memory to a file, which is made when there is none yet.
+    pub fn spill(&mut self, make_file: impl FnOnce() -> Result<TemporaryFile>) -> Result<()> {
+        if self.spilled.is_none() {
+            self.spilled = Some(make_file()?);
+        }
+        if let Some(file) = &mut self.spilled {
+            file.append(bytemuck::cast_slice(&std::mem::take(&mut self.values)))?;
+        }
         Ok(())
     }
 
@@ -118,24 +105,19 @@ impl Lists {
     }
 
     fn spilled_length(&self) -> u64 {
-        self.spilled.as_ref().map_or(0, |spilled| spilled.length)
+        self.spilled.as_ref().map_or(0, |file| file.length() / size_of::<u32>() as u64)
     }
 
     fn read<'a>(&'a self, range: Range<u64>, buffer: &'a mut Vec<u32>) -> Result<&'a [u32]> {
         let in_memory_from = self.spilled_length();
-        let Some(spilled) = self.spilled.as_ref().filter(|_| range.start < in_memory_from) else {
+        let Some(file) = self.spilled.as_ref().filter(|_| range.start < in_memory_from) else {
             let place = |at: u64| (at - in_memory_from) as usize;
             return Ok(&self.values[place(range.start)..place(range.end)]);
         };
         let in_file = (range.end.min(in_memory_from) - range.start) as usize;
         buffer.clear();
         buffer.resize(in_file, 0);
-        let bytes = bytemuck::cast_slice_mut(&mut buffer[..]);
-        let offset = range.start * size_of::<u32>() as u64;
-        let filled = fill_at(&spilled.file, bytes, offset).map_err(Error::read(&spilled.folder))?;
-        if filled < in_file * size_of::<u32>() {
-            return Err(Error::Changed { path: spilled.folder.clone() });
-        }
+        file.read(bytemuck::cast_slice_mut(buffer), range.start * size_of::<u32>() as u64)?;
         buffer.extend_from_slice(&self.values[..(range.end - range.start) as usize - in_file]);
         Ok(buffer)
     }
@@ -156,7 +138,7 @@ mod tests {
             for (list, spill) in &given {
                 lists.push(list);
                 if *spill {
-                    lists.spill(folder.path()).unwrap();
+                    lists.spill(|| TemporaryFile::unnamed(folder.path())).unwrap();
                 }
             }
             let mut buffer = Vec::new();

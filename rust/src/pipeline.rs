@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::banding::NUM_PERM;
 use crate::candidate::bucket::Bounded;
+use crate::candidate::first_look::FirstLook;
 use crate::candidate::samples::Common;
-use crate::candidate::stories::Stories;
-use crate::candidate::{self, Articles, Pair};
+use crate::candidate::{self, Articles, Candidates, Pair};
 use crate::cluster::{self, Drops, Match};
 use crate::corpus::{Corpus, NO_DATE, Scratch, Sketcher};
 use crate::error::{Error, Result};
@@ -25,6 +27,7 @@ use crate::shingle;
 use crate::signature::{Instructions, Permutations};
 use crate::story::Stem;
 use crate::story::outline::{Outline, OutlineScratch};
+use crate::temporary;
 use crate::texts::Texts;
 use crate::verify::rewrite::{self, Bars};
 use crate::verify::{self, Figures, Prepared, Relation, Surface, Verdict};
@@ -61,6 +64,8 @@ pub struct Pass {
     scratch: Scratch,
     options: Options,
     pool: rayon::ThreadPool,
+    /// Whether the corpus was saved by an earlier pass.
+    resumed: bool,
 }
 
 /// What a pass found.
@@ -117,19 +122,13 @@ impl Pass {
             scratch: Scratch::default(),
             pool: thread_pool(options.threads)?,
             options,
+            resumed: false,
         })
     }
 
-    pub fn read_jsonl(
-        &mut self,
-        path: &Path,
-        name: &str,
-        choice: &FieldChoice,
-        spool_dir: Option<&Path>,
-    ) -> Result<u32> {
+    pub fn read_jsonl(&mut self, path: &Path, name: &str, choice: &FieldChoice) -> Result<u32> {
         let Pass { corpus, sketcher, progress, pool, .. } = self;
-        let read =
-            pool.install(|| jsonl::read(corpus, path, name, choice, spool_dir, sketcher, progress));
+        let read = pool.install(|| jsonl::read(corpus, path, name, choice, sketcher, progress));
         progress.stop();
         read
     }
@@ -150,7 +149,22 @@ impl Pass {
         read
     }
 
-    pub fn find(&self) -> Result<Found> {
+    /// Takes over what an interrupted pass in the same folder had read; false if it had not read all.
+    pub fn resume(&mut self) -> Result<bool> {
+        if let Some(mut saved) = Corpus::load(&self.corpus.memory.folder)? {
+            std::mem::swap(&mut saved.memory, &mut self.corpus.memory);
+            self.corpus = saved;
+            self.resumed = true;
+        }
+        Ok(self.resumed)
+    }
+
+    /// Finds the duplicates. What is read is saved first, if not all of it fits into memory, and so
+    /// is what each stage finds, unless it was before the pass was interrupted.
+    pub fn find(&mut self) -> Result<Found> {
+        if self.corpus.is_spilled() && !self.resumed {
+            self.corpus.save()?;
+        }
         let found = self.pool.install(|| Finder::new(self).run());
         self.progress.stop();
         found
@@ -170,55 +184,76 @@ struct Finder<'a> {
     corpus: &'a Corpus,
     keep: KeepRule,
     ranking: Ranking,
+    look: Option<FirstLook<'a>>,
 }
 
 impl<'a> Finder<'a> {
     fn new(pass: &'a Pass) -> Finder<'a> {
         let corpus = &pass.corpus;
         let keep = pass.options.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
-        Finder { pass, corpus, keep, ranking: Ranking::of(corpus, keep) }
+        let Options { window, rewrites, .. } = pass.options;
+        let look = rewrites.map(|bars| FirstLook::new(corpus, window, bars));
+        Finder { pass, corpus, keep, ranking: Ranking::of(corpus, keep), look }
     }
 
     fn run(&self) -> Result<Found> {
-        let representatives =
-            exact::representatives(self.corpus, &self.ranking.ranks, &self.pass.progress)?;
         let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
-        let articles =
-            Articles::new(self.corpus, &representatives, &self.ranking.ranks, &length_ranks);
-        let window = self.pass.options.window;
-        let stories = self.pass.options.rewrites.map(|bars| Stories::new(&articles, window, bars));
-        let stories = stories.transpose()?;
-        let candidates = candidate::find(&articles, stories.as_ref(), &self.pass.progress)?;
-        let mut compared: HashSet<Pair> = HashSet::new();
-        let mut matches = Vec::new();
-        let mut pairs = candidates.pairs;
-        let mut dropped_by = vec![None; self.corpus.len()];
-        for _ in 0..MAX_ROUNDS {
+        let ranks = &self.ranking.ranks;
+        let (representatives, candidates) = self.saved("candidates", || {
+            let representatives = exact::representatives(self.corpus, ranks, &self.pass.progress)?;
+            let articles = Articles::new(self.corpus, &representatives, ranks, &length_ranks);
+            let candidates = candidate::find(&articles, self.look.as_ref(), &self.pass.progress)?;
+            Ok((representatives, candidates))
+        })?;
+        let Candidates { mut pairs, bounded, common } = candidates;
+        let mut matches = self.saved("verify", || self.verify(&pairs, &common))?;
+        let mut compared: HashSet<Pair> = pairs.drain(..).collect();
+        let mut dropped_by = self.cluster(&mut matches);
+        for _ in 1..MAX_ROUNDS {
+            let pairs = orphan_pairs(&matches, &dropped_by, &compared);
             if pairs.is_empty() {
                 break;
             }
-            matches.extend(self.verify(&pairs, &candidates.common, stories.as_ref())?);
-            self.pass.progress.start("cluster", self.corpus.len() as u64);
-            matches
-                .par_sort_unstable_by(|x: &Match, y: &Match| self.id_pair(x).cmp(&self.id_pair(y)));
+            matches.extend(self.verify(&pairs, &common)?);
             compared.extend(pairs);
-            dropped_by = cluster::cluster(&matches, &self.ranking, self.pass.options.drops);
-            pairs = orphan_pairs(&matches, &dropped_by, &compared);
+            dropped_by = self.cluster(&mut matches);
         }
         let drops = dropped_by.iter().map(|index| index.map(|index| matches[index])).collect();
-        Ok(self.finish(matches, drops, &representatives, compared.len() as u64, candidates.bounded))
+        Ok(self.finish(matches, drops, &representatives, compared.len() as u64, bounded))
+    }
+
+    /// What a stage finds; of a pass that does not fit into memory it is saved, and taken from there
+    /// when the pass is resumed.
+    fn saved<T: Serialize + DeserializeOwned>(
+        &self,
+        stage: &str,
+        find: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        let folder = &self.corpus.memory.folder;
+        if self.pass.resumed
+            && let Some(found) = temporary::load(folder, stage)?
+        {
+            return Ok(found);
+        }
+        let found = find()?;
+        if self.corpus.is_spilled() {
+            temporary::save(folder, stage, &found)?;
+        }
+        Ok(found)
+    }
+
+    /// Puts the matches into the order of their ids, and finds for each article the one that drops it.
+    fn cluster(&self, matches: &mut [Match]) -> Vec<Option<usize>> {
+        self.pass.progress.start("cluster", self.corpus.len() as u64);
+        matches.par_sort_unstable_by(|x, y| self.id_pair(x).cmp(&self.id_pair(y)));
+        cluster::cluster(matches, &self.ranking, self.pass.options.drops)
     }
 
     fn id_pair(&self, found: &Match) -> (&str, &str) {
         (self.corpus.ids.get(found.a as usize), self.corpus.ids.get(found.b as usize))
     }
 
-    fn verify(
-        &self,
-        pairs: &[Pair],
-        common: &Common,
-        stories: Option<&Stories>,
-    ) -> Result<Vec<Match>> {
+    fn verify(&self, pairs: &[Pair], common: &Common) -> Result<Vec<Match>> {
         let progress = &self.pass.progress;
         progress.start("verify", pairs.len() as u64);
         let matches: Vec<Vec<Match>> = pairs
@@ -226,7 +261,7 @@ impl<'a> Finder<'a> {
             .map_init(
                 || PreparedReader::new(self.corpus),
                 |reader, chunk| {
-                    let verify = |&pair| self.verify_pair(pair, common, stories, reader);
+                    let verify = |&pair| self.verify_pair(pair, common, reader);
                     let matches = chunk.iter().map(verify).filter_map(Result::transpose).collect();
                     progress.add(chunk.len() as u64)?;
                     matches
@@ -240,7 +275,6 @@ impl<'a> Finder<'a> {
         &self,
         pair: Pair,
         common: &Common,
-        stories: Option<&Stories>,
         reader: &mut PreparedReader,
     ) -> Result<Option<Match>> {
         let (a, b) = reader.get(pair)?;
@@ -251,12 +285,10 @@ impl<'a> Finder<'a> {
         {
             Surface::Copy(verdict) => Some(verdict),
             Surface::Template => None,
-            Surface::Unlike => match (stories, &self.pass.options.rewrites) {
-                (Some(stories), Some(bars))
-                    if stories.are_alike(pair.0, pair.1, &mut reader.stems)? =>
-                {
+            Surface::Unlike => match &self.look {
+                Some(look) if look.are_alike(pair.0, pair.1, &mut reader.stems)? => {
                     let (a, b) = reader.outlines(pair);
-                    rewrite::verify(a, b, &figures, gap, bars)
+                    rewrite::verify(a, b, &figures, gap, &look.bars)
                 }
                 _ => None,
             },

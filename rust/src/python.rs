@@ -50,7 +50,6 @@ type Line = (String, String, &'static str, f64, f64, f64);
 struct Pass {
     state: Mutex<State>,
     progress: Arc<Progress>,
-    spool_dir: Option<PathBuf>,
 }
 
 struct State {
@@ -107,7 +106,7 @@ impl Pass {
         let options = pipeline::Options { keep, drops, rewrites, window, threads, memory };
         let pass = pipeline::Pass::new(options, spool_dir.as_deref())?;
         let progress = pass.progress.clone();
-        Ok(Pass { state: Mutex::new(State { pass, found: None }), progress, spool_dir })
+        Ok(Pass { state: Mutex::new(State { pass, found: None }), progress })
     }
 
     #[pyo3(signature = (path, name, *, text_fields, id_fields, date_fields, explicit=false))]
@@ -128,10 +127,7 @@ impl Pass {
             date: date_fields,
             explicit_text: explicit,
         };
-        py.detach(|| {
-            let spool_dir = self.spool_dir.as_deref();
-            Ok(self.lock().pass.read_jsonl(&path, name, &choice, spool_dir)?)
-        })
+        py.detach(|| Ok(self.lock().pass.read_jsonl(&path, name, &choice)?))
     }
 
     fn add_text_file(&self, py: Python, path: PathBuf, name: &str) -> PyResult<u32> {
@@ -207,6 +203,10 @@ impl Pass {
             let text = |article| Ok::<_, Error>(Texts::new(corpus).text(article)?.into_owned());
             Ok(explanation(&text(pair.0)?, &text(pair.1)?, corpus.gap(pair)))
         })
+    }
+
+    fn resume(&self, py: Python) -> PyResult<bool> {
+        py.detach(|| Ok(self.lock().pass.resume()?))
     }
 
     fn find(&self, py: Python) -> PyResult<()> {

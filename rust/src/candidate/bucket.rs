@@ -4,6 +4,8 @@
 //! hubs, the first by the keep rule and the longest, which are those that a copy would be dropped
 //! for; each article is then compared with the best hubs of all the crowded buckets it is in.
 
+use serde::{Deserialize, Serialize};
+
 use super::Articles;
 
 /// Articles from which on a bucket is crowded, and a shingle common. A wire story has fewer
@@ -17,7 +19,7 @@ const HUBS: usize = 2;
 const HUBS_AN_ARTICLE: usize = 4;
 
 /// How many buckets were crowded, and the pairs in them that were not looked at.
-#[derive(Default, Clone, Copy)]
+#[derive(Default, Clone, Copy, Serialize, Deserialize)]
 pub struct Bounded {
     pub buckets: u64,
     pub pairs: u64,

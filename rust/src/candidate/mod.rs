@@ -7,13 +7,15 @@
 
 pub mod bands;
 pub mod bucket;
+pub mod first_look;
 mod rare_stems;
 pub mod samples;
-pub mod stories;
+mod stories;
 mod story_bands;
 mod vocabulary;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::Corpus;
 use crate::error::Result;
@@ -21,8 +23,8 @@ use crate::lists::{self, BLOCK, Lists};
 use crate::progress::Progress;
 use crate::verify::MIN_WORDS;
 use bucket::Bounded;
+use first_look::FirstLook;
 use samples::Common;
-use stories::Stories;
 
 /// What the routes share: the articles that may match otherwise than exactly, and their order.
 pub struct Articles<'a> {
@@ -79,6 +81,7 @@ fn read_block<'a>(
     lists.block(first..last + 1, buffer)
 }
 
+#[derive(Serialize, Deserialize)]
 pub struct Candidates {
     /// Without repeats; pairs that hang together stand together, so that verification reads an
     /// article once for all of them.
@@ -87,20 +90,20 @@ pub struct Candidates {
     pub common: Common,
 }
 
-/// `stories` is None when no rewrites are looked for.
+/// `look` is None when no rewrites are looked for.
 pub fn find(
     articles: &Articles,
-    stories: Option<&Stories>,
+    look: Option<&FirstLook>,
     progress: &Progress,
 ) -> Result<Candidates> {
-    let routes = if stories.is_some() { 4 } else { 2 };
+    let routes = if look.is_some() { 4 } else { 2 };
     progress.start("candidates", routes * articles.members.len() as u64);
     let (mut pairs, mut bounded) = bands::find(articles, progress)?;
     let sampled = samples::find(articles, progress)?;
     pairs.extend(sampled.pairs);
     bounded.add(&sampled.bounded);
-    if let Some(stories) = stories {
-        let (told_twice, left_out) = stories::find(articles, stories, progress)?;
+    if let Some(look) = look {
+        let (told_twice, left_out) = stories::find(articles, look, progress)?;
         pairs.extend(told_twice);
         bounded.add(&left_out);
     }

@@ -12,6 +12,7 @@ use super::{Articles, Pair, read_block};
 use crate::error::Result;
 use crate::lists::{Lists, SPILLED_AT_ONCE};
 use crate::progress::Progress;
+use crate::temporary::TemporaryFile;
 
 /// A pair is verified when it shares at least one in so many of the smaller sample. At the lowest
 /// containment that counts, one in three, a 120-word article shares 5 of its 15 on average.
@@ -128,7 +129,7 @@ impl Meetings {
             let counted: Vec<Vec<[u32; 3]>> = some.par_iter().map(count).collect();
             counted.iter().for_each(|found| self.lists.push(found.as_flattened()));
             if parts > 1 && self.lists.memory() > SPILLED_AT_ONCE {
-                self.lists.spill(&articles.corpus.memory.folder)?;
+                self.lists.spill(|| TemporaryFile::unnamed(&articles.corpus.memory.folder))?;
             }
         }
         Ok(())

@@ -9,6 +9,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::bucket::Bounded;
+use super::first_look::FirstLook;
 use super::vocabulary::Vocabulary;
 use super::{Articles, Pair, rare_stems, read_block, story_bands};
 use crate::corpus::{Corpus, NO_DATE};
@@ -16,9 +17,7 @@ use crate::error::Result;
 use crate::lists::Lists;
 use crate::progress::Progress;
 use crate::story::Stem;
-
-use crate::verify;
-use crate::verify::rewrite::Bars;
+use crate::temporary::TemporaryFile;
 
 /// Stems in a larger share of the articles are common and find nothing; stems in a share no larger
 /// than that are rare.
@@ -29,12 +28,8 @@ const RARE: f64 = 0.005;
 const BLOCKS_AT_ONCE: usize = 16;
 const PAIRS_AT_ONCE: usize = 4096;
 
-/// The story shingles of a corpus, and how much two articles have in common of them.
-pub struct Stories<'a> {
-    corpus: &'a Corpus,
-    /// Seconds between two articles of one story, where both dates are known.
-    window: Option<u64>,
-    bars: Bars,
+/// The story shingles of a corpus by how common they are.
+pub struct Stories {
     /// Of each article the stems that are not common, the rare ones first; no stems of an article
     /// that is no member.
     telling: Lists,
@@ -42,8 +37,8 @@ pub struct Stories<'a> {
     rare: Vec<u32>,
 }
 
-impl<'a> Stories<'a> {
-    pub fn new(articles: &Articles<'a>, window: Option<u64>, bars: Bars) -> Result<Stories<'a>> {
+impl Stories {
+    fn new(articles: &Articles) -> Result<Stories> {
         let corpus = articles.corpus;
         let vocabulary = Vocabulary::of(articles)?;
         let mut telling = Lists::default();
@@ -62,11 +57,11 @@ impl<'a> Stories<'a> {
                 telling.push(&stems);
                 rare[article as usize] = number;
             }
-            if corpus.sketches.stems.is_spilled() {
-                telling.spill(&corpus.memory.folder)?;
+            if corpus.is_spilled() {
+                telling.spill(|| TemporaryFile::unnamed(&corpus.memory.folder))?;
             }
         }
-        Ok(Stories { corpus, window, bars, telling, rare })
+        Ok(Stories { telling, rare })
     }
 
     /// Calls `visit` with each member of a block, its stems that are not common and how many of
@@ -83,27 +78,6 @@ impl<'a> Stories<'a> {
     /// Number of rare stems of all members.
     pub fn rare_in_all(&self) -> usize {
         self.rare.iter().map(|&rare| rare as usize).sum()
-    }
-
-    fn date(&self, article: u32) -> i64 {
-        self.corpus.dates[article as usize]
-    }
-
-    /// Whether two articles may be one story told twice, by their stems and dates alone.
-    pub fn are_alike(&self, a: u32, b: u32, buffers: &mut [Vec<Stem>; 2]) -> Result<bool> {
-        let gap = self.corpus.gap((a, b));
-        if !gap.is_none_or(|gap| self.is_within(gap)) {
-            return Ok(false);
-        }
-        let stems = &self.corpus.sketches.stems;
-        let [buffer_a, buffer_b] = buffers;
-        let shared = verify::count_shared(stems.get(a, buffer_a)?, stems.get(b, buffer_b)?) as f64;
-        let share = |article| shared / stems.length(article).max(1) as f64;
-        Ok(self.bars.pass_first_look(share(a).max(share(b)), share(a).min(share(b)), gap))
-    }
-
-    fn is_within(&self, gap: u64) -> bool {
-        self.window.is_none_or(|window| gap <= window)
     }
 }
 
@@ -146,21 +120,22 @@ pub struct InTime {
 }
 
 impl InTime {
-    fn new(stories: &Stories, members: &[u32]) -> InTime {
+    fn new(corpus: &Corpus, members: &[u32], look: &FirstLook) -> InTime {
         let mut articles = members.to_vec();
-        let key = |article: u32| (stories.date(article), stories.corpus.ids.get(article as usize));
+        let date = |article: u32| corpus.dates[article as usize];
+        let key = |article: u32| (date(article), corpus.ids.get(article as usize));
         articles.par_sort_unstable_by(|&x, &y| key(x).cmp(&key(y)));
-        let dates: Vec<i64> = articles.iter().map(|&article| stories.date(article)).collect();
+        let dates: Vec<i64> = articles.iter().map(|&article| date(article)).collect();
         let near_until = (0..dates.len())
             .map(|place| match dates[place] {
                 NO_DATE => dates.len() as u32,
                 date => {
-                    let is_near = |&other: &i64| stories.is_within(other.abs_diff(date));
+                    let is_near = |&other: &i64| look.is_within(other.abs_diff(date));
                     (place + dates[place..].partition_point(is_near)) as u32
                 }
             })
             .collect();
-        let mut places = vec![u32::MAX; stories.corpus.len()];
+        let mut places = vec![u32::MAX; corpus.len()];
         for (place, &article) in (0..).zip(&articles) {
             places[article as usize] = place;
         }
@@ -195,12 +170,13 @@ impl InTime {
 
 pub fn find(
     articles: &Articles,
-    stories: &Stories,
+    look: &FirstLook,
     progress: &Progress,
 ) -> Result<(Vec<Pair>, Bounded)> {
-    let in_time = InTime::new(stories, &articles.members);
-    let (mut pairs, mut bounded) = story_bands::find(articles, stories, &in_time, progress)?;
-    let (rare, bounded_lists) = rare_stems::find(articles, stories, &in_time, progress)?;
+    let stories = Stories::new(articles)?;
+    let in_time = InTime::new(articles.corpus, &articles.members, look);
+    let (mut pairs, mut bounded) = story_bands::find(articles, &stories, &in_time, progress)?;
+    let (rare, bounded_lists) = rare_stems::find(articles, &stories, &in_time, progress)?;
     bounded.add(&bounded_lists);
     pairs.extend(rare);
     pairs.par_sort_unstable();
@@ -211,7 +187,7 @@ pub fn find(
             let mut alike = Vec::new();
             for &(x, y) in pairs {
                 let (a, b) = (in_time.articles[x as usize], in_time.articles[y as usize]);
-                if stories.are_alike(a, b, buffers)? {
+                if look.are_alike(a, b, buffers)? {
                     alike.push(articles.pair(a, b));
                 }
             }

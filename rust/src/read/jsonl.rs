@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hashbrown::HashSet;
@@ -19,6 +19,7 @@ use crate::corpus::{
 };
 use crate::error::{Error, Result};
 use crate::progress::Progress;
+use crate::temporary::named_file;
 
 const BLOCK: u64 = 1 << 20;
 
@@ -55,7 +56,6 @@ pub fn read(
     path: &Path,
     name: &str,
     choice: &FieldChoice,
-    spool_dir: Option<&Path>,
     sketcher: &Sketcher,
     progress: &Progress,
 ) -> Result<u32> {
@@ -63,7 +63,7 @@ pub fn read(
     let (spool, broken) = match compression {
         Compression::None => (None, None),
         _ => {
-            let (spool, broken) = decompress(path, compression, spool_dir, progress)?;
+            let (spool, broken) = decompress(path, compression, &corpus.memory.folder, progress)?;
             (Some(spool), broken)
         }
     };
@@ -96,17 +96,12 @@ pub fn read(
 fn decompress(
     path: &Path,
     compression: Compression,
-    spool_dir: Option<&Path>,
+    folder: &Path,
     progress: &Progress,
-) -> Result<(tempfile::TempPath, Option<String>)> {
+) -> Result<(PathBuf, Option<String>)> {
     let file = File::open(path).map_err(Error::read(path))?;
     progress.start("read", 0);
-    let spool = match spool_dir {
-        Some(folder) => tempfile::NamedTempFile::new_in(folder),
-        None => tempfile::NamedTempFile::new(),
-    }
-    .map_err(Error::write(spool_dir.unwrap_or(Path::new("the temporary folder"))))?;
-    let (mut out, spool) = spool.into_parts();
+    let (mut out, spool) = named_file(folder)?;
     let mut reader = compression.reader(file).map_err(Error::read(path))?;
     let mut bytes = vec![0; 1 << 20];
     loop {

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 /// The names of the fields that are read. All text fields count, joined by a blank line; of the id
 /// and the date fields the first that a record has.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Fields {
     pub text: Vec<String>,
     pub id: Vec<String>,

@@ -1,22 +1,22 @@
 //! Rows that the caller reads, of Parquet, CSV, or a list in memory. Their texts are kept in
 //! memory or in a temporary file until the pass ends.
 
-use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use super::fill_at;
 use crate::corpus::{
     Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Scratch, Sketcher, Source,
 };
 use crate::error::{Error, Result};
+use crate::temporary::TemporaryFile;
 
 /// Where the texts of rows lie.
+#[derive(Serialize, Deserialize)]
 pub enum Store {
     Memory(Vec<u8>),
-    File { file: File, path: PathBuf, length: u64 },
+    File(TemporaryFile),
 }
 
 impl Default for Store {
@@ -26,13 +26,9 @@ impl Default for Store {
 }
 
 impl Store {
-    /// A store in an unnamed file of `folder`, or in memory.
+    /// A store in a file of `folder`, or in memory.
     pub fn new(folder: Option<&Path>) -> Result<Store> {
-        let Some(folder) = folder else {
-            return Ok(Store::default());
-        };
-        let file = tempfile::tempfile_in(folder).map_err(Error::write(folder))?;
-        Ok(Store::File { file, path: folder.to_path_buf(), length: 0 })
+        folder.map_or(Ok(Store::default()), |folder| Ok(Store::File(TemporaryFile::named(folder)?)))
     }
 
     /// Appends a text and returns its offset.
@@ -42,10 +38,9 @@ impl Store {
                 bytes.extend_from_slice(text.as_bytes());
                 Ok((bytes.len() - text.len()) as u64)
             }
-            Store::File { file, path, length } => {
-                file.write_all(text.as_bytes()).map_err(Error::write(path))?;
-                *length += text.len() as u64;
-                Ok(*length - text.len() as u64)
+            Store::File(file) => {
+                file.append(text.as_bytes())?;
+                Ok(file.length() - text.len() as u64)
             }
         }
     }
@@ -55,15 +50,10 @@ impl Store {
         match self {
             Store::Memory(all) => {
                 bytes.copy_from_slice(&all[offset as usize..offset as usize + bytes.len()]);
+                Ok(())
             }
-            Store::File { file, path, .. } => {
-                let filled = fill_at(file, bytes, offset).map_err(Error::read(path))?;
-                if filled < bytes.len() {
-                    return Err(Error::Changed { path: path.clone() });
-                }
-            }
+            Store::File(file) => file.read(bytes, offset),
         }
-        Ok(())
     }
 }
 

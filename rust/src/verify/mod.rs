@@ -7,6 +7,8 @@ pub mod passages;
 pub mod rewrite;
 pub mod score;
 
+use serde::{Deserialize, Serialize};
+
 use alignment::Alignment;
 use model::MODEL;
 use rewrite::Bars;
@@ -38,7 +40,7 @@ const ALIKE_IN_LENGTH: f64 = 0.9;
 /// From two days on a shared passage is mostly background to a new report.
 const FAR_APART_SECONDS: u64 = 2 * 86_400;
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum Relation {
     Exact,
     Syndicated,
@@ -153,7 +155,7 @@ pub fn count_shared<T: Copy + Ord>(mut a: &[T], mut b: &[T]) -> usize {
     count + shared(a, b).count()
 }
 
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Verdict {
     pub relation: Relation,
     pub score: f64,
