@@ -237,8 +237,8 @@ def test_stopped_pass_leaves_no_result(sent: signal.Signals, delay: float, tmp_p
         return
     left = list((tmp_path / "out").iterdir()) if (tmp_path / "out").exists() else []
     if sent == signal.SIGKILL:
-        # Nobody is left to clear away the temporary folder.
-        assert [path.name.startswith(".dedup-") for path in left] == [True]
+        # Nobody is left to clear away the temporary folders.
+        assert {path.name.startswith(".dedup-") for path in left} == {True}
     else:
         assert process.returncode == 130
         assert stderr.startswith(b"error: ")

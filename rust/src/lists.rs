@@ -54,7 +54,8 @@ impl Lists {
         (end - start) as usize
     }
 
-    pub fn len(&self) -> usize {
+    /// Number of lists.
+    pub fn count(&self) -> usize {
         self.ends.len()
     }
 
@@ -148,8 +149,8 @@ mod tests {
             }
             for start in 0..given.len() {
                 let block = lists.block(start..given.len(), &mut buffer).unwrap();
-                for article in start..given.len() {
-                    prop_assert_eq!(block.get(article as u32), &given[article].0[..]);
+                for (article, (list, _)) in given.iter().enumerate().skip(start) {
+                    prop_assert_eq!(block.get(article as u32), &list[..]);
                 }
             }
         }

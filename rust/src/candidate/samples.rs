@@ -140,7 +140,7 @@ impl Meetings {
         let of_pass = |pass: usize| {
             let mut met: Vec<[u32; 3]> = Vec::new();
             let mut buffer = Vec::new();
-            for list in (pass..self.lists.len()).step_by(self.passes) {
+            for list in (pass..self.lists.count()).step_by(self.passes) {
                 met.extend(self.lists.get(list as u32, &mut buffer)?.as_chunks().0);
             }
             met.sort_unstable();

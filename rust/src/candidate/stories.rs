@@ -51,7 +51,7 @@ impl Stories {
             for (&article, (stems, number)) in
                 blocks.concat().iter().zip(sorted.into_iter().flatten())
             {
-                while telling.len() < article as usize {
+                while telling.count() < article as usize {
                     telling.push(&[]);
                 }
                 telling.push(&stems);
