@@ -43,19 +43,19 @@ impl Stories {
         let vocabulary = Vocabulary::of(articles)?;
         let mut telling = Lists::default();
         let mut rare = vec![0; corpus.len()];
+        let mut buffer = Vec::new();
         let blocks = articles.blocks();
         for blocks in blocks.chunks(BLOCKS_AT_ONCE) {
             let of_block = |members: &&[u32]| sort_block(articles, members, &vocabulary);
-            let sorted: Vec<Vec<(Vec<Stem>, u32)>> =
-                blocks.par_iter().map(of_block).collect::<Result<_>>()?;
-            for (&article, (stems, number)) in
-                blocks.concat().iter().zip(sorted.into_iter().flatten())
-            {
-                while telling.count() < article as usize {
-                    telling.push(&[]);
+            let sorted: Vec<Stories> = blocks.par_iter().map(of_block).collect::<Result<_>>()?;
+            for (members, sorted) in blocks.iter().zip(sorted) {
+                for (index, &article) in (0..).zip(*members) {
+                    while telling.count() < article as usize {
+                        telling.push(&[]);
+                    }
+                    telling.push(sorted.telling.get(index, &mut buffer)?);
+                    rare[article as usize] = sorted.rare[index as usize];
                 }
-                telling.push(&stems);
-                rare[article as usize] = number;
             }
             if corpus.is_spilled() {
                 telling.spill(|| TemporaryFile::unnamed(&corpus.memory.folder))?;
@@ -81,33 +81,29 @@ impl Stories {
     }
 }
 
-/// For each member of a block what `telling` gives.
-fn sort_block(
-    articles: &Articles,
-    members: &[u32],
-    vocabulary: &Vocabulary,
-) -> Result<Vec<(Vec<Stem>, u32)>> {
-    let mut buffer = Vec::new();
+/// The stories of one block. A stem that only one article has finds nothing: it is left out of the
+/// rare ones.
+fn sort_block(articles: &Articles, members: &[u32], vocabulary: &Vocabulary) -> Result<Stories> {
+    let (most_if_rare, most) = (vocabulary.most(RARE), vocabulary.most(COMMON));
+    let mut sorted = Stories { telling: Lists::default(), rare: Vec::with_capacity(members.len()) };
+    let (mut buffer, mut others) = (Vec::new(), Vec::new());
     let block = read_block(&articles.corpus.sketches.stems, members, &mut buffer)?;
-    Ok(members.iter().map(|&article| telling(block.get(article), vocabulary)).collect())
-}
-
-/// The stems that are not common, the rare ones first, and how many are rare. A stem that only one
-/// article has finds nothing: it is left out of the rare ones.
-fn telling(stems: &[Stem], vocabulary: &Vocabulary) -> (Vec<Stem>, u32) {
-    let (mut rare, mut others) = (Vec::new(), Vec::new());
-    for &stem in stems {
-        let count = vocabulary.count(stem);
-        let share = vocabulary.share(count);
-        if count > 1 && share <= RARE {
-            rare.push(stem);
-        } else if share <= COMMON {
-            others.push(stem);
-        }
+    for &article in members {
+        others.clear();
+        sorted.telling.push_with(|telling| {
+            let start = telling.len();
+            for &stem in block.get(article) {
+                match vocabulary.count(stem) {
+                    count if (2..=most_if_rare).contains(&count) => telling.push(stem),
+                    count if count <= most => others.push(stem),
+                    _ => {}
+                }
+            }
+            sorted.rare.push((telling.len() - start) as u32);
+            telling.extend_from_slice(&others);
+        });
     }
-    let number = rare.len() as u32;
-    rare.extend(others);
-    (rare, number)
+    Ok(sorted)
 }
 
 /// The members in the order of their dates, undated ones first, then ids. A place is an index here.

@@ -33,9 +33,9 @@ impl Vocabulary {
         self.parts[part_of(stem)].get(&stem).copied().unwrap_or(1)
     }
 
-    /// The share of articles that a stem of so many is in, with the prior.
-    pub fn share(&self, count: u32) -> f64 {
-        (count as f64 + PRIOR_COUNT) / (self.articles as f64 + PRIOR_ARTICLES)
+    /// The most articles that a stem of at most this share of all is in, with the prior.
+    pub fn most(&self, share: f64) -> u32 {
+        (share * (self.articles as f64 + PRIOR_ARTICLES) - PRIOR_COUNT) as u32
     }
 }
 
