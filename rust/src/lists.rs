@@ -84,6 +84,11 @@ impl Lists {
         Ok(())
     }
 
+    /// Gives the disk back that spilled lists take: they are needed no more.
+    pub fn clear_spilled(&self) -> Result<()> {
+        self.spilled.as_ref().map_or(Ok(()), TemporaryFile::clear)
+    }
+
     /// The list of an article; `buffer` takes it when it comes from the file.
     pub fn get<'a>(&'a self, article: u32, buffer: &'a mut Vec<u32>) -> Result<&'a [u32]> {
         self.read(self.range(article as usize), buffer)

@@ -205,6 +205,10 @@ impl<'a> Finder<'a> {
             let candidates = candidate::find(&articles, self.look.as_ref(), &self.pass.progress)?;
             Ok((representatives, candidates))
         })?;
+        // Stems are still looked at when pairs are verified.
+        let sketches = &self.corpus.sketches;
+        sketches.signatures.clear_spilled()?;
+        sketches.samples.clear_spilled()?;
         let Candidates { mut pairs, bounded, common } = candidates;
         let mut matches = self.saved("verify", || self.verify(&pairs, &common))?;
         let mut compared: HashSet<Pair> = pairs.drain(..).collect();

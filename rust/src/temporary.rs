@@ -49,12 +49,14 @@ impl TemporaryFile {
         Ok(())
     }
 
+    /// Gives the disk back; nothing can be read any more.
+    pub fn clear(&self) -> Result<()> {
+        self.file.set_len(0).map_err(Error::write(&self.path))
+    }
+
     fn open(path: PathBuf, length: u64) -> std::io::Result<TemporaryFile> {
         let mut file = File::options().read(true).write(true).open(&path)?;
         file.seek(SeekFrom::Start(length))?;
-        if file.metadata()?.len() < length {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
         Ok(TemporaryFile { file, path, length })
     }
 }
