@@ -5,6 +5,7 @@ from typing import TypeAlias, final
 
 __all__ = [
     "Pass",
+    "Synthesis",
     "__version__",
     "compare",
     "explain",
@@ -158,6 +159,17 @@ class Pass:
 
     def keep_rule(self) -> str:
         """The keep rule in force, after `find`."""
+
+@final
+class Synthesis:
+    """The records of a synthetic corpus, in chunks of whole lines of JSON: an iterator of `bytes`,
+    made as they are asked for. The corpus depends on `seed` alone, `articles` is where it ends.
+    `threads` 0 is all processors.
+    """
+
+    def __new__(cls, articles: int, seed: int = 1, threads: int = 0) -> Synthesis: ...
+    def __iter__(self) -> Synthesis: ...
+    def __next__(self) -> bytes: ...
 
 def compare(
     text_a: str,

@@ -18,6 +18,7 @@ pub mod read;
 pub mod shingle;
 pub mod signature;
 pub mod story;
+pub mod synth;
 pub mod temporary;
 pub mod texts;
 pub mod verify;

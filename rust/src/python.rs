@@ -22,6 +22,7 @@ use crate::read::jsonl::FieldChoice;
 use crate::read::table::{self, Row};
 use crate::shingle;
 use crate::signature::{Instructions, Permutations};
+use crate::synth;
 use crate::texts::Texts;
 use crate::verify::rewrite::{Bars, NAMES};
 use crate::verify::{self, Relation, Verdict, evidence};
@@ -517,12 +518,34 @@ fn parse_date(text: &str) -> Option<i64> {
     date::parse(text)
 }
 
+#[pyclass(module = "dedup._core")]
+struct Synthesis(synth::Synthesis);
+
+#[pymethods]
+impl Synthesis {
+    #[new]
+    #[pyo3(signature = (articles, seed=1, threads=0))]
+    fn new(articles: u64, seed: u64, threads: usize) -> PyResult<Synthesis> {
+        Ok(Synthesis(synth::Synthesis::new(articles, seed, threads)?))
+    }
+
+    fn __iter__(slf: PyRef<Self>) -> PyRef<Self> {
+        slf
+    }
+
+    fn __next__<'py>(&mut self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        let chunk = py.detach(|| self.0.next_chunk())?;
+        Some(PyBytes::new(py, &chunk))
+    }
+}
+
 #[pymodule]
 fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     // A panic reaches Python as an exception that says the same; the command prints one line.
     std::panic::set_hook(Box::new(|_| {}));
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Pass>()?;
+    module.add_class::<Synthesis>()?;
     module.add_function(wrap_pyfunction!(compare, module)?)?;
     module.add_function(wrap_pyfunction!(explain, module)?)?;
     module.add_function(wrap_pyfunction!(shared_passages, module)?)?;

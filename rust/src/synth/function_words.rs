@@ -1,0 +1,35 @@
+//! The commonest English function words and how often they stand in a newspaper.
+
+/// Per 100,000 words of two newspapers of 2020, commonest first. All are stop words to the detector.
+#[rustfmt::skip]
+pub const FUNCTION_WORDS: [(&str, u32); 178] = [
+    ("the", 6324), ("to", 2795), ("of", 2754), ("and", 2442), ("in", 2187), ("a", 1712),
+    ("on", 1086), ("for", 1012), ("said", 943), ("is", 792), ("that", 788), ("from", 771),
+    ("was", 680), ("have", 625), ("are", 609), ("with", 592), ("at", 579), ("be", 552),
+    ("has", 548), ("as", 546), ("by", 480), ("he", 459), ("will", 448), ("were", 437), ("it", 418),
+    ("had", 403), ("been", 362), ("not", 351), ("we", 348), ("also", 328), ("they", 325),
+    ("their", 321), ("this", 308), ("who", 307), ("an", 281), ("which", 257), ("his", 254),
+    ("after", 251), ("but", 222), ("all", 216), ("two", 200), ("there", 191), ("them", 185),
+    ("year", 180), ("one", 175), ("up", 172), ("her", 166), ("other", 164), ("out", 164),
+    ("or", 163), ("would", 160), ("while", 156), ("when", 144), ("more", 140), ("only", 140),
+    ("about", 134), ("under", 133), ("over", 132), ("being", 130), ("no", 129), ("now", 128),
+    ("she", 125), ("its", 125), ("three", 116), ("new", 115), ("so", 115), ("these", 115),
+    ("can", 115), ("during", 113), ("some", 110), ("if", 108), ("should", 103), ("any", 101),
+    ("many", 101), ("last", 98), ("against", 95), ("our", 94), ("due", 94), ("around", 92),
+    ("first", 91), ("even", 90), ("such", 89), ("I", 87), ("into", 87), ("like", 85), ("per", 83),
+    ("him", 82), ("however", 82), ("than", 82), ("take", 81), ("get", 78), ("those", 77),
+    ("my", 77), ("since", 76), ("made", 76), ("taken", 75), ("where", 75), ("could", 74),
+    ("before", 74), ("four", 72), ("through", 71), ("years", 68), ("back", 68), ("come", 64),
+    ("few", 60), ("each", 59), ("till", 58), ("according", 58), ("most", 57), ("five", 57),
+    ("another", 57), ("between", 57), ("used", 56), ("do", 55), ("among", 55), ("you", 54),
+    ("then", 53), ("several", 52), ("may", 52), ("given", 52), ("across", 51), ("came", 51),
+    ("am", 50), ("taking", 49), ("too", 49), ("got", 48), ("make", 48), ("took", 47), ("same", 47),
+    ("both", 47), ("did", 47), ("go", 46), ("down", 46), ("every", 45), ("near", 45),
+    ("because", 45), ("six", 44), ("far", 44), ("already", 43), ("along", 43), ("without", 42),
+    ("others", 41), ("working", 41), ("just", 41), ("how", 41), ("various", 40), ("here", 39),
+    ("further", 39), ("past", 39), ("next", 38), ("very", 38), ("different", 38), ("me", 38),
+    ("what", 37), ("says", 37), ("following", 37), ("later", 36), ("off", 36), ("though", 34),
+    ("done", 34), ("way", 34), ("within", 34), ("use", 34), ("second", 34), ("still", 33),
+    ("least", 33), ("going", 33), ("put", 32), ("soon", 31), ("seven", 31), ("getting", 30),
+    ("long", 30), ("ago", 29), ("want", 29), ("went", 29), ("yet", 28), ("good", 27), ("away", 27),
+];
