@@ -40,7 +40,8 @@ pub struct Block {
 /// Makes the block of this number in the corpus of a seed.
 pub fn make(world: &World, seed: u64, number: u64) -> Block {
     let random = Random::new(seed, number);
-    let mut maker = Maker { world, random, articles: Vec::new(), written: Vec::new() };
+    let written = Vec::with_capacity(ARTICLES * 2_200);
+    let mut maker = Maker { world, random, articles: Vec::with_capacity(ARTICLES), written };
     let slice = Slice::new(number, ARTICLES as u64, &mut maker.random);
     while maker.articles.len() < ARTICLES {
         maker.tell_story(&slice);

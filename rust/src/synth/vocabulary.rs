@@ -38,8 +38,12 @@ const BODIES: [&str; 16] = [
 const ENDINGS: [&str; FORMS as usize] = ["", "s", "ed", "ing"];
 const FORMS: u32 = 4;
 
-/// Few words are longer, in bytes.
-const USUAL_LENGTH: usize = 16;
+/// Bytes of a word, and behind them its length: a word is one line of the cache.
+#[repr(align(16))]
+struct Slot([u8; SLOT]);
+
+const SLOT: usize = 16;
+const LONGEST: usize = SLOT - 1;
 
 /// A word in one of its forms: its place in the vocabulary, and in the last two bits the ending.
 pub type Term = u32;
@@ -52,8 +56,7 @@ const FIRST_WEEKDAY: u32 = FIRST_PLACE + PLACES;
 const FIRST_BODY: u32 = FIRST_WEEKDAY + 7;
 
 pub struct Vocabulary {
-    bytes: Vec<u8>,
-    starts: Vec<u32>,
+    slots: Vec<Slot>,
     /// Function words as often as they are used.
     functions: Vec<u8>,
     lemmas: Zipf,
@@ -66,8 +69,7 @@ impl Vocabulary {
     pub fn new(random: &mut Random) -> Vocabulary {
         let mut coined = Coined { random, seen: HashSet::new() };
         let mut built = Vocabulary {
-            bytes: Vec::new(),
-            starts: vec![0],
+            slots: Vec::new(),
             functions: Vec::new(),
             // The commonest content word of newspapers is 2 to 3 in 1,000 words.
             lemmas: Zipf::new(LEMMAS, 6.0),
@@ -87,26 +89,22 @@ impl Vocabulary {
             built.add(&capitalised(&coined.word(2)));
         }
         WEEKDAYS.iter().chain(&BODIES).for_each(|word| built.add(word));
-        built.bytes.extend_from_slice(&[0; USUAL_LENGTH]);
         built
     }
 
     fn add(&mut self, word: &str) {
-        self.bytes.extend_from_slice(word.as_bytes());
-        self.starts.push(self.bytes.len() as u32);
+        let mut slot = [0; SLOT];
+        slot[..word.len()].copy_from_slice(word.as_bytes());
+        slot[LONGEST] = word.len() as u8;
+        self.slots.push(Slot(slot));
     }
 
-    /// Appends a word. Copies of a fixed length are a move or two, others a call.
+    /// Appends a word. A copy of fixed length is a move or two, one of any other a call.
     pub fn write(&self, term: Term, out: &mut Vec<u8>) {
-        let (at, ending) = ((term / FORMS) as usize, (term % FORMS) as usize);
-        let (start, end) = (self.starts[at] as usize, self.starts[at + 1] as usize);
-        let length = end - start;
-        if length <= USUAL_LENGTH {
-            out.extend_from_slice(&self.bytes[start..start + USUAL_LENGTH]);
-            out.truncate(out.len() - USUAL_LENGTH + length);
-        } else {
-            out.extend_from_slice(&self.bytes[start..end]);
-        }
+        let slot = &self.slots[(term / FORMS) as usize];
+        out.extend_from_slice(&slot.0);
+        out.truncate(out.len() - SLOT + slot.0[LONGEST] as usize);
+        let ending = (term % FORMS) as usize;
         if ending != 0 {
             out.extend_from_slice(ENDINGS[ending].as_bytes());
         }
@@ -199,7 +197,7 @@ impl Coined<'_> {
                 }
             }
             let is_free = language::stop_word_of(word.as_bytes()) == language::StopWordOf::NONE;
-            if is_free && self.seen.insert(word.clone()) {
+            if word.len() <= LONGEST && is_free && self.seen.insert(word.clone()) {
                 return word;
             }
         }
