@@ -28,6 +28,7 @@ docs:  ## docs/cli.md, from --help
 
 bench:  ## speed and memory, into docs/benchmarks.md
 	pip install '.[bench]'
+	mkdir -p benchmarks/.data
 	pytest benchmarks --benchmark-json=benchmarks/.data/bench.json
 	python benchmarks/report.py
 
