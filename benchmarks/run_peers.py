@@ -1,11 +1,10 @@
 """Run dedup and its peers on one corpus, each in a process of its own, for the peers' tables.
 
-    python benchmarks/run_peers.py [NAME...]
+    python benchmarks/run_peers.py
 
 installs each peer with pip; one that does not install, fails or takes too long is noted as not run.
 """
 
-import argparse
 import importlib.metadata
 import json
 import os
@@ -108,21 +107,18 @@ def version(peer: Peer) -> str:
         return "?"
 
 
-def measure_all(names: list[str], path: Path) -> Iterator[dict[str, Any]]:
-    for name in names:
+def measure_all(path: Path) -> Iterator[dict[str, Any]]:
+    for name, peer in PEERS.items():
         started = time.perf_counter()
-        row = measure(name, PEERS[name], path)
+        row = measure(name, peer, path)
         verdict = row.get("not_run") or f"{row['seconds']:.1f} s"
         print(f"{name:<20} {verdict}  ({time.perf_counter() - started:.0f} s in all)", flush=True)
         yield row
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", choices=[*PEERS, []], metavar="NAME")
-    names = parser.parse_args().names or list(PEERS)
     path = corpus(ARTICLES)
-    rows = list(measure_all(names, path))
+    rows = list(measure_all(path))
     signatures, reason = run("signers.py", path)
     results = {
         "articles": ARTICLES,

@@ -84,7 +84,17 @@ def kernels(results: Row) -> str:
 
 def whole_pass(results: Row) -> str:
     return table(
-        ["articles", "found", "s", "articles/s", "MB/s", "times orjson", "MB", "bytes an article"],
+        [
+            "articles",
+            "found",
+            "s",
+            "articles/s",
+            "MB/s",
+            "times orjson",
+            "cores",
+            "MB",
+            "bytes an article",
+        ],
         [
             [
                 f"{row['items']:,}",
@@ -93,6 +103,7 @@ def whole_pass(results: Row) -> str:
                 significant(row["items"] / row["seconds"]),
                 megabytes(row["bytes"] / row["seconds"]),
                 f"**{significant(row['times_orjson'])}**",
+                f"{row['cores']:.1f}",
                 megabytes(row["peak_bytes"]),
                 significant(row["peak_bytes"] / row["items"]),
             ]

@@ -4,6 +4,7 @@ orjson parses the same file before each round, so that a busy moment of the mach
 """
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -41,6 +42,7 @@ def test_pass(benchmark: BenchmarkFixture, tmp_path: Path, articles: int, relati
     dump, out = corpus(articles), tmp_path / "out"
     parsing: list[float] = []
     scanning: list[float] = []
+    working: list[float] = []
     summaries: list[dict[str, Any]] = []
 
     def prepare() -> None:
@@ -49,9 +51,10 @@ def test_pass(benchmark: BenchmarkFixture, tmp_path: Path, articles: int, relati
 
     def scan() -> None:
         command = [*SHELL, str(DEDUP), "scan", str(dump), "-o", str(out), *RELATIONS[relations]]
-        started = time.perf_counter()
+        started, used = time.perf_counter(), processor_seconds()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         scanning.append(time.perf_counter() - started)
+        working.append(processor_seconds() - used)
         summaries.append(json.loads((out / "summary.json").read_text()))
 
     benchmark.pedantic(scan, setup=prepare, rounds=ROUNDS[articles])
@@ -63,9 +66,15 @@ def test_pass(benchmark: BenchmarkFixture, tmp_path: Path, articles: int, relati
         stages=median_stages([summary["seconds"] for summary in summaries]),
         times_orjson=median(whole / parse for whole, parse in zip(scanning, parsing, strict=True)),
         orjson_seconds=median(parsing),
+        cores=median(work / whole for work, whole in zip(working, scanning, strict=True)),
         counts=summaries[0]["counts"],
         verdict=verdict(dump, out),
     )
+
+
+def processor_seconds() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def median_stages(rounds: list[dict[str, float]]) -> dict[str, float]:
