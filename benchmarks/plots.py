@@ -62,6 +62,6 @@ def peers(results: dict[str, Any], path: Path) -> None:
         ylabel="recall, mean over the kinds of version",
         title=f"● precision {ENOUGH_PRECISION:.0%} or more   ✖ less",
     )
-    axes.margins(x=0.15)
+    axes.margins(x=0.3)
     axes.grid(alpha=0.3)
     save(figure, path)
