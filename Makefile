@@ -1,6 +1,6 @@
 # One short command for each habit.
 
-.PHONY: install test lint format docs bench ci
+.PHONY: install test lint format docs bench bench-peers ci
 
 install:  ## the package in place, with all that work on it needs
 	pip install -e '.[test,dev]'
@@ -26,10 +26,16 @@ format:
 docs:  ## docs/cli.md, from --help
 	python docs/generate_cli.py
 
-bench:  ## beside other libraries, then the kernels
+bench:  ## speed and memory, into docs/benchmarks.md
 	pip install '.[bench]'
-	python benchmarks/speed.py
-	pytest benchmarks
+	mkdir -p benchmarks/.data
+	pytest benchmarks --benchmark-json=benchmarks/.data/bench.json
+	python benchmarks/report.py
+
+bench-peers:  ## other detectors on the same corpus, into docs/benchmarks.md; installs them
+	pip install '.[bench]'
+	python benchmarks/run_peers.py
+	python benchmarks/report.py
 
 ci:
 	.ci/run

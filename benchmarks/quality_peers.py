@@ -5,12 +5,13 @@ whatever shares a band is joined, nothing is verified.
 """
 
 import importlib
-import re
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from peers import word_shingles
 
 
 def load(module: str) -> Any:
@@ -46,12 +47,6 @@ def cluster_with_datatrove(texts: list[str]) -> list[int]:
     return firsts
 
 
-def split_shingles(text: str, size: int) -> set[bytes]:
-    words = re.findall(r"\w+", text.lower())
-    starts = range(max(1, len(words) - size + 1))
-    return {" ".join(words[start : start + size]).encode() for start in starts}
-
-
 def join_components(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
     first = list(range(count))
 
@@ -70,7 +65,7 @@ def cluster_with_datasketch(texts: list[str], shingle: int, **options: Any) -> l
     """`options` are MinHashLSH's: `num_perm`, and `threshold` or `params`, bands and rows."""
     datasketch = load("datasketch")
     index = datasketch.MinHashLSH(**options)
-    sets = (split_shingles(text, shingle) for text in texts)
+    sets = (word_shingles(text, shingle) for text in texts)
     pairs = []
     for number, sketch in enumerate(datasketch.MinHash.bulk(sets, num_perm=options["num_perm"])):
         pairs += [(earlier, number) for earlier in index.query(sketch)]

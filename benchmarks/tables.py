@@ -1,0 +1,254 @@
+"""The tables of docs/benchmarks.md, from the results of pytest-benchmark and of run_peers.py."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Row = dict[str, Any]
+
+STAGES = ("read", "exact", "candidates", "verify", "cluster", "write")
+RELATIONS = ("exact", "syndicated", "excerpt", "rewritten")
+DEFAULT = "and rewrites"  # what a pass looks for unless told otherwise
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def significant(number: float) -> str:
+    """Three significant digits, without an exponent, and all digits left of the point."""
+    if number == 0:
+        return "0"
+    digits = 2
+    while abs(number) >= 10 ** (3 - digits) and digits > 0:
+        digits -= 1
+    if abs(number) < 1:
+        return f"{number:.3g}"
+    if abs(number) < 1_000:
+        return f"{number:.{digits}f}"
+    return f"{float(f'{number:.3g}'):,.0f}"
+
+
+def share(number: float | None) -> str:
+    """`.978`; – where there is nothing to find. 1 and 0 are exact, never rounded to."""
+    if number is None:
+        return "–"
+    if number in (0, 1):
+        return f"{number:.0f}"
+    return f"{min(max(number, 0.001), 0.999):.3f}"[1:]
+
+
+def megabytes(number: float) -> str:
+    return significant(number / 1e6)
+
+
+def named(version: str) -> str:
+    return version.replace("_", " ")
+
+
+def of_group(results: Row, group: str) -> list[Row]:
+    """The benchmarks of a group, `extra_info` and the median in seconds side by side."""
+    return [
+        benchmark["extra_info"] | {"seconds": benchmark["stats"]["median"]}
+        for benchmark in results["benchmarks"]
+        if benchmark["group"] == group
+    ]
+
+
+def machine(results: Row) -> str:
+    info = results["machine_info"]
+    cpu = info["cpu"]
+    return (
+        f"{cpu['brand_raw']}, {cpu['count']} cores, {info['system']},"
+        f" Python {info['python_version']}, {results['datetime'][:10]}."
+    )
+
+
+def kernels(results: Row) -> str:
+    rows = [row for row in of_group(results, "kernels") if row["items"]]
+    each = {row["row"]: row.get("own_seconds", row["seconds"]) / row["items"] for row in rows}
+    parse = each["orjson, a line"]
+    return table(
+        ["one core", "articles or pairs/s", "MB/s", "time, orjson = 1"],
+        [
+            [
+                row["row"],
+                significant(1 / each[row["row"]]),
+                megabytes(row["bytes"] / row["items"] / each[row["row"]]),
+                significant(each[row["row"]] / parse),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def whole_pass(results: Row) -> str:
+    return table(
+        [
+            "articles",
+            "found",
+            "s",
+            "articles/s",
+            "MB/s",
+            "times orjson",
+            "cores",
+            "MB",
+            "bytes an article",
+        ],
+        [
+            [
+                f"{row['items']:,}",
+                row["row"],
+                significant(row["seconds"]),
+                significant(row["items"] / row["seconds"]),
+                megabytes(row["bytes"] / row["seconds"]),
+                f"**{significant(row['times_orjson'])}**",
+                f"{row['cores']:.1f}",
+                megabytes(row["peak_bytes"]),
+                significant(row["peak_bytes"] / row["items"]),
+            ]
+            for row in of_group(results, "pass")
+        ],
+    )
+
+
+def stages(results: Row) -> str:
+    return table(
+        ["articles", "found", *STAGES],
+        [
+            [
+                f"{row['items']:,}",
+                row["row"],
+                *(significant(row["stages"][stage]) for stage in STAGES),
+            ]
+            for row in of_group(results, "pass")
+        ],
+    )
+
+
+def relations(results: Row) -> str:
+    rows = [row for row in of_group(results, "pass") if row["row"] == DEFAULT]
+    return table(
+        ["articles", "kept", *RELATIONS, "candidates"],
+        [
+            [
+                f"{row['items']:,}",
+                f"{row['counts']['kept']:,}",
+                *(f"{row['counts'][f'dropped_{relation}']:,}" for relation in RELATIONS),
+                f"{row['counts']['candidates']:,}",
+            ]
+            for row in rows
+        ],
+    )
+
+
+def recall(results: Row) -> str:
+    rows = of_group(results, "pass")
+    return verdicts(
+        ["articles", "found"],
+        [([f"{row['items']:,}", row["row"]], row["verdict"]) for row in rows],
+    )
+
+
+def verdicts(header: Sequence[str], rows: Sequence[tuple[list[str], Row]]) -> str:
+    """The share found of each kind of version, and what was joined wrongly."""
+    repeats = list(dict.fromkeys(kind for _, verdict in rows for kind in verdict["recall"]))
+    others = list(dict.fromkeys(kind for _, verdict in rows for kind in verdict["mistaken"]))
+    return table(
+        [*header, *map(named, repeats), *(f"*{named(kind)}*" for kind in others), "precision"],
+        [
+            [
+                *cells,
+                *(share(verdict["recall"].get(kind)) for kind in repeats),
+                *(share(verdict["mistaken"].get(kind)) for kind in others),
+                share(verdict["precision"]),
+            ]
+            for cells, verdict in rows
+        ],
+    )
+
+
+def readers(results: Row) -> str:
+    return table(
+        ["format", "MB", "articles/s", "MB/s", "times orjson"],
+        [
+            [
+                "folder of .txt" if row["row"] == ".txt" else row["row"],
+                megabytes(row["bytes"]),
+                significant(row["items"] / row["seconds"]),
+                megabytes(row["bytes"] / row["seconds"]),
+                significant(row["seconds"] / row["orjson_seconds"]),
+            ]
+            for row in of_group(results, "readers")
+        ],
+    )
+
+
+def library(results: Row) -> str:
+    rows = of_group(results, "library")
+    calls = list(dict.fromkeys(row["row"] for row in rows))
+    sizes = list(dict.fromkeys(row["items"] for row in rows))
+    milliseconds = {(row["row"], row["items"]): row["seconds"] * 1e3 for row in rows}
+    return table(
+        ["articles", *(f"`{call}`, ms" for call in calls)],
+        [
+            [f"{size:,}", *(significant(milliseconds[call, size]) for call in calls)]
+            for size in sizes
+        ],
+    )
+
+
+def peers(results: Row) -> str:
+    ran = [row for row in results["rows"] if "not_run" not in row]
+    parse = results["orjson_seconds"] / results["articles"]
+    return table(
+        ["", "version", "set up", "articles", "s", "articles/s", "times orjson", "MB"],
+        [
+            [
+                row["name"],
+                row["version"],
+                row["setup"],
+                f"{row['articles']:,}",
+                significant(row["seconds"]),
+                significant(row["articles"] / row["seconds"]),
+                significant(row["seconds"] / row["articles"] / parse),
+                megabytes(row["peak_bytes"]),
+            ]
+            for row in ran
+        ],
+    ) + not_run({row["name"]: row["not_run"] for row in results["rows"] if "not_run" in row})
+
+
+def peers_recall(results: Row) -> str:
+    ran = [row for row in results["rows"] if "not_run" not in row]
+    return verdicts([""], [([row["name"]], row) for row in ran])
+
+
+def signatures(results: Row) -> str:
+    rows = results["signatures"]["rows"]
+    return table(
+        ["text to 128 values, one core", "articles/s", "the first is"],
+        [
+            [row["name"], significant(row["articles_per_second"]), f"{row['ours_is']:.1f} ×"]
+            for row in rows
+        ],
+    ) + not_run(results["signatures"]["not_run"])
+
+
+def not_run(reasons: dict[str, str]) -> str:
+    if not reasons:
+        return "\n\nNot run: none."
+    return "".join(f"\n\nNot run: {name}, {reason}." for name, reason in reasons.items())
+
+
+OF_BENCHMARKS = {
+    "machine": machine,
+    "pass": whole_pass,
+    "stages": stages,
+    "relations": relations,
+    "recall": recall,
+    "kernels": kernels,
+    "readers": readers,
+    "library": library,
+}
+OF_PEERS = {"peers": peers, "peers-recall": peers_recall, "signatures": signatures}
