@@ -109,9 +109,10 @@ def _pass(
     return summary
 
 
-# Bytes of temporary files for a byte of a dump that is not held in memory, as measured, and the
-# share of the memory that its sketches, of half a byte each, may take before they are written out.
-SPILLED, SKETCHED, IN_MEMORY = 1.2, 0.5, 1 / 3
+# Bytes of temporary files for a byte of a dump that is not held in memory, at most and still when
+# the results are written; and the share of the memory that its sketches, of half a byte each, may
+# take before they are written out.
+SPILLED, SPILLED_TO_THE_END, SKETCHED, IN_MEMORY = 0.8, 0.25, 0.5, 1 / 3
 
 
 def _check_space(inputs: Inputs, staging: Staging, options: Options) -> None:
@@ -123,7 +124,7 @@ def _check_space(inputs: Inputs, staging: Staging, options: Options) -> None:
     spilled = options.memory is not None and SKETCHED * size > IN_MEMORY * options.memory
     needs = {staging.output: size, staging.spool: SPILLED * size if spilled else 0}
     if staging.output.stat().st_dev == staging.spool.stat().st_dev:
-        needs = {staging.output: sum(needs.values())}
+        needs = {staging.output: (1 + SPILLED_TO_THE_END * spilled) * size}
     for folder, needed in needs.items():
         missing = missing_space(folder, int(needed))
         if missing is not None:
@@ -246,6 +247,12 @@ def _fields(done: Sequence[Read], named: Fields) -> list[dict[str, Any]]:
 
 def _peak_memory() -> int:
     """Return the largest resident size of this process so far, in bytes; 0 where unknown."""
+    try:
+        # Of this process alone: what resource counts is inherited from the one that started it.
+        status = Path("/proc/self/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
+    except (OSError, IndexError):  # not Linux
+        pass
     try:
         import resource
     except ImportError:  # Windows

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::exact;
 use crate::memory::Memory;
 use crate::progress::Progress;
-use crate::rank::{KeepRule, Ranking};
+use crate::rank::{self, KeepRule, Ranking};
 use crate::read::jsonl::{self, FieldChoice};
 use crate::read::table::{self, Row, Store};
 use crate::read::text_file;
@@ -184,6 +184,8 @@ struct Finder<'a> {
     corpus: &'a Corpus,
     keep: KeepRule,
     ranking: Ranking,
+    /// The place of each article in the order of their ids.
+    id_ranks: Vec<u32>,
     look: Option<FirstLook<'a>>,
 }
 
@@ -193,7 +195,8 @@ impl<'a> Finder<'a> {
         let keep = pass.options.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
         let Options { window, rewrites, .. } = pass.options;
         let look = rewrites.map(|bars| FirstLook::new(corpus, window, bars));
-        Finder { pass, corpus, keep, ranking: Ranking::of(corpus, keep), look }
+        let (ranking, id_ranks) = (Ranking::of(corpus, keep), rank::id_ranks(corpus));
+        Finder { pass, corpus, keep, ranking, id_ranks, look }
     }
 
     fn run(&self) -> Result<Found> {
@@ -249,12 +252,12 @@ impl<'a> Finder<'a> {
     /// Puts the matches into the order of their ids, and finds for each article the one that drops it.
     fn cluster(&self, matches: &mut [Match]) -> Vec<Option<usize>> {
         self.pass.progress.start("cluster", self.corpus.len() as u64);
-        matches.par_sort_unstable_by(|x, y| self.id_pair(x).cmp(&self.id_pair(y)));
+        matches.par_sort_unstable_by_key(|found| self.id_pair(found));
         cluster::cluster(matches, &self.ranking, self.pass.options.drops)
     }
 
-    fn id_pair(&self, found: &Match) -> (&str, &str) {
-        (self.corpus.ids.get(found.a as usize), self.corpus.ids.get(found.b as usize))
+    fn id_pair(&self, found: &Match) -> (u32, u32) {
+        (self.id_ranks[found.a as usize], self.id_ranks[found.b as usize])
     }
 
     fn verify(&self, pairs: &[Pair], common: &Common) -> Result<Vec<Match>> {
@@ -313,8 +316,8 @@ impl<'a> Finder<'a> {
 
     /// The match with its articles in the order of their ids.
     fn match_of(&self, (x, y): Pair, verdict: Verdict, shorter: u32, alike: bool) -> Match {
-        let id = |article: u32| self.corpus.ids.get(article as usize);
-        let (a, b) = if id(x) < id(y) { (x, y) } else { (y, x) };
+        let id_rank = |article: u32| self.id_ranks[article as usize];
+        let (a, b) = if id_rank(x) < id_rank(y) { (x, y) } else { (y, x) };
         let only_shorter = match verdict.relation {
             Relation::Excerpt => true,
             Relation::Rewritten => !alike,
@@ -346,12 +349,11 @@ impl<'a> Finder<'a> {
                 None => Some(exact).filter(|_| self.pass.options.drops.has(Relation::Exact)),
             };
         }
-        matches.par_sort_unstable_by(|x, y| self.id_pair(x).cmp(&self.id_pair(y)));
+        matches.par_sort_unstable_by_key(|found| self.id_pair(found));
         let kept = drops.iter().map(Option::is_none).collect();
         let mut duplicates: Vec<(u32, Match)> =
             (0..).zip(drops).filter_map(|(article, found)| Some((article, found?))).collect();
-        let id = |article: u32| self.corpus.ids.get(article as usize);
-        duplicates.par_sort_unstable_by(|x, y| id(x.0).cmp(id(y.0)));
+        duplicates.par_sort_unstable_by_key(|it| self.id_ranks[it.0 as usize]);
         Found { keep: self.keep, matches, duplicates, kept, candidates, bounded }
     }
 }
@@ -465,7 +467,7 @@ impl<'a> PreparedReader<'a> {
         ready.has_outline = false;
         ready.text.clear();
         ready.text.push_str(&self.texts.read(article, &mut ready.prepared.words)?);
-        ready.prepared.shingle();
+        ready.prepared.finish();
         self.ready.insert(article, ready);
         Ok(())
     }

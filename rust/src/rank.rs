@@ -75,3 +75,14 @@ impl Ranking {
         ranking
     }
 }
+
+/// The place of each article in the order of their ids.
+pub fn id_ranks(corpus: &Corpus) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..corpus.len() as u32).collect();
+    order.par_sort_unstable_by_key(|&article| corpus.ids.get(article as usize));
+    let mut ranks = vec![0; order.len()];
+    for (rank, &article) in (0..).zip(&order) {
+        ranks[article as usize] = rank;
+    }
+    ranks
+}

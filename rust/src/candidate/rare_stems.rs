@@ -16,7 +16,7 @@ use crate::story::Stem;
 const MIN_SHARED: u8 = 4;
 
 /// Articles that follow one in time in the list of a stem and are compared with it.
-const NEIGHBOURS: usize = 256;
+pub const NEIGHBOURS: usize = 64;
 
 /// Articles that one thread goes through at a time, and blocks gone through together.
 const ARTICLES_AT_ONCE: usize = 1024;

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::bucket::Bounded;
 use super::first_look::FirstLook;
+use super::rare_stems::NEIGHBOURS;
 use super::vocabulary::Vocabulary;
 use super::{Articles, Pair, rare_stems, read_block, story_bands};
 use crate::corpus::{Corpus, NO_DATE};
@@ -23,6 +24,9 @@ use crate::temporary::TemporaryFile;
 /// than that are rare.
 const COMMON: f64 = 0.02;
 const RARE: f64 = 0.005;
+
+/// Articles that the rare stems of one may meet it with.
+const MOST_MET: usize = 1024;
 
 /// Blocks of members whose stems are sorted out together, and pairs looked at by one thread.
 const BLOCKS_AT_ONCE: usize = 16;
@@ -86,20 +90,29 @@ impl Stories {
 fn sort_block(articles: &Articles, members: &[u32], vocabulary: &Vocabulary) -> Result<Stories> {
     let (most_if_rare, most) = (vocabulary.most(RARE), vocabulary.most(COMMON));
     let mut sorted = Stories { telling: Lists::default(), rare: Vec::with_capacity(members.len()) };
-    let (mut buffer, mut others) = (Vec::new(), Vec::new());
+    let (mut buffer, mut rare, mut others) = (Vec::new(), Vec::new(), Vec::new());
     let block = read_block(&articles.corpus.sketches.stems, members, &mut buffer)?;
     for &article in members {
+        rare.clear();
         others.clear();
-        sorted.telling.push_with(|telling| {
-            let start = telling.len();
-            for &stem in block.get(article) {
-                match vocabulary.count(stem) {
-                    count if (2..=most_if_rare).contains(&count) => telling.push(stem),
-                    count if count <= most => others.push(stem),
-                    _ => {}
-                }
+        for &stem in block.get(article) {
+            match vocabulary.count(stem) {
+                count if (2..=most_if_rare).contains(&count) => rare.push((count, stem)),
+                count if count <= most => others.push(stem),
+                _ => {}
             }
-            sorted.rare.push((telling.len() - start) as u32);
+        }
+        // Of many the rarest, which say most and stand in short lists.
+        rare.sort_unstable();
+        let mut met = 0;
+        let fits = |&&(count, _): &&(u32, Stem)| {
+            met += NEIGHBOURS.min(count as usize);
+            met <= MOST_MET
+        };
+        let kept = rare.iter().take_while(fits).count();
+        sorted.rare.push(kept as u32);
+        sorted.telling.push_with(|telling| {
+            telling.extend(rare.iter().map(|&(_, stem)| stem));
             telling.extend_from_slice(&others);
         });
     }

@@ -7,9 +7,9 @@
 //! same, the figures were substituted. A corrected copy substitutes few and keeps the others; a
 //! bulletin substitutes most.
 
-use hashbrown::HashSet;
 use imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 
+use super::Prepared;
 use crate::words::Words;
 
 /// Words on either side of a substitution; longer ones are other sentences.
@@ -81,12 +81,27 @@ impl Alignment {
     }
 }
 
+/// The different figures of a text, in their order as words: an index of each among the words.
+pub fn find_figures(words: &Words, found: &mut Vec<u32>) {
+    found.clear();
+    found.extend((0..words.len() as u32).filter(|&index| is_figure(words.get(index as usize))));
+    found.sort_unstable_by_key(|&index| words.get(index as usize));
+    found.dedup_by_key(|index| words.get(*index as usize));
+}
+
 /// Whether each text has a figure that the other lacks, without which there is no template filled
 /// in twice. Most copies are told so at a fraction of what aligning them takes.
-pub fn figures_differ(a: &Words, b: &Words) -> bool {
-    let all = |words| figures(words, &(0..words.len() as u32)).into_iter().collect();
-    let (a, b): (HashSet<&[u8]>, HashSet<&[u8]>) = (all(a), all(b));
-    !a.is_subset(&b) && !b.is_subset(&a)
+pub fn figures_differ(a: &Prepared, b: &Prepared) -> bool {
+    has_own_figure(a, b) && has_own_figure(b, a)
+}
+
+/// Whether a text has a figure that the other lacks.
+fn has_own_figure(text: &Prepared, other: &Prepared) -> bool {
+    text.figures.iter().any(|&index| {
+        let figure = text.words.get(index as usize);
+        let compare = |&theirs: &u32| other.words.get(theirs as usize).cmp(figure);
+        other.figures.binary_search_by(compare).is_err()
+    })
 }
 
 fn is_short(hunk: &Hunk) -> bool {

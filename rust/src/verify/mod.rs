@@ -80,20 +80,23 @@ pub struct Prepared {
     pub words: Words,
     /// The shingle set, sorted.
     pub shingles: Vec<u64>,
+    /// The figures among the words, see [`alignment::find_figures`].
+    figures: Vec<u32>,
 }
 
 impl Prepared {
     pub fn of(text: &str) -> Prepared {
         let mut prepared = Prepared::default();
         prepared.words.read(text);
-        prepared.shingle();
+        prepared.finish();
         prepared
     }
 
-    /// Makes the shingle set of the words.
-    pub fn shingle(&mut self) {
+    /// Makes of the words what is made of them.
+    pub fn finish(&mut self) {
         hash_shingles(&self.words, &mut self.shingles);
         make_set(&mut self.shingles);
+        alignment::find_figures(&self.words, &mut self.figures);
     }
 }
 
@@ -203,7 +206,7 @@ pub fn compare_surface(
         return if common { Surface::Template } else { Surface::Unlike };
     }
     let mostly_shared = enough && 2 * figures.shared >= a.shingles.len().max(b.shingles.len());
-    let figures_differ = alignment::figures_differ(&a.words, &b.words);
+    let figures_differ = alignment::figures_differ(a, b);
     let mut mostly_aligned = false;
     // Aligning takes longer than all the rest, and most copies can be told without.
     if figures_differ || edited_all_over && !mostly_shared {
