@@ -635,7 +635,10 @@ class Corpus:
             if original in dropped:
                 reason = dropped[original]
                 kept = self.articles[reason.duplicate_of]
-                self.matches.append(match_of(copy, kept, reason.relation))
+                # The date of the original stands for all of them.
+                of_original = match_of(self.articles[original], kept, reason.relation)
+                inherited = match_of(copy, kept, reason.relation)
+                self.matches.append(replace(inherited, score=of_original.score))
                 self.duplicates.append(replace(reason, id=name))
             elif "exact" in self.drop:
                 self.duplicates.append(Duplicate(name, original, "exact", 1.0, 1.0))
