@@ -28,20 +28,26 @@ const BANDS_AT_ONCE: usize = 16 / ROWS_PER_BAND;
 pub fn find(articles: &Articles, progress: &Progress) -> Result<(Vec<Pair>, Bounded)> {
     let work = articles.members.len() as u64;
     let bands: Vec<usize> = (0..NUM_BANDS).collect();
-    let bands: Vec<Vec<Band>> = bands
-        .par_chunks(articles.at_once(size_of::<Keyed>(), BANDS_AT_ONCE))
-        .map(|bands| {
-            progress.add(work * bands.len() as u64 / NUM_BANDS as u64)?;
-            pair_bands(articles, bands)
-        })
-        .collect::<Result<_>>()?;
+    let at_once = articles.at_once(size_of::<Keyed>(), BANDS_AT_ONCE);
     let mut bounded = Bounded::default();
     let mut pairs = Vec::new();
     let mut crowded = Vec::with_capacity(NUM_BANDS);
-    for band in bands.into_iter().flatten() {
-        bounded.add(&band.bounded);
-        pairs.extend(band.pairs);
-        crowded.push(band.crowded);
+    for bands in bands.chunks(at_once * rayon::current_num_threads()) {
+        let found: Vec<Vec<Band>> = bands
+            .par_chunks(at_once)
+            .map(|bands| {
+                progress.add(work * bands.len() as u64 / NUM_BANDS as u64)?;
+                pair_bands(articles, bands)
+            })
+            .collect::<Result<_>>()?;
+        for band in found.into_iter().flatten() {
+            bounded.add(&band.bounded);
+            pairs.extend(band.pairs);
+            crowded.push(band.crowded);
+        }
+        // Copies meet in most bands.
+        pairs.par_sort_unstable();
+        pairs.dedup();
     }
     if bounded.buckets > 0 {
         let found = |members: &[u32]| pair_with_hubs(articles, &crowded, members);
