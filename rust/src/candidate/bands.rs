@@ -50,10 +50,10 @@ pub fn find(articles: &Articles, progress: &Progress) -> Result<(Vec<Pair>, Boun
         pairs.dedup();
     }
     if bounded.buckets > 0 {
-        let found = |members: &[u32]| pair_with_hubs(articles, &crowded, members);
-        let found: Vec<Vec<Pair>> =
-            articles.blocks().into_par_iter().map(found).collect::<Result<_>>()?;
-        pairs.extend(found.into_iter().flatten());
+        let signatures = &articles.corpus.sketches.signatures;
+        pairs.extend(bucket::pair_with_hubs(articles, signatures, |article, signature| {
+            crowded_hubs(articles, &crowded, article, signature)
+        })?);
     }
     Ok((pairs, bounded))
 }
@@ -107,19 +107,6 @@ fn pair_band(articles: &Articles, mut keyed: Vec<Keyed>) -> Result<Band> {
         }
     }
     Ok(found)
-}
-
-/// Pairs of members with the best hubs of the crowded buckets that they are in.
-fn pair_with_hubs(articles: &Articles, crowded: &[Crowded], members: &[u32]) -> Result<Vec<Pair>> {
-    let mut pairs = Vec::new();
-    let mut buffer = Vec::new();
-    let block = read_block(&articles.corpus.sketches.signatures, members, &mut buffer)?;
-    for &article in members {
-        let hubs = crowded_hubs(articles, crowded, article, block.get(article))?;
-        let best = bucket::best_hubs(articles, hubs).into_iter();
-        pairs.extend(best.map(|hub| articles.pair(article, hub)));
-    }
-    Ok(pairs)
 }
 
 /// (slots agreeing, hub) for the hubs of the crowded buckets that an article is in.

@@ -4,9 +4,12 @@
 //! hubs, the first by the keep rule and the longest, which are those that a copy would be dropped
 //! for; each article is then compared with the best hubs of all the crowded buckets it is in.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Articles;
+use super::{Articles, Pair, read_block};
+use crate::error::Result;
+use crate::lists::Lists;
 
 /// Articles from which on a bucket is crowded, and a shingle common. A wire story has fewer
 /// versions that differ, and all pairs of such a bucket cost 2,016 comparisons of two sketches.
@@ -65,9 +68,31 @@ fn first_by(ranks: &[u32], members: impl Iterator<Item = u32>) -> Vec<u32> {
     first
 }
 
+/// Pairs of each member with its best hubs. `hubs_of` gives (likeness, hub) for the hubs of the
+/// crowded buckets that a member is in, by its list in `lists`.
+pub fn pair_with_hubs(
+    articles: &Articles,
+    lists: &Lists,
+    hubs_of: impl Fn(u32, &[u32]) -> Result<Vec<(usize, u32)>> + Sync,
+) -> Result<Vec<Pair>> {
+    let of_block = |members: &[u32]| {
+        let mut pairs = Vec::new();
+        let mut buffer = Vec::new();
+        let block = read_block(lists, members, &mut buffer)?;
+        for &article in members {
+            let best = best_hubs(articles, hubs_of(article, block.get(article))?);
+            pairs.extend(best.into_iter().map(|hub| articles.pair(article, hub)));
+        }
+        Ok(pairs)
+    };
+    let pairs: Vec<Vec<Pair>> =
+        articles.blocks().into_par_iter().map(of_block).collect::<Result<_>>()?;
+    Ok(pairs.concat())
+}
+
 /// Of the hubs that look like an article, those to verify: the first by the keep rule, for which
 /// it would be dropped, and the most alike. `hubs` holds (likeness, hub).
-pub fn best_hubs(articles: &Articles, mut hubs: Vec<(usize, u32)>) -> Vec<u32> {
+fn best_hubs(articles: &Articles, mut hubs: Vec<(usize, u32)>) -> Vec<u32> {
     let rank = |hub: u32| articles.keep_ranks[hub as usize];
     let Some(first) = hubs.iter().map(|&(_, hub)| hub).min_by_key(|&hub| rank(hub)) else {
         return Vec::new();

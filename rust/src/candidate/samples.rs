@@ -49,10 +49,9 @@ pub fn find(articles: &Articles, progress: &Progress) -> Result<Sampled> {
     }
     let mut pairs = meetings.pairs(articles)?;
     if !common.is_empty() {
-        let found = |members: &[u32]| pair_with_hubs(articles, &common, members);
-        let found: Vec<Vec<Pair>> =
-            articles.blocks().into_par_iter().map(found).collect::<Result<_>>()?;
-        pairs.extend(found.into_iter().flatten());
+        pairs.extend(bucket::pair_with_hubs(articles, samples, |article, samples| {
+            Ok(common_hubs(articles, &common, article, samples))
+        })?);
     }
     Ok(Sampled { pairs, bounded, common })
 }
@@ -180,19 +179,6 @@ fn count_pass(postings: &[u64], pass: u32, passes: u32) -> Vec<[u32; 3]> {
 fn shares_enough(articles: &Articles, a: u32, b: u32, shared: usize) -> bool {
     let size = |article| articles.corpus.sketches.samples.length(article);
     shared * MIN_SHARED_SHARE >= size(a).min(size(b))
-}
-
-/// Pairs of members with the best hubs of the common shingles that they have.
-fn pair_with_hubs(articles: &Articles, common: &Common, members: &[u32]) -> Result<Vec<Pair>> {
-    let mut pairs = Vec::new();
-    let mut buffer = Vec::new();
-    let block = read_block(&articles.corpus.sketches.samples, members, &mut buffer)?;
-    for &article in members {
-        let hubs = common_hubs(articles, common, article, block.get(article));
-        let best = bucket::best_hubs(articles, hubs).into_iter();
-        pairs.extend(best.map(|hub| articles.pair(article, hub)));
-    }
-    Ok(pairs)
 }
 
 /// (common shingles shared, hub) for the hubs of the common shingles of an article.
