@@ -46,8 +46,9 @@ class Staging:
             )
 
     def __enter__(self) -> "Staging":
+        taken_over = self._take_over() if self._resumes else None
         self.output.mkdir(parents=True, exist_ok=True)
-        self._spool = self._take_over() if self._resumes else self._new(self._temporary)
+        self._spool = taken_over or self._new(self._temporary)
         self.spool = self._spool.path
         # Inside the output folder, so on one file system with it: a rename is all it takes then.
         self._root = self._new(self.output)
@@ -80,7 +81,7 @@ class Staging:
         trace: TracebackType | None,
     ) -> None:
         for folder in (self._root, self._spool):
-            folder.__exit__(kind, error, trace)
+            folder.close()
         if self._created and not os.listdir(self.output):
             self.output.rmdir()
 

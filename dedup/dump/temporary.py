@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 try:
@@ -18,9 +17,7 @@ _LOCK = "lock"
 
 
 class TemporaryFolder:
-    """A folder in `parent` that this process holds, gone on leaving the `with` block unless `keep`
-    is set by then. Raises OSError.
-    """
+    """A folder that this process holds until it is closed. Raises OSError."""
 
     def __init__(self, path: Path, lock: IO[str] | None) -> None:
         self.path = path
@@ -49,15 +46,8 @@ class TemporaryFolder:
                 lock.close()
         return found
 
-    def __enter__(self) -> "TemporaryFolder":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let go of the folder; without `keep` it is removed."""
         if not self.keep:
             shutil.rmtree(self.path, ignore_errors=True)
         if self._lock is not None:

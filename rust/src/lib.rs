@@ -10,6 +10,7 @@ pub mod exact;
 pub mod lists;
 pub mod memory;
 pub mod pipeline;
+pub mod prepared;
 pub mod progress;
 #[cfg(feature = "python")]
 mod python;

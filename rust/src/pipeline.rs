@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +18,7 @@ use crate::corpus::{Corpus, NO_DATE, Scratch, Sketcher};
 use crate::error::{Error, Result};
 use crate::exact;
 use crate::memory::Memory;
+use crate::prepared::{PreparedReader, Ready};
 use crate::progress::Progress;
 use crate::rank::{self, KeepRule, Ranking};
 use crate::read::jsonl::{self, FieldChoice};
@@ -25,21 +26,15 @@ use crate::read::table::{self, Row, Store};
 use crate::read::text_file;
 use crate::shingle;
 use crate::signature::{Instructions, Permutations};
-use crate::story::Stem;
-use crate::story::outline::{Outline, OutlineScratch};
 use crate::temporary;
-use crate::texts::Texts;
 use crate::verify::rewrite::{self, Bars};
-use crate::verify::{self, Figures, Prepared, Relation, Surface, Verdict};
+use crate::verify::{self, Figures, Relation, Surface, Verdict};
 
 /// Seed of the permutations, datasketch's default.
 pub const SEED: u32 = 1;
 
 /// Pairs verified by one thread at a time, in the order of their articles.
 const PAIRS_AT_ONCE: usize = 256;
-
-/// Articles that a thread keeps ready for their next pair.
-const PREPARED_AT_ONCE: usize = 512;
 
 /// Rounds of comparing an article with what its dropped match was dropped for.
 const MAX_ROUNDS: usize = 4;
@@ -200,9 +195,9 @@ impl<'a> Finder<'a> {
     }
 
     fn run(&self) -> Result<Found> {
-        let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
-        let ranks = &self.ranking.ranks;
         let (representatives, candidates) = self.saved("candidates", || {
+            let ranks = &self.ranking.ranks;
+            let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
             let representatives = exact::representatives(self.corpus, ranks, &self.pass.progress)?;
             let articles = Articles::new(self.corpus, &representatives, ranks, &length_ranks);
             let candidates = candidate::find(&articles, self.look.as_ref(), &self.pass.progress)?;
@@ -300,18 +295,15 @@ impl<'a> Finder<'a> {
                 _ => None,
             },
         };
+        let Some(verdict) = verdict else { return Ok(None) };
         let (a, b) = reader.get(pair)?;
-        let size = |i: u32, ready: &Ready| {
-            (
-                ready.prepared.shingles.len(),
-                ready.prepared.words.len(),
-                std::cmp::Reverse(self.corpus.ids.get(i as usize)),
-            )
+        let size = |article: u32, ready: &Ready| {
+            let (shingles, words) = (ready.prepared.shingles.len(), ready.prepared.words.len());
+            (shingles, words, std::cmp::Reverse(self.id_ranks[article as usize]))
         };
-        let (a_size, b_size) = (size(pair.0, a), size(pair.1, b));
-        let shorter = if a_size < b_size { pair.0 } else { pair.1 };
-        let alike = verify::are_alike_in_length(a_size.1, b_size.1);
-        Ok(verdict.map(|verdict| self.match_of(pair, verdict, shorter, alike)))
+        let shorter = if size(pair.0, a) < size(pair.1, b) { pair.0 } else { pair.1 };
+        let alike = verify::are_alike_in_length(a.prepared.words.len(), b.prepared.words.len());
+        Ok(Some(self.match_of(pair, verdict, shorter, alike)))
     }
 
     /// The match with its articles in the order of their ids.
@@ -402,83 +394,4 @@ fn orphan_pairs(
     pairs.sort_unstable();
     pairs.dedup();
     pairs
-}
-
-/// Reads articles for comparison and keeps the last ones: the pairs of an article stand together,
-/// and hubs come again and again.
-struct PreparedReader<'a> {
-    texts: Texts<'a>,
-    ready: HashMap<u32, Ready>,
-    spare: Vec<Ready>,
-    scratch: OutlineScratch,
-    stems: [Vec<Stem>; 2],
-    time: u64,
-}
-
-#[derive(Default)]
-struct Ready {
-    /// Time of the last use.
-    used: u64,
-    text: String,
-    prepared: Prepared,
-    /// Made when the article is first looked at for rewrites.
-    outline: Outline,
-    has_outline: bool,
-}
-
-impl<'a> PreparedReader<'a> {
-    fn new(corpus: &'a Corpus) -> PreparedReader<'a> {
-        PreparedReader {
-            texts: Texts::new(corpus),
-            ready: HashMap::new(),
-            spare: Vec::new(),
-            scratch: OutlineScratch::default(),
-            stems: Default::default(),
-            time: 0,
-        }
-    }
-
-    fn get(&mut self, (a, b): Pair) -> Result<(&Ready, &Ready)> {
-        self.prepare(a)?;
-        self.prepare(b)?;
-        Ok((&self.ready[&a], &self.ready[&b]))
-    }
-
-    /// The outlines of two articles that are ready.
-    fn outlines(&mut self, (a, b): Pair) -> (&Outline, &Outline) {
-        for article in [a, b] {
-            let ready = self.ready.get_mut(&article).expect("prepared before");
-            if !ready.has_outline {
-                ready.outline.read(&ready.text, &mut self.scratch);
-                ready.has_outline = true;
-            }
-        }
-        (&self.ready[&a].outline, &self.ready[&b].outline)
-    }
-
-    fn prepare(&mut self, article: u32) -> Result<()> {
-        self.time += 1;
-        if let Some(ready) = self.ready.get_mut(&article) {
-            ready.used = self.time;
-            return Ok(());
-        }
-        let mut ready = self.make_room();
-        ready.used = self.time;
-        ready.has_outline = false;
-        ready.text.clear();
-        ready.text.push_str(&self.texts.read(article, &mut ready.prepared.words)?);
-        ready.prepared.finish();
-        self.ready.insert(article, ready);
-        Ok(())
-    }
-
-    /// Empty buffers; once many articles are ready, of one that was not used for long.
-    fn make_room(&mut self) -> Ready {
-        if self.ready.len() >= 2 * PREPARED_AT_ONCE {
-            let long_ago = self.time - PREPARED_AT_ONCE as u64;
-            let unused = self.ready.extract_if(|_, ready| ready.used < long_ago);
-            self.spare.extend(unused.map(|(_, ready)| ready));
-        }
-        self.spare.pop().unwrap_or_default()
-    }
 }
