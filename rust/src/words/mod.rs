@@ -77,10 +77,10 @@ impl Words {
 
     /// Each run of `count` consecutive words, one space between two.
     pub fn windows(&self, count: usize) -> impl Iterator<Item = &[u8]> {
-        let ends = self.starts[count.min(self.len())..].iter().map(|&next| place(next) - 1);
-        let last = (count <= self.len()).then_some(self.buffer.len());
-        let starts = self.starts.iter().map(|&start| place(start));
-        starts.zip(ends.chain(last)).map(|(start, end)| &self.buffer[start..end])
+        let number = (self.len() + 1).saturating_sub(count);
+        (0..number).map(move |first| {
+            &self.buffer[place(self.starts[first])..self.end(first + count - 1)]
+        })
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
