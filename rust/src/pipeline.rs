@@ -28,6 +28,7 @@ use crate::shingle;
 use crate::signature::{Instructions, Permutations};
 use crate::temporary;
 use crate::verify::rewrite::{self, Bars};
+use crate::verify::sets;
 use crate::verify::{self, Figures, Relation, Surface, Verdict};
 
 /// Seed of the permutations, datasketch's default.
@@ -353,12 +354,13 @@ impl<'a> Finder<'a> {
 const IDENTICAL: Verdict =
     Verdict { relation: Relation::Exact, score: 1.0, similarity: 1.0, containment: 1.0 };
 
-/// Whether more than half of the sampled shingles that two articles share are common.
+/// Whether more than half of the sampled shingles that two articles share are common. Both sets are
+/// sorted.
 fn is_mostly_common(a: &[u64], b: &[u64], common: &Common) -> bool {
     if common.is_empty() {
         return false;
     }
-    let shared: Vec<u64> = verify::shared(a, b).collect();
+    let shared: Vec<u64> = sets::shared(shingle::sampled(a), shingle::sampled(b)).collect();
     let (mut sampled, mut of_many) = (0, 0);
     for key in shingle::sample(&shared) {
         sampled += 1;

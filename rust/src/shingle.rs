@@ -31,8 +31,17 @@ pub fn make_set(hashes: &mut Vec<u64>) {
 pub fn sample(hashes: &[u64]) -> impl Iterator<Item = u32> {
     hashes
         .iter()
-        .filter(|&&hash| hash >> (u64::BITS - SAMPLE_BITS) == 0)
+        .filter(|&&hash| is_sampled(hash))
         .map(|&hash| (hash >> (u64::BITS - SAMPLE_BITS - 32)) as u32)
+}
+
+/// The sampled ones of a shingle set that is sorted.
+pub fn sampled(set: &[u64]) -> &[u64] {
+    &set[..set.partition_point(|&hash| is_sampled(hash))]
+}
+
+fn is_sampled(hash: u64) -> bool {
+    hash >> (u64::BITS - SAMPLE_BITS) == 0
 }
 
 /// The shingles in the order of the text.

@@ -27,7 +27,8 @@ impl<'a> FirstLook<'a> {
         }
         let stems = &self.corpus.sketches.stems;
         let [buffer_a, buffer_b] = buffers;
-        let shared = verify::count_shared(stems.get(a, buffer_a)?, stems.get(b, buffer_b)?) as f64;
+        let shared =
+            verify::sets::count_shared(stems.get(a, buffer_a)?, stems.get(b, buffer_b)?) as f64;
         let share = |article| shared / stems.length(article).max(1) as f64;
         Ok(self.bars.pass_first_look(share(a).max(share(b)), share(a).min(share(b)), gap))
     }

@@ -34,19 +34,24 @@ pub fn find(
     let at_once = articles.at_once(size_of::<u64>(), BANDS_AT_ONCE);
     let starts = |group| (0..BANDS_AT_ONCE).step_by(at_once).map(move |first| (group, first));
     let groups: Vec<(usize, usize)> = (0..BANDS / BANDS_AT_ONCE).flat_map(starts).collect();
-    let groups: Vec<(Vec<(u32, u32)>, Bounded)> = groups
-        .into_par_iter()
-        .map(|(group, first)| {
-            let bands = first..BANDS_AT_ONCE.min(first + at_once);
-            progress.add((in_time.articles.len() * bands.len() / BANDS) as u64)?;
-            pair_bands(articles, stories, in_time, group, bands)
-        })
-        .collect::<Result<_>>()?;
     let mut pairs = Vec::new();
     let mut bounded = Bounded::default();
-    for (found, left_out) in groups {
-        pairs.extend(found);
-        bounded.add(&left_out);
+    for groups in groups.chunks(rayon::current_num_threads()) {
+        let found: Vec<(Vec<(u32, u32)>, Bounded)> = groups
+            .par_iter()
+            .map(|&(group, first)| {
+                let bands = first..BANDS_AT_ONCE.min(first + at_once);
+                progress.add((in_time.articles.len() * bands.len() / BANDS) as u64)?;
+                pair_bands(articles, stories, in_time, group, bands)
+            })
+            .collect::<Result<_>>()?;
+        for (found, left_out) in found {
+            pairs.extend(found);
+            bounded.add(&left_out);
+        }
+        // Many meet in several bands.
+        pairs.par_sort_unstable();
+        pairs.dedup();
     }
     Ok((pairs, bounded))
 }
@@ -101,8 +106,6 @@ fn pair_bands(
             bounded.count_left_out(left_out);
         }
     }
-    pairs.sort_unstable();
-    pairs.dedup();
     Ok((pairs, bounded))
 }
 

@@ -37,7 +37,7 @@ pub type Weekdays = u8;
 
 /// Words that a thread remembers at first and at most: more than a few articles have, and more
 /// than stand often in the news of several languages.
-const REMEMBERED: Range<usize> = 1 << 12..1 << 18;
+const REMEMBERED: Range<usize> = 1 << 12..1 << 19;
 
 /// Words at the start of a text that tell its language.
 const TELLING: usize = 100;

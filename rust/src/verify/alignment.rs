@@ -7,6 +7,8 @@
 //! same, the figures were substituted. A corrected copy substitutes few and keeps the others; a
 //! bulletin substitutes most.
 
+use std::ops::Range;
+
 use imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 
 use super::Prepared;
@@ -53,13 +55,24 @@ impl Alignment {
 }
 
 fn align(a: &Words, b: &Words) -> Alignment {
+    let (hashes_a, hashes_b): (Vec<u64>, Vec<u64>) = (a.hashes().collect(), b.hashes().collect());
+    // What both begin and end with is aligned anyway, and of most copies that is much.
+    let same = |(x, y): &(&u64, &u64)| x == y;
+    let start = hashes_a.iter().zip(&hashes_b).take_while(same).count();
+    let (rest_a, rest_b) = (&hashes_a[start..], &hashes_b[start..]);
+    let end = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(same).count();
+    let (rest_a, rest_b) = (&rest_a[..rest_a.len() - end], &rest_b[..rest_b.len() - end]);
     let mut input = InternedInput::default();
-    input.update_before(a.iter());
-    input.update_after(b.iter());
+    input.reserve(rest_a.len() as u32, rest_b.len() as u32);
+    input.update_before(rest_a.iter().copied());
+    input.update_after(rest_b.iter().copied());
     let diff = Diff::compute(Algorithm::Histogram, &input);
     let mut found = Alignment::default();
     let mut same_from = 0;
-    for hunk in diff.hunks() {
+    for mut hunk in diff.hunks() {
+        for range in [&mut hunk.before, &mut hunk.after] {
+            *range = range.start + start as u32..range.end + start as u32;
+        }
         found.add_same(a, same_from..hunk.before.start as usize);
         same_from = hunk.before.end as usize;
         if substitutes_figures(a, b, &hunk) {
@@ -75,16 +88,16 @@ fn align(a: &Words, b: &Words) -> Alignment {
 }
 
 impl Alignment {
-    fn add_same(&mut self, a: &Words, range: std::ops::Range<usize>) {
+    fn add_same(&mut self, a: &Words, range: Range<usize>) {
         self.words += range.len();
-        self.agreeing_figures += range.filter(|&index| is_figure(a.get(index))).count();
+        self.agreeing_figures += figures_among(a, range).count();
     }
 }
 
 /// The different figures of a text, in their order as words: an index of each among the words.
 pub fn find_figures(words: &Words, found: &mut Vec<u32>) {
     found.clear();
-    found.extend((0..words.len() as u32).filter(|&index| is_figure(words.get(index as usize))));
+    found.extend(figures_among(words, 0..words.len()).map(|index| index as u32));
     found.sort_unstable_by_key(|&index| words.get(index as usize));
     found.dedup_by_key(|index| words.get(*index as usize));
 }
@@ -130,8 +143,34 @@ fn substitutes_names(a: &Words, b: &Words, hunk: &Hunk) -> bool {
     !replaced.is_empty() && !replacing.is_empty() && !replaced.iter().any(alike)
 }
 
-fn figures<'a>(words: &'a Words, range: &std::ops::Range<u32>) -> Vec<&'a [u8]> {
-    range.clone().map(|index| words.get(index as usize)).filter(|word| is_figure(word)).collect()
+fn figures<'a>(words: &'a Words, range: &Range<u32>) -> Vec<&'a [u8]> {
+    let range = range.start as usize..range.end as usize;
+    figures_among(words, range).map(|index| words.get(index)).collect()
+}
+
+/// The words of a range that are figures.
+fn figures_among(words: &Words, range: Range<usize>) -> impl Iterator<Item = usize> {
+    let mut from = range.start;
+    std::iter::from_fn(move || {
+        while from < range.end {
+            let bytes = words.bytes(from..range.end);
+            let index = words.at_byte(bytes.start + find_unusual(&words.joined()[bytes.clone()])?);
+            from = index + 1;
+            if is_figure(words.get(index)) {
+                return Some(index);
+            }
+        }
+        None
+    })
+}
+
+/// The first byte that may belong to a figure. Few do, so that many are looked at in one step.
+fn find_unusual(bytes: &[u8]) -> Option<usize> {
+    const AT_ONCE: usize = 64;
+    let is_unusual = |byte: &u8| byte.is_ascii_digit() || !byte.is_ascii();
+    let none = |chunk: &&[u8; AT_ONCE]| !chunk.iter().fold(false, |any, it| any | is_unusual(it));
+    let from = AT_ONCE * bytes.as_chunks().0.iter().take_while(none).count();
+    bytes[from..].iter().position(is_unusual).map(|offset| from + offset)
 }
 
 fn is_figure(word: &[u8]) -> bool {
@@ -139,7 +178,7 @@ fn is_figure(word: &[u8]) -> bool {
     word.iter().any(u8::is_ascii_digit) || !word.is_ascii() && numeric()
 }
 
-fn names<'a>(words: &'a Words, range: &std::ops::Range<u32>, other: &Words) -> Vec<&'a [u8]> {
+fn names<'a>(words: &'a Words, range: &Range<u32>, other: &Words) -> Vec<&'a [u8]> {
     range
         .clone()
         .map(|index| index as usize)

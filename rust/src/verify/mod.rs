@@ -6,12 +6,14 @@ pub mod model;
 pub mod passages;
 pub mod rewrite;
 pub mod score;
+pub mod sets;
 
 use serde::{Deserialize, Serialize};
 
 use alignment::Alignment;
 use model::MODEL;
 use rewrite::Bars;
+use sets::count_shared;
 
 use crate::shingle::{hash_shingles, make_set};
 use crate::story::outline::{Outline, OutlineScratch};
@@ -112,7 +114,7 @@ pub struct Figures {
 
 impl Figures {
     pub fn of(a: &[u64], b: &[u64]) -> Figures {
-        let shared = shared(a, b).count();
+        let shared = count_shared(a, b);
         let ratio = |of: usize| {
             if of == 0 { 0.0 } else { shared as f64 / of as f64 }
         };
@@ -122,40 +124,6 @@ impl Figures {
             containment: ratio(a.len().min(b.len())),
         }
     }
-}
-
-/// The elements of both sorted sets.
-pub fn shared<'a, T: Copy + Ord>(a: &'a [T], b: &'a [T]) -> impl Iterator<Item = T> + 'a {
-    let (mut i, mut j) = (0, 0);
-    std::iter::from_fn(move || {
-        while i < a.len() && j < b.len() {
-            let (x, y) = (a[i], b[j]);
-            i += (x <= y) as usize;
-            j += (y <= x) as usize;
-            if x == y {
-                return Some(x);
-            }
-        }
-        None
-    })
-}
-
-/// Elements of two sets that are compared at a time, each with each: one by one, every step waits
-/// for the last.
-const BLOCK: usize = 8;
-
-/// How many elements both sorted sets have.
-pub fn count_shared<T: Copy + Ord>(mut a: &[T], mut b: &[T]) -> usize {
-    let mut count = 0;
-    while let (Some(x), Some(y)) = (a.first_chunk::<BLOCK>(), b.first_chunk::<BLOCK>()) {
-        for x in x {
-            count += y.iter().map(|y| (x == y) as usize).sum::<usize>();
-        }
-        let (last_x, last_y) = (x[BLOCK - 1], y[BLOCK - 1]);
-        a = &a[if last_x <= last_y { BLOCK } else { 0 }..];
-        b = &b[if last_y <= last_x { BLOCK } else { 0 }..];
-    }
-    count + shared(a, b).count()
 }
 
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
@@ -266,24 +234,5 @@ fn is_shared_enough(figures: &Figures, weak: bool) -> bool {
         figures.containment >= MIN_CONTAINMENT_OF_WEAK
     } else {
         figures.containment >= MIN_CONTAINMENT
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use std::collections::BTreeSet;
-
-    proptest! {
-        #[test]
-        fn shared_elements_are_counted(a in sets(), b in sets()) {
-            let list = |set: &BTreeSet<u32>| set.iter().copied().collect::<Vec<_>>();
-            prop_assert_eq!(count_shared(&list(&a), &list(&b)), a.intersection(&b).count());
-        }
-    }
-
-    fn sets() -> impl Strategy<Value = BTreeSet<u32>> {
-        prop::collection::btree_set(0..200_u32, 0..100)
     }
 }

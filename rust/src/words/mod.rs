@@ -63,7 +63,7 @@ impl Words {
     }
 
     pub fn get(&self, index: usize) -> &[u8] {
-        &self.buffer[place(self.starts[index])..self.end(index)]
+        &self.buffer[self.bytes(index..index + 1)]
     }
 
     fn end(&self, index: usize) -> usize {
@@ -78,21 +78,26 @@ impl Words {
     /// Each run of `count` consecutive words, one space between two.
     pub fn windows(&self, count: usize) -> impl Iterator<Item = &[u8]> {
         let number = (self.len() + 1).saturating_sub(count);
-        (0..number).map(move |first| {
-            &self.buffer[place(self.starts[first])..self.end(first + count - 1)]
-        })
+        (0..number).map(move |first| &self.buffer[self.bytes(first..first + count)])
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.windows(1)
     }
 
+    /// The bytes of consecutive words, one at least, among the joined words.
+    pub fn bytes(&self, words: Range<usize>) -> Range<usize> {
+        place(self.starts[words.start])..self.end(words.end - 1)
+    }
+
+    /// The index of the word that a byte of the joined words belongs to.
+    pub fn at_byte(&self, byte: usize) -> usize {
+        self.starts.partition_point(|&start| place(start) <= byte) - 1
+    }
+
     /// A hash of each word, good for this run.
     pub fn hashes(&self) -> impl ExactSizeIterator<Item = u64> {
-        (0..self.len()).map(|index| {
-            let (start, end) = (place(self.starts[index]), self.end(index));
-            hash_word(&self.buffer, start..end)
-        })
+        (0..self.len()).map(|index| hash_word(&self.buffer, self.bytes(index..index + 1)))
     }
 
     /// Splits the text into runs for the fast path and chunks for the exact one. Blanks end words
@@ -129,6 +134,7 @@ fn place(start: u32) -> usize {
 
 /// Up to 16 bytes by one multiplication whose halves are folded, as in wyhash, without a branch that
 /// depends on the length; more by XXH3.
+#[inline(always)]
 fn hash_word(joined: &[u8], word: Range<usize>) -> u64 {
     const WIDTH: usize = 16;
     if word.len() > WIDTH {
