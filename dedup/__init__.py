@@ -2,7 +2,8 @@
 
 from dedup.article import Article
 from dedup.detect import compare, find_duplicates
-from dedup.errors import DedupError, InputError, OptionError, OutputError
+from dedup.errors import DedupError, InputError, OptionError, OutputError, StorageError
+from dedup.index import Index, Stored
 from dedup.result import (
     AlignedSentence,
     Cluster,
@@ -30,11 +31,14 @@ __all__ = [
     "Duplicate",
     "Evidence",
     "Feature",
+    "Index",
     "InputError",
     "Match",
     "OptionError",
     "OutputError",
     "Result",
+    "StorageError",
+    "Stored",
     "candidate_curve",
     "candidate_probability",
     "compare",

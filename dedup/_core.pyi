@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias, final
 
 __all__ = [
+    "Index",
     "Pass",
     "Synthesis",
     "__version__",
@@ -159,6 +160,54 @@ class Pass:
 
     def keep_rule(self) -> str:
         """The keep rule in force, after `find`."""
+
+_Line: TypeAlias = tuple[str, str, float, float, float]
+
+@final
+class Index:
+    """The ingestion index in a file. Every method releases the GIL, and may be called from several
+    threads; all raise StorageError.
+    """
+
+    def __new__(
+        cls,
+        path: str,
+        *,
+        keep: str = "earliest",
+        drop: Sequence[str] | None = None,
+        rewrites: bool = True,
+        related: bool = False,
+        window: int | None = None,
+        min_score: float = 0.78,
+        read_only: bool = False,
+    ) -> Index:
+        """Open the index in `path`, or make one with these options, which are those of `Pass`."""
+
+    def options(self) -> tuple[str, list[str], bool, bool, int | None, float]:
+        """The options that the index was made with, in the order of the arguments."""
+
+    def check(self, id: str, text: str, date: str | None = None) -> list[_Line]:
+        """(id, relation, score, similarity, containment) of each match, the best first."""
+
+    def add(self, id: str, text: str, date: str | None = None) -> _Line | None:
+        """Store an article, and return the match that it is a duplicate for."""
+
+    def add_many(
+        self,
+        ids: Sequence[str],
+        texts: Sequence[str],
+        dates: Sequence[str | None],
+        threads: int,
+    ) -> None:
+        """Store articles without comparing them. `threads` 0 is all processors."""
+
+    def get(self, id: str) -> tuple[int | None, str, str | None] | None:
+        """The date in seconds, the text, and the id of the article that it duplicates."""
+
+    def remove(self, id: str) -> bool: ...
+    def expire(self, before: str) -> int: ...
+    def compact(self, threads: int) -> None: ...
+    def stats(self) -> list[tuple[str, int]]: ...
 
 @final
 class Synthesis:

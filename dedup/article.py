@@ -73,8 +73,12 @@ class Columns(NamedTuple):
         )
 
 
-def batches(articles: Iterable[Any], fields: Fields) -> Iterator[Batch]:
-    """Yield the articles of an iterable or an Arrow table in batches.
+def batches(
+    articles: Iterable[Any], fields: Fields, rows: int = BATCH_ROWS, make_ids: bool = True
+) -> Iterator[Batch]:
+    """Yield the articles of an iterable or an Arrow table in batches of so many rows.
+
+    One without an id is given its position for one, unless `make_ids` is False.
 
     An item may be a string, a mapping or an Article; a table anything with the Arrow interface
     (`__arrow_c_stream__`): pyarrow, pandas, Polars, DuckDB. Raises InputError with the position
@@ -85,20 +89,23 @@ def batches(articles: Iterable[Any], fields: Fields) -> Iterator[Batch]:
     if hasattr(articles, "__arrow_c_stream__"):
         reader = _arrow_reader(articles)
         if reader is not None:
-            return _arrow_batches(reader, fields)
+            return _arrow_batches(reader, fields, rows, make_ids)
     if not isinstance(articles, Iterable):
         raise InputError(f"articles is {type(articles).__name__}; give an iterable or a table")
-    return _item_batches(articles, fields)
+    return _item_batches(articles, fields, rows, make_ids)
 
 
-def _item_batches(articles: Iterable[Any], fields: Fields) -> Iterator[Batch]:
+def _item_batches(
+    articles: Iterable[Any], fields: Fields, rows: int, make_ids: bool
+) -> Iterator[Batch]:
     numbered = enumerate(articles)
-    while chunk := list(islice(numbered, BATCH_ROWS)):
+    while chunk := list(islice(numbered, rows)):
         batch = Batch([], [], [])
         for position, item in chunk:
             article = as_article(item, fields, f"article {position}")
             batch.texts.append(article.text)
-            batch.ids.append(str(position) if article.id is None else article.id)
+            made = str(position) if make_ids else None
+            batch.ids.append(made if article.id is None else article.id)
             batch.dates.append(date_text(article.date))
         yield batch
 
@@ -167,17 +174,20 @@ def _arrow_reader(table: Any) -> "pa.RecordBatchReader | None":
         return None  # one column, not a table: a Series of strings, read as an iterable
 
 
-def _arrow_batches(reader: "pa.RecordBatchReader", fields: Fields) -> Iterator[Batch]:
+def _arrow_batches(
+    reader: "pa.RecordBatchReader", fields: Fields, rows: int, make_ids: bool
+) -> Iterator[Batch]:
     check_named(reader.schema, fields)
     columns = choose_columns(reader.schema, fields)
     position = 0
     for record_batch in reader:
-        for start in range(0, record_batch.num_rows, BATCH_ROWS):
-            part = table_batch(record_batch.slice(start, BATCH_ROWS), columns)
+        for start in range(0, record_batch.num_rows, rows):
+            part = table_batch(record_batch.slice(start, rows), columns)
             for row, text in enumerate(part.texts):
                 _checked(text, f"article {position + row}")
             for row, article_id in enumerate(part.ids):
-                part.ids[row] = str(position + row) if article_id is None else article_id
+                if article_id is None and make_ids:
+                    part.ids[row] = str(position + row)
             position += len(part.ids)
             yield part
 

@@ -96,7 +96,7 @@ def compare(
         return None
     id_a = "0" if article_a.id is None else article_a.id
     id_b = "1" if article_b.id is None else article_b.id
-    evidence = partial(_evidence, article_a, article_b)
+    evidence = partial(evidence_of, article_a, article_b)
     return Match(id_a, id_b, relation, score, similarity, containment, evidence)
 
 
@@ -104,7 +104,7 @@ def examine(a: Article, b: Article, min_score: float = MIN_SCORE) -> Comparison:
     """Compare two articles and find what they share, duplicates or not."""
     passages = tuple(_core.shared_passages(a.text, b.text))
     figures = _figures(a, b, Options(min_score=min_score, related=True))
-    return Comparison(*figures, passages, _evidence(a, b))
+    return Comparison(*figures, passages, evidence_of(a, b))
 
 
 def _figures(a: Article, b: Article, options: Options) -> tuple[str | None, float, float, float]:
@@ -112,7 +112,7 @@ def _figures(a: Article, b: Article, options: Options) -> tuple[str | None, floa
     return _core.compare(a.text, b.text, *dates, options.min_score, options.related)
 
 
-def _evidence(a: Article, b: Article) -> Evidence:
+def evidence_of(a: Article, b: Article) -> Evidence:
     return _as_evidence(_core.explain(a.text, b.text, date_text(a.date), date_text(b.date)))
 
 

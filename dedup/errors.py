@@ -3,7 +3,8 @@
 DedupError              catch this one for all of them
 ├── InputError          what was given to read cannot be read
 ├── OutputError         the output folder cannot take the result
-└── OptionError         an option has no such value (a ValueError, too)
+├── OptionError         an option has no such value (a ValueError, too)
+└── StorageError        an index cannot be opened, read or written
 """
 
 
@@ -21,3 +22,7 @@ class OutputError(DedupError):
 
 class OptionError(DedupError, ValueError):
     """An option has a value outside those allowed. The message lists them."""
+
+
+class StorageError(DedupError):
+    """An index cannot be opened, read or written. The message says why and what to do."""

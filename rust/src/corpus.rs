@@ -17,6 +17,7 @@ use crate::shingle;
 use crate::signature::Permutations;
 use crate::story::{self, Content, STOP_WORD, Stem};
 use crate::temporary::{self, TemporaryFile};
+use crate::verify::MIN_WORDS;
 use crate::words::Words;
 
 /// Longest record or text taken, in bytes. The largest books are smaller; what is longer is no
@@ -158,6 +159,11 @@ impl Sketches {
             gather_stems(contents, stems);
         }
         self.stems.push(stems);
+    }
+
+    /// Whether an article is long enough to match otherwise than exactly.
+    pub fn may_be_alike(&self, article: u32) -> bool {
+        self.lengths[article as usize] as usize >= MIN_WORDS
     }
 
     fn push_from(&mut self, other: &Sketches, article: u32) -> Result<()> {

@@ -12,6 +12,8 @@ pub enum Error {
     Changed { path: PathBuf },
     /// The caller asked the pass to stop.
     Cancelled,
+    /// An index cannot be used, or not so.
+    Index(String),
     /// The caller broke a rule of the interface.
     Misuse(String),
 }
@@ -41,7 +43,7 @@ impl std::fmt::Display for Error {
                 path.display()
             ),
             Error::Cancelled => f.write_str("cancelled"),
-            Error::Misuse(what) => f.write_str(what),
+            Error::Index(what) | Error::Misuse(what) => f.write_str(what),
         }
     }
 }

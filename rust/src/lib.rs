@@ -7,6 +7,7 @@ pub mod corpus;
 pub mod date;
 pub mod error;
 pub mod exact;
+pub mod index;
 pub mod lists;
 pub mod memory;
 pub mod pipeline;

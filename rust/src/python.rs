@@ -1,5 +1,7 @@
 //! The Python extension module: translates and does nothing else.
 
+mod index;
+
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -32,6 +34,7 @@ use crate::{date, write};
 pyo3::import_exception!(dedup.errors, DedupError);
 pyo3::import_exception!(dedup.errors, InputError);
 pyo3::import_exception!(dedup.errors, OutputError);
+pyo3::import_exception!(dedup.errors, StorageError);
 
 impl From<Error> for PyErr {
     fn from(error: Error) -> PyErr {
@@ -40,6 +43,7 @@ impl From<Error> for PyErr {
             Error::Read { .. } | Error::Changed { .. } => InputError::new_err(message),
             Error::Write { .. } => OutputError::new_err(message),
             Error::Cancelled => PyKeyboardInterrupt::new_err(()),
+            Error::Index(_) => StorageError::new_err(message),
             Error::Misuse(_) => DedupError::new_err(message),
         }
     }
@@ -551,6 +555,7 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(shared_passages, module)?)?;
     module.add_function(wrap_pyfunction!(words, module)?)?;
     module.add_function(wrap_pyfunction!(shingles, module)?)?;
+    module.add_class::<index::Index>()?;
     module.add_function(wrap_pyfunction!(signatures, module)?)?;
     module.add_function(wrap_pyfunction!(instruction_sets, module)?)?;
     module.add_function(wrap_pyfunction!(parse_date, module)?)?;

@@ -8,11 +8,11 @@
 pub mod bands;
 pub mod bucket;
 pub mod first_look;
-mod rare_stems;
+pub mod rare_stems;
 pub mod samples;
-mod stories;
+pub mod stories;
 mod story_bands;
-mod vocabulary;
+pub mod vocabulary;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

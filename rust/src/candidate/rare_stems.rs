@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::story::Stem;
 
 /// Rare stems that a pair shares.
-const MIN_SHARED: u8 = 4;
+pub const MIN_SHARED: u8 = 4;
 
 /// Articles that follow one in time in the list of a stem and are compared with it.
 pub const NEIGHBOURS: usize = 64;

@@ -16,7 +16,7 @@ use crate::temporary::TemporaryFile;
 
 /// A pair is verified when it shares at least one in so many of the smaller sample. At the lowest
 /// containment that counts, one in three, a 120-word article shares 5 of its 15 on average.
-const MIN_SHARED_SHARE: usize = 8;
+pub const MIN_SHARED_SHARE: usize = 8;
 
 /// Pairs counted together, which bounds the memory that counting takes.
 const PAIRS_AT_ONCE: usize = 2 << 20;

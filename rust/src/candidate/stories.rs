@@ -22,11 +22,11 @@ use crate::temporary::TemporaryFile;
 
 /// Stems in a larger share of the articles are common and find nothing; stems in a share no larger
 /// than that are rare.
-const COMMON: f64 = 0.02;
-const RARE: f64 = 0.005;
+pub const COMMON: f64 = 0.02;
+pub const RARE: f64 = 0.005;
 
 /// Articles that the rare stems of one may meet it with.
-const MOST_MET: usize = 1024;
+pub const MOST_MET: usize = 1024;
 
 /// Blocks of members whose stems are sorted out together, and pairs looked at by one thread.
 const BLOCKS_AT_ONCE: usize = 16;

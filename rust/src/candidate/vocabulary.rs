@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::stories::COMMON;
 use super::{Articles, read_block};
 use crate::error::Result;
 use crate::story::Stem;
@@ -35,8 +36,17 @@ impl Vocabulary {
 
     /// The most articles that a stem of at most this share of all is in, with the prior.
     pub fn most(&self, share: f64) -> u32 {
-        (share * (self.articles as f64 + PRIOR_ARTICLES) - PRIOR_COUNT) as u32
+        most(share, self.articles)
     }
+}
+
+/// The most of so many articles that a stem which tells something is in.
+pub fn most_if_telling(articles: usize) -> u32 {
+    most(COMMON, articles)
+}
+
+fn most(share: f64, articles: usize) -> u32 {
+    (share * (articles as f64 + PRIOR_ARTICLES) - PRIOR_COUNT) as u32
 }
 
 fn count_part(articles: &Articles, part: usize) -> Result<HashMap<Stem, u32>> {

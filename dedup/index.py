@@ -1,0 +1,194 @@
+"""The ingestion index: is this article new, and if not, what is it a version of?"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from functools import partial
+from os import PathLike, fspath
+from types import TracebackType
+from typing import Any
+
+from dedup import _core
+from dedup.article import Article, as_article, batches, date_text
+from dedup.config import MIN_SCORE, RELATIONS, WINDOW, Fields, Options
+from dedup.detect import evidence_of
+from dedup.errors import InputError, OptionError, StorageError
+from dedup.result import Evidence, Match
+
+# Articles that are stored in one go.
+BULK_ROWS = 1 << 15
+
+_OPTIONS = ("keep", "drop", "rewrites", "related", "window", "min_score")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An article as an index holds it. `duplicate_of` is the id of the one it duplicates."""
+
+    id: str
+    text: str
+    date: datetime | None
+    duplicate_of: str | None
+
+
+class Index:
+    """A durable index of articles in one file, for one process that writes and any that read.
+
+    Every method may be called from several threads; `check` and `add` release the GIL. All raise
+    StorageError when the index is damaged, is written to by another process, or has no room.
+    """
+
+    def __init__(self, native: _core.Index) -> None:
+        self._native: _core.Index | None = native
+
+    @classmethod
+    def open(
+        cls,
+        path: str | PathLike[str],
+        *,
+        keep: str = "earliest",
+        drop: Collection[str] = RELATIONS,
+        rewrites: bool = True,
+        related: bool = False,
+        window: str | timedelta | None = WINDOW,
+        min_score: float = MIN_SCORE,
+        read_only: bool = False,
+    ) -> "Index":
+        """Open the index in the file `path`, or make one there.
+
+        The options, as those of `find_duplicates`, are fixed when an index is made. To open one
+        that is there, leave them out or give the same. `read_only` opens it beside a process that
+        writes. Raises StorageError, and OptionError for a value that an option does not have.
+        """
+        options = Options(keep, drop, 0, rewrites, related, window, min_score)
+        native = _core.Index(
+            fspath(path),
+            keep=keep,
+            drop=options.drop_in_order,
+            rewrites=rewrites,
+            related=related,
+            window=options.window_seconds,
+            min_score=min_score,
+            read_only=read_only,
+        )
+        given = (keep, options.drop_in_order, rewrites, related, options.window_seconds, min_score)
+        usual = Options()
+        unset = ("earliest", usual.drop_in_order, True, False, usual.window_seconds, MIN_SCORE)
+        made = native.options()
+        for name, value, default, old in zip(_OPTIONS, given, unset, made, strict=True):
+            if value not in (default, old):
+                raise StorageError(
+                    f"the index {fspath(path)} was made with {name} {old!r}, not {value!r}; leave"
+                    " it out, or make another index"
+                )
+        return cls(native)
+
+    def check(self, article: str | Mapping[str, Any] | Article) -> list[Match]:
+        """Return the matches of an article with those stored, the best first.
+
+        `id_a` is the article given, "" without an id; `id_b` the one stored. Nothing is stored.
+        """
+        given = as_article(article, Fields(), "the article")
+        rows = self._open.check(given.id or "", given.text, date_text(given.date))
+        return [self._match(given, row) for row in rows]
+
+    def add(self, article: Mapping[str, Any] | Article) -> Match | None:
+        """Store an article, and return the match with the one it duplicates, or None if it is new.
+
+        Once it returns, the article is there whatever becomes of the process. Raises InputError
+        without an id, and StorageError for an id that is stored.
+        """
+        given = as_article(article, Fields(), "the article")
+        if not given.id:
+            raise InputError("the article has no id; give one, by which it can be found again")
+        row = self._open.add(given.id, given.text, date_text(given.date))
+        return None if row is None else self._match(given, row)
+
+    def add_many(self, articles: Iterable[Mapping[str, Any] | Article] | Any) -> int:
+        """Store many articles without comparing them, and return how many.
+
+        `articles` is what `find_duplicates` takes, each with an id. It is stored a batch of some
+        thousands at a time, each whole or not at all.
+        """
+        stored = 0
+        for batch in batches(articles, Fields(), BULK_ROWS, make_ids=False):
+            ids = [_given(id_, "id", stored + row) for row, id_ in enumerate(batch.ids)]
+            texts = [_given(text, "text", stored + row) for row, text in enumerate(batch.texts)]
+            self._open.add_many(ids, texts, batch.dates, 0)
+            stored += len(ids)
+        return stored
+
+    def get(self, id: str) -> Stored | None:
+        """Return the article of an id, or None."""
+        found = self._open.get(id)
+        if found is None:
+            return None
+        seconds, text, duplicate_of = found
+        day = None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
+        return Stored(id, text, day, duplicate_of)
+
+    def remove(self, id: str) -> bool:
+        """Take an article away; False when there is none of this id."""
+        return self._open.remove(id)
+
+    def expire(self, before: str | date | datetime) -> int:
+        """Take all articles away that were published before a time, and return how many.
+
+        Those without a date stay.
+        """
+        text = date_text(before) or ""
+        if _core.parse_date(text) is None:
+            raise OptionError(f"before is {before!r}, which is no date")
+        return self._open.expire(text)
+
+    def compact(self) -> None:
+        """Make the index what it would be had the articles removed never come.
+
+        Gives their space back to the disk. Others wait for it to end.
+        """
+        self._open.compact(0)
+
+    def stats(self) -> dict[str, int]:
+        """Return the number of articles, of those removed, of runs and postings, and bytes."""
+        return dict(self._open.stats())
+
+    def close(self) -> None:
+        """Let go of the file; the index cannot be used any more."""
+        self._native = None
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return self.stats()["articles"]
+
+    @property
+    def _open(self) -> _core.Index:
+        if self._native is None:
+            raise StorageError("the index is closed")
+        return self._native
+
+    def _match(self, given: Article, row: tuple[str, str, float, float, float]) -> Match:
+        id_, relation, score, similarity, containment = row
+        evidence = partial(self._evidence, given, id_)
+        return Match(given.id or "", id_, relation, score, similarity, containment, evidence)
+
+    def _evidence(self, given: Article, id_: str) -> Evidence:
+        stored = self.get(id_)
+        if stored is None:
+            raise StorageError(f"the article {id_!r} is not in the index any more")
+        return evidence_of(given, Article(stored.text, stored.id, None, stored.date))
+
+
+def _given(value: str | bytes | None, what: str, position: int) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"article {position} has no {what}")
+    return value

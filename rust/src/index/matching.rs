@@ -1,0 +1,269 @@
+//! The matches of one article: candidates by its keys, each verified on the two texts.
+
+use std::cmp::Reverse;
+
+use hashbrown::{HashMap, HashSet};
+
+use super::postings::{
+    ENOUGH_SAMPLES, FIRST, key_of_sample, key_of_stem, key_of_words, keys_of_bands,
+};
+use super::store::{Glance, Record, Store};
+use super::{Article, Found, Index, Known, decompress};
+use crate::candidate::bucket::CROWD;
+use crate::candidate::rare_stems::MIN_SHARED as MIN_STEMS;
+use crate::candidate::samples::MIN_SHARED_SHARE;
+use crate::corpus::{NO_DATE, Sketches};
+use crate::error::Result;
+use crate::rank::KeepRule;
+use crate::shingle;
+use crate::story::outline::{Outline, OutlineScratch};
+use crate::verify::{self, Figures, Prepared, Relation, Surface, Verdict, rewrite, sets};
+
+/// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
+const MIN_BANDS: u32 = 2;
+
+/// Articles that a rare stem is looked up for, the last ones, and those that all stems together are.
+const NEIGHBOURS: usize = 256;
+const MOST_MET: usize = 4096;
+
+/// What an article has in common with one that is stored.
+#[derive(Default)]
+struct Met {
+    words: bool,
+    bands: u32,
+    samples: usize,
+    stems: u8,
+}
+
+/// An article ready to be compared.
+struct Side<'a> {
+    id: &'a str,
+    date: i64,
+    text: &'a str,
+    prepared: Prepared,
+}
+
+impl Index {
+    pub(super) fn matches(
+        &self,
+        store: &Store,
+        known: &Known,
+        next: u32,
+        article: &Article,
+        sketches: &Sketches,
+    ) -> Result<Vec<Found>> {
+        let (met, common) = self.meet(store, known, next, sketches)?;
+        let mut buffer = Vec::new();
+        let samples = sketches.samples.get(0, &mut buffer)?.len();
+        let may_be_copy = |met: &Met| {
+            met.words
+                || met.bands >= MIN_BANDS
+                || met.samples > 0
+                    && met.samples * MIN_SHARED_SHARE >= samples.min(2 * MIN_SHARED_SHARE)
+        };
+        let stems = Glance::of(article.date, sketches.stems.get(0, &mut buffer)?).stems();
+        let mut candidates = Vec::new();
+        for (number, met) in met {
+            if may_be_copy(&met)
+                || met.stems >= MIN_STEMS && self.may_be_rewrite(store, article, &stems, number)?
+            {
+                candidates.push(number);
+            }
+        }
+        candidates.sort_unstable();
+        let own = Side {
+            id: article.id,
+            date: article.date,
+            text: article.text,
+            prepared: Prepared::of(article.text),
+        };
+        let mut outlines = Outlines::default();
+        let mut found = Vec::new();
+        for number in candidates {
+            let Some(record) = store.record(number)? else { continue };
+            let text = decompress(store, &record)?;
+            let prepared = Prepared::of(&text);
+            let theirs = Side { id: &record.id, date: record.date, text: &text, prepared };
+            if let Some(verdict) = self.verify(&own, &theirs, &common, &mut outlines) {
+                let drops = self.goes(&own, &theirs, &record, &verdict);
+                found.push(Found { number, id: record.id.clone(), verdict, drops });
+            }
+        }
+        let rank = |it: &Found| (it.verdict.relation, it.number);
+        found.sort_by(|a, b| {
+            b.verdict.score.total_cmp(&a.verdict.score).then_with(|| rank(a).cmp(&rank(b)))
+        });
+        Ok(found)
+    }
+
+    /// A first look at an article that shares rare stems with the given one.
+    fn may_be_rewrite(
+        &self,
+        store: &Store,
+        article: &Article,
+        stems: &[u32],
+        number: u32,
+    ) -> Result<bool> {
+        let Some(bars) = &self.bars else { return Ok(false) };
+        let Some(glance) = store.glance(number)? else { return Ok(false) };
+        let gap = gap(article.date, glance.date);
+        if gap.is_some_and(|gap| self.options.window.is_some_and(|window| gap > window)) {
+            return Ok(false);
+        }
+        let theirs = glance.stems();
+        let shared = sets::count_shared(stems, &theirs) as f64;
+        let (x, y) = (shared / stems.len().max(1) as f64, shared / theirs.len().max(1) as f64);
+        Ok(bars.pass_first_look(x.max(y), x.min(y), gap))
+    }
+
+    /// What meets an article by its keys, and those of its sampled shingles that are common.
+    fn meet(
+        &self,
+        store: &Store,
+        known: &Known,
+        next: u32,
+        sketches: &Sketches,
+    ) -> Result<(HashMap<u32, Met>, HashSet<u32>)> {
+        let mut met: HashMap<u32, Met> = HashMap::new();
+        let mut common = HashSet::new();
+        let mut buffer = Vec::new();
+        let list = |key| self.list(store, known, next, key, usize::MAX);
+        if sketches.lengths[0] > 0 {
+            for number in list(key_of_words(sketches.digests[0]))? {
+                met.entry(number).or_default().words = true;
+            }
+        }
+        if !sketches.may_be_alike(0) {
+            return Ok((met, common));
+        }
+        let samples = sketches.samples.get(0, &mut buffer)?;
+        if samples.len() < ENOUGH_SAMPLES {
+            let mut buffer = Vec::new();
+            for key in keys_of_bands(sketches.signatures.get(0, &mut buffer)?) {
+                for number in hubs(list(key)?) {
+                    met.entry(number).or_default().bands += 1;
+                }
+            }
+        }
+        for &sample in samples {
+            let list = list(key_of_sample(sample))?;
+            if list.len() > CROWD {
+                common.insert(sample);
+            }
+            for number in hubs(list) {
+                met.entry(number).or_default().samples += 1;
+            }
+        }
+        let stems = sketches.stems.get(0, &mut buffer)?.iter();
+        let mut lists: Vec<Vec<u32>> = stems
+            .filter(|stem| !known.frequent.contains(*stem))
+            .map(|&stem| self.list(store, known, next, key_of_stem(stem), NEIGHBOURS))
+            .collect::<Result<_>>()?;
+        // The rarest say most.
+        lists.sort_by_key(Vec::len);
+        let mut meetings: Vec<u32> = Vec::new();
+        for list in lists {
+            let last = &list[list.len().saturating_sub(NEIGHBOURS)..];
+            if meetings.len() + last.len() > MOST_MET {
+                break;
+            }
+            meetings.extend(last);
+        }
+        meetings.sort_unstable();
+        for meeting in meetings.chunk_by(|x, y| x == y) {
+            if meeting.len() >= MIN_STEMS as usize {
+                met.entry(meeting[0]).or_default().stems = MIN_STEMS;
+            }
+        }
+        Ok((met, common))
+    }
+
+    fn verify(
+        &self,
+        own: &Side,
+        theirs: &Side,
+        common: &HashSet<u32>,
+        outlines: &mut Outlines,
+    ) -> Option<Verdict> {
+        let (a, b) = (&own.prepared, &theirs.prepared);
+        let figures = Figures::of(&a.shingles, &b.shingles);
+        let gap = gap(own.date, theirs.date);
+        let common = || {
+            let sampled = (shingle::sampled(&a.shingles), shingle::sampled(&b.shingles));
+            let shared: Vec<u64> = sets::shared(sampled.0, sampled.1).collect();
+            let of_many = shingle::sample(&shared).filter(|it| common.contains(it)).count();
+            2 * of_many > shared.len()
+        };
+        match verify::compare_surface(a, b, figures, gap, common) {
+            Surface::Copy(verdict) => Some(verdict),
+            Surface::Template => None,
+            Surface::Unlike => {
+                let bars = self.bars.as_ref()?;
+                let is_near = |gap| self.options.window.is_none_or(|window| gap <= window);
+                let long_enough = a.words.len().min(b.words.len()) >= verify::MIN_WORDS;
+                if !long_enough || !gap.is_none_or(is_near) {
+                    return None;
+                }
+                outlines.read(own.text, theirs.text);
+                rewrite::verify(&outlines.own, &outlines.theirs, &figures, gap, bars)
+            }
+        }
+    }
+
+    /// Whether the given article is dropped for a stored one.
+    fn goes(&self, own: &Side, theirs: &Side, record: &Record, verdict: &Verdict) -> bool {
+        if record.duplicate_of.is_some() || !self.drops.has(verdict.relation) {
+            return false;
+        }
+        let (words, their_words) = (own.prepared.words.len(), theirs.prepared.words.len());
+        let size = |side: &Side| (side.prepared.shingles.len(), side.prepared.words.len());
+        let is_shorter = (size(own), Reverse(own.id)) < (size(theirs), Reverse(theirs.id));
+        let only_shorter = match verdict.relation {
+            Relation::Excerpt => true,
+            Relation::Rewritten => !verify::are_alike_in_length(words, their_words),
+            _ => false,
+        };
+        if only_shorter {
+            return is_shorter;
+        }
+        let undated_last = |date: i64| if date == NO_DATE { i64::MAX } else { date };
+        match self.keep {
+            KeepRule::First => true,
+            KeepRule::Earliest => undated_last(theirs.date) <= undated_last(own.date),
+            KeepRule::Latest => own.date == NO_DATE || theirs.date >= own.date,
+            KeepRule::Longest => their_words >= words,
+        }
+    }
+}
+
+/// Seconds between two dates, where both are known.
+fn gap(a: i64, b: i64) -> Option<u64> {
+    (a != NO_DATE && b != NO_DATE).then(|| a.abs_diff(b))
+}
+
+/// The articles of a list that are looked at: of a crowded one the first and as many of the last.
+fn hubs(list: Vec<u32>) -> Vec<u32> {
+    if list.len() <= CROWD {
+        return list;
+    }
+    [&list[..FIRST], &list[list.len() - FIRST..]].concat()
+}
+
+/// The outlines of the given article and of the one it is compared with.
+#[derive(Default)]
+struct Outlines {
+    own: Outline,
+    theirs: Outline,
+    has_own: bool,
+    scratch: OutlineScratch,
+}
+
+impl Outlines {
+    fn read(&mut self, own: &str, theirs: &str) {
+        if !self.has_own {
+            self.own.read(own, &mut self.scratch);
+            self.has_own = true;
+        }
+        self.theirs.read(theirs, &mut self.scratch);
+    }
+}

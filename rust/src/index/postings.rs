@@ -1,0 +1,291 @@
+//! Postings: which articles have a key, sorted by key and cut into pages.
+//!
+//! A key is looked for in the page that its own bits name, so every page that is asked for must be
+//! there: what is not found was never put in, and a page that is missing is damage, not absence.
+
+use hashbrown::HashMap;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use crate::banding::{NUM_BANDS, bucket_key};
+use crate::corpus::Sketches;
+use crate::error::Result;
+use crate::story::Stem;
+
+/// 40 bits of a hash. Of 10^9 postings one in a thousand keys meets a stranger's, which is verified
+/// away.
+pub type Key = u64;
+
+pub const KEY_BITS: u32 = 40;
+
+/// Postings to a page on average, some 2 kB.
+const POSTINGS_A_PAGE: u64 = 400;
+
+/// What a key is made of.
+#[derive(Clone, Copy)]
+enum Kind {
+    Id,
+    Words,
+    Sample,
+    Stem,
+    /// The first band; the others follow.
+    Band,
+}
+
+fn key(kind: u64, value: &[u8]) -> Key {
+    xxh3_64_with_seed(value, kind) >> (u64::BITS - KEY_BITS)
+}
+
+pub fn key_of_id(id: &str) -> Key {
+    key(Kind::Id as u64, id.as_bytes())
+}
+
+/// Of an article's words as a whole.
+pub fn key_of_words(digest: u128) -> Key {
+    key(Kind::Words as u64, &digest.to_le_bytes())
+}
+
+pub fn key_of_sample(shingle: u32) -> Key {
+    key(Kind::Sample as u64, &shingle.to_le_bytes())
+}
+
+pub fn key_of_stem(stem: Stem) -> Key {
+    key(Kind::Stem as u64, &stem.to_le_bytes())
+}
+
+pub fn keys_of_bands(signature: &[u32]) -> impl Iterator<Item = Key> {
+    (0..NUM_BANDS).map(|band| {
+        key(Kind::Band as u64 + band as u64, &bucket_key(signature, band).to_le_bytes())
+    })
+}
+
+/// Sampled shingles from which on an article, of some 130 words, needs no bands: copies share many.
+pub const ENOUGH_SAMPLES: usize = 16;
+
+/// Everything that an article is found by. Stems that are frequent find nothing.
+pub fn keys_of(
+    id: &str,
+    sketches: &Sketches,
+    article: u32,
+    is_frequent: impl Fn(Stem) -> bool,
+) -> Result<Vec<Key>> {
+    let mut buffer = Vec::new();
+    let mut keys = vec![key_of_id(id)];
+    if sketches.lengths[article as usize] > 0 {
+        keys.push(key_of_words(sketches.digests[article as usize]));
+    }
+    if sketches.may_be_alike(article) {
+        let samples = sketches.samples.get(article, &mut buffer)?;
+        keys.extend(samples.iter().copied().map(key_of_sample));
+        if samples.len() < ENOUGH_SAMPLES {
+            keys.extend(keys_of_bands(sketches.signatures.get(article, &mut buffer)?));
+        }
+        let stems = sketches.stems.get(article, &mut buffer)?.iter().copied();
+        keys.extend(stems.filter(|&stem| !is_frequent(stem)).map(key_of_stem));
+    }
+    Ok(keys)
+}
+
+/// The key and the number of an article.
+pub type Posting = (Key, u32);
+
+/// Articles of one key that a run keeps: the first, which are those that others are duplicates of,
+/// and the last.
+pub const FIRST: usize = 8;
+const LAST: usize = 256;
+
+/// Leaves out what a run does not keep of the postings of one key.
+pub fn cap(postings: &mut Vec<Posting>) {
+    if postings.len() > FIRST + LAST {
+        postings.drain(FIRST..postings.len() - LAST);
+    }
+}
+
+/// The postings of the last articles, in memory.
+#[derive(Default)]
+pub struct Recent {
+    /// The last posting of each key.
+    last: HashMap<Key, u32>,
+    /// An article, and one more than the index of the posting of the same key before.
+    chain: Vec<(u32, u32)>,
+}
+
+impl Recent {
+    pub fn push(&mut self, keys: &[Key], article: u32) {
+        for &key in keys {
+            let next = self.chain.len() as u32 + 1;
+            let before = self.last.insert(key, next).unwrap_or(0);
+            self.chain.push((article, before));
+        }
+    }
+
+    /// The articles that have a key, the last first.
+    pub fn list(&self, key: Key) -> impl Iterator<Item = u32> {
+        let mut next = self.last.get(&key).copied().unwrap_or(0);
+        std::iter::from_fn(move || {
+            let (article, before) = self.chain[next.checked_sub(1)? as usize];
+            next = before;
+            Some(article)
+        })
+    }
+
+    /// All of them, sorted.
+    pub fn sorted(&self) -> Vec<Posting> {
+        let of_key = |&key: &Key| self.list(key).map(move |article| (key, article));
+        let mut all: Vec<Posting> = self.last.keys().flat_map(of_key).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// Number of pages that so many postings are cut into.
+pub fn pages_for(postings: u64) -> u64 {
+    postings.div_ceil(POSTINGS_A_PAGE).max(1)
+}
+
+/// The page that a key is in, of so many.
+pub fn page_of(key: Key, pages: u64) -> u64 {
+    ((key as u128 * pages as u128) >> KEY_BITS) as u64
+}
+
+/// Postings to a group, before which a page is not decoded to look up a key.
+const GROUP: usize = 32;
+
+/// Bits of a directory entry that say where in the page a group begins; the others are its first key.
+const OFFSET_BITS: u32 = u64::BITS - KEY_BITS;
+
+/// The bytes of a page: a checksum, the number of groups, a directory of them, then the postings,
+/// each the difference of its key to the last one, and of its article where the keys are the same.
+/// `place` is its own in the index, so that no page passes for another.
+pub fn encode(postings: &[Posting], place: u64) -> Vec<u8> {
+    let (mut directory, mut groups): (Vec<u64>, Vec<u8>) = (Vec::new(), Vec::new());
+    for group in postings.chunks(GROUP) {
+        let (mut last_key, mut last_article) = (group[0].0, 0);
+        directory.push(last_key << OFFSET_BITS | groups.len() as u64);
+        for &(key, article) in group {
+            push_number(key - last_key, &mut groups);
+            let base = if key == last_key { last_article } else { 0 };
+            push_number((article - base) as u64, &mut groups);
+            (last_key, last_article) = (key, article);
+        }
+    }
+    let directory: Vec<u8> = directory.into_iter().flat_map(u64::to_le_bytes).collect();
+    let count = (directory.len() / size_of::<u64>()) as u64;
+    let page = [&count.to_le_bytes()[..], &directory, &groups].concat();
+    [&checksum(&page, place)[..], &page].concat()
+}
+
+/// A page whose checksum is right.
+pub struct Page<'a> {
+    directory: &'a [[u8; size_of::<u64>()]],
+    groups: &'a [u8],
+}
+
+impl<'a> Page<'a> {
+    /// None when the page is damaged.
+    pub fn open(bytes: &'a [u8], place: u64) -> Option<Page<'a>> {
+        let (found, page) = bytes.split_at_checked(size_of::<u64>())?;
+        let (count, rest) = page.split_first_chunk()?;
+        let count = u64::from_le_bytes(*count) as usize;
+        let (directory, groups) = rest.split_at_checked(count * size_of::<u64>())?;
+        let directory = directory.as_chunks().0;
+        (found == checksum(page, place)).then_some(Page { directory, groups })
+    }
+
+    /// The postings from the first group on that may have a key.
+    pub fn postings_from(self, key: Key) -> impl Iterator<Item = Posting> + 'a {
+        let entry = |entry: &[u8; 8]| u64::from_le_bytes(*entry);
+        let before = |it: &[u8; 8]| entry(it) >> OFFSET_BITS < key;
+        let first = self.directory.partition_point(before).saturating_sub(1);
+        self.directory[first..].iter().enumerate().flat_map(move |(index, group)| {
+            let start = |entry: u64| (entry & ((1 << OFFSET_BITS) - 1)) as usize;
+            let end = self.directory.get(first + index + 1);
+            let end = end.map_or(self.groups.len(), |next| start(entry(next)));
+            let mut rest = &self.groups[start(entry(group))..end];
+            let (mut last_key, mut last_article) = (entry(group) >> OFFSET_BITS, 0);
+            std::iter::from_fn(move || {
+                if rest.is_empty() {
+                    return None;
+                }
+                let step = take_number(&mut rest);
+                let base = if step == 0 { last_article } else { 0 };
+                last_key += step;
+                last_article = base + take_number(&mut rest) as u32;
+                Some((last_key, last_article))
+            })
+        })
+    }
+}
+
+/// A checksum of what stands at some place.
+pub fn checksum(bytes: &[u8], place: u64) -> [u8; size_of::<u64>()] {
+    xxh3_64(&[&xxh3_64(bytes).to_le_bytes()[..], &place.to_le_bytes()].concat()).to_le_bytes()
+}
+
+/// Seven bits to a byte, the lowest first (LEB128).
+fn push_number(mut number: u64, bytes: &mut Vec<u8>) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn take_number(bytes: &mut &[u8]) -> u64 {
+    let mut number = 0;
+    for shift in (0..u64::BITS).step_by(7) {
+        let Some((&byte, rest)) = bytes.split_first() else { break };
+        *bytes = rest;
+        number |= ((byte & 0x7f) as u64) << shift;
+        if byte < 0x80 {
+            break;
+        }
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn pages_give_what_they_took(
+            mut postings in prop::collection::vec((0..1_u64 << KEY_BITS, any::<u32>()), 0..200),
+            place: u64, damaged in any::<prop::sample::Index>(), bit in 0..8_u32,
+        ) {
+            let repeated = postings.first().map(|&(key, _)| key);
+            postings.extend(repeated.map(|key| (key, 7)));
+            postings.sort_unstable();
+            postings.dedup();
+            let mut bytes = encode(&postings, place);
+            let from = |key| Page::open(&bytes, place).unwrap().postings_from(key);
+            prop_assert_eq!(from(0).collect::<Vec<_>>(), postings.clone());
+            for &(key, _) in &postings {
+                let of_key = from(key).skip_while(|it| it.0 < key).take_while(|it| it.0 == key);
+                let expected = postings.iter().filter(|it| it.0 == key);
+                prop_assert_eq!(of_key.collect::<Vec<_>>(), expected.copied().collect::<Vec<_>>());
+            }
+            prop_assert!(Page::open(&bytes, place ^ 1).is_none());
+            let damaged = damaged.index(bytes.len());
+            bytes[damaged] ^= 1 << bit;
+            prop_assert!(Page::open(&bytes, place).is_none());
+        }
+
+        #[test]
+        fn recent_postings_are_listed(given in prop::collection::vec((0..9_u64, 0..1_u32), 0..60)) {
+            let mut recent = Recent::default();
+            for (article, &(key, _)) in (0..).zip(&given) {
+                recent.push(&[key], article);
+            }
+            for key in 0..9 {
+                let expected: Vec<u32> =
+                    (0..).zip(&given).filter(|(_, it)| it.0 == key).map(|(at, _)| at).collect();
+                let mut found: Vec<u32> = recent.list(key).collect();
+                found.reverse();
+                prop_assert_eq!(found, expected);
+            }
+            prop_assert_eq!(recent.sorted().len(), given.len());
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The index, in Python.
+
+use std::path::PathBuf;
+
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+
+use super::StorageError;
+use crate::corpus::NO_DATE;
+use crate::date;
+use crate::index::{self, Article, Found, Options};
+use crate::verify::Verdict;
+
+/// The id, relation and figures of a match.
+type Line = (String, &'static str, f64, f64, f64);
+
+/// The date in seconds, the text, and the article that it is a duplicate of.
+type Stored = (Option<i64>, String, Option<String>);
+
+fn line(found: &Found) -> Line {
+    let Verdict { relation, score, similarity, containment } = found.verdict;
+    (found.id.clone(), relation.name(), score, similarity, containment)
+}
+
+fn seconds(date: Option<&str>) -> i64 {
+    date.and_then(date::parse).unwrap_or(NO_DATE)
+}
+
+fn dated(seconds: i64) -> Option<i64> {
+    Some(seconds).filter(|&seconds| seconds != NO_DATE)
+}
+
+#[pyclass(frozen, module = "dedup._core")]
+pub struct Index {
+    index: index::Index,
+}
+
+#[pymethods]
+impl Index {
+    #[new]
+    #[pyo3(signature = (
+        path, *, keep="earliest", drop=None, rewrites=true, related=false, window=None, min_score=0.78,
+        read_only=false
+    ))]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn new(
+        py: Python,
+        path: PathBuf,
+        keep: &str,
+        drop: Option<Vec<String>>,
+        rewrites: bool,
+        related: bool,
+        window: Option<u64>,
+        min_score: f64,
+        read_only: bool,
+    ) -> PyResult<Index> {
+        let keep = keep.to_owned();
+        let drop = drop.unwrap_or_default();
+        let options = Options { keep, drop, rewrites, related, window, min_score };
+        py.detach(|| Ok(Index { index: index::Index::open(&path, options, read_only)? }))
+    }
+
+    /// The options that the index was made with, in the order of the arguments.
+    fn options(&self) -> (String, Vec<String>, bool, bool, Option<u64>, f64) {
+        let Options { keep, drop, rewrites, related, window, min_score } =
+            self.index.options.clone();
+        (keep, drop, rewrites, related, window, min_score)
+    }
+
+    #[pyo3(signature = (id, text, date=None))]
+    fn check(&self, py: Python, id: &str, text: &str, date: Option<&str>) -> PyResult<Vec<Line>> {
+        let article = Article { id, text, date: seconds(date) };
+        py.detach(|| Ok(self.index.check(&article)?.iter().map(line).collect()))
+    }
+
+    #[pyo3(signature = (id, text, date=None))]
+    fn add(&self, py: Python, id: &str, text: &str, date: Option<&str>) -> PyResult<Option<Line>> {
+        let article = Article { id, text, date: seconds(date) };
+        py.detach(|| Ok(self.index.add(&article)?.as_ref().map(line)))
+    }
+
+    fn add_many(
+        &self,
+        py: Python,
+        ids: Vec<PyBackedStr>,
+        texts: Vec<PyBackedStr>,
+        dates: Vec<Option<PyBackedStr>>,
+        threads: usize,
+    ) -> PyResult<()> {
+        let articles: Vec<Article> = ids
+            .iter()
+            .zip(&texts)
+            .zip(&dates)
+            .map(|((id, text), date)| Article { id, text, date: seconds(date.as_deref()) })
+            .collect();
+        py.detach(|| Ok(self.index.add_many(&articles, threads)?))
+    }
+
+    fn get(&self, py: Python, id: &str) -> PyResult<Option<Stored>> {
+        let found = py.detach(|| self.index.get(id))?;
+        Ok(found.map(|it| (dated(it.date), it.text, it.duplicate_of)))
+    }
+
+    fn remove(&self, py: Python, id: &str) -> PyResult<bool> {
+        py.detach(|| Ok(self.index.remove(id)?))
+    }
+
+    fn expire(&self, py: Python, before: &str) -> PyResult<u64> {
+        let time = date::parse(before)
+            .ok_or_else(|| StorageError::new_err(format!("{before:?} is no date")))?;
+        py.detach(|| Ok(self.index.expire(time)?))
+    }
+
+    fn compact(&self, py: Python, threads: usize) -> PyResult<()> {
+        py.detach(|| Ok(self.index.compact(threads)?))
+    }
+
+    fn stats(&self, py: Python) -> PyResult<Vec<(&'static str, u64)>> {
+        let stats = py.detach(|| self.index.stats())?;
+        Ok(vec![
+            ("articles", stats.articles),
+            ("removed", stats.removed),
+            ("runs", stats.runs),
+            ("postings", stats.postings),
+            ("bytes", stats.bytes),
+        ])
+    }
+}

@@ -1,0 +1,360 @@
+"""The ingestion index: the answers of a pass, one article at a time, from a file that outlives its
+process."""
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import articles
+import pytest
+
+import dedup
+from dedup import _core
+
+WRITER = """
+import sys, dedup
+with dedup.Index.open(sys.argv[1]) as index:
+    for line in sys.stdin:
+        name, text = line.rstrip("\\n").split("\\t")
+        index.add(dedup.Article(text, name))
+        print(name, flush=True)
+"""
+
+READER = """
+import sys, dedup
+with dedup.Index.open(sys.argv[1], read_only=True) as index:
+    for line in sys.stdin:
+        print(*[match.id_b for match in index.check(line)], flush=True)
+"""
+
+
+def seeds() -> list[dedup.Article]:
+    folder = Path(__file__).parent.parent / "seeds"
+    return [dedup.Article(path.read_text(), path.stem[:3]) for path in sorted(folder.glob("*.txt"))]
+
+
+def synthetic(count: int) -> list[dedup.Article]:
+    """Stories with their versions, in the order of their dates."""
+    lines = _core.Synthesis(count)
+    records = sorted(map(json.loads, b"".join(lines).splitlines()), key=lambda it: it["date"])
+    return [dedup.Article(it["text"], it["id"], None, it["date"]) for it in records]
+
+
+def distinct(count: int, start: int = 0) -> list[dedup.Article]:
+    return [dedup.Article(articles.article(i), f"n{i}") for i in range(start, start + count)]
+
+
+def answers(index: dedup.Index, given: list[dedup.Article]) -> list[list[dedup.Match]]:
+    return [index.check(article) for article in given]
+
+
+def test_seeds(tmp_path: Path) -> None:
+    with dedup.Index.open(tmp_path / "seeds.idx") as index:
+        duplicates = {it.id: index.add(it) for it in seeds()}
+        found = duplicates.pop("001")
+        assert found is not None
+        assert (found.id_a, found.id_b, found.relation) == ("001", "000", "rewritten")
+        assert found.evidence.names
+        assert not any(duplicates.values())
+        stored = index.get("001")
+        assert stored is not None
+        assert stored.duplicate_of == "000"
+        assert stored.text == seeds()[1].text
+
+
+def test_answers_are_those_of_comparing_with_all(tmp_path: Path) -> None:
+    given = synthetic(600)
+    expected, found = set(), set()
+    with dedup.Index.open(tmp_path / "news.idx", window=None) as index:
+        for number, article in enumerate(given):
+            found |= {(article.id, it.id_b, it.relation, it.score) for it in index.check(article)}
+            index.add(article)
+            for other in given[:number]:
+                match = dedup.compare(article, other)
+                if match is not None:
+                    expected.add((article.id, other.id, match.relation, match.score))
+    assert found <= expected
+    assert len(expected - found) <= 0.01 * len(expected)
+    assert {relation for _, _, relation, _ in found} == {
+        *("exact", "syndicated", "excerpt", "rewritten")
+    }
+
+
+def test_bulk_and_single_give_the_same_answers(tmp_path: Path) -> None:
+    given, asked = synthetic(5_000)[:4_500], synthetic(5_000)[4_500:]
+    with (
+        dedup.Index.open(tmp_path / "bulk.idx") as bulk,
+        dedup.Index.open(tmp_path / "single.idx") as single,
+    ):
+        assert bulk.add_many(given) == len(given)
+        for article in given:
+            single.add(article)
+        pairs = zip(answers(bulk, asked), answers(single, asked), strict=True)
+        differ = sum(one != other for one, other in pairs)
+        # They learned which words are common at different times.
+        assert differ <= 0.01 * len(asked)
+
+
+def test_all_is_there_when_opened_again(tmp_path: Path) -> None:
+    given, asked = synthetic(5_000)[:4_700], synthetic(5_000)[4_700:]
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        index.add_many(given[:4_000])
+        for article in given[4_000:]:
+            index.add(article)
+        before = answers(index, asked)
+        assert any(before)
+    with dedup.Index.open(tmp_path / "news.idx", read_only=True) as index:
+        assert len(index) == len(given)
+        assert answers(index, asked) == before
+        with pytest.raises(dedup.StorageError, match="read-only"):
+            index.add(asked[0])
+
+
+def test_removed_articles_are_as_if_they_had_never_come(tmp_path: Path) -> None:
+    given, asked = synthetic(3_000)[:2_800], synthetic(3_000)[2_800:]
+    gone, kept = given[::2], given[1::2]
+    with (
+        dedup.Index.open(tmp_path / "news.idx") as index,
+        dedup.Index.open(tmp_path / "kept.idx") as expected,
+    ):
+        index.add_many(given)
+        expected.add_many(kept)
+        for article in gone:
+            assert article.id is not None
+            assert index.remove(article.id)
+            assert index.get(article.id) is None
+        assert not index.remove("no such article")
+        matches = {it.id_b for found in answers(index, asked) for it in found}
+        assert not matches & {it.id for it in gone}
+        index.compact()
+        expected.compact()
+        assert answers(index, asked) == answers(expected, asked)
+        assert abs(index.stats()["bytes"] / expected.stats()["bytes"] - 1) < 0.05
+        index.add(gone[0])  # its id is free again
+
+
+def test_expiry(tmp_path: Path) -> None:
+    text = articles.article(1)
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        index.add(dedup.Article(text, "old", date="2024-01-01"))
+        index.add(dedup.Article(text, "undated"))
+        index.add(dedup.Article(text, "new", date="2024-03-01T12:00:00Z"))
+        assert index.expire("2024-03-01") == 1
+        assert {it.id_b for it in index.check(text)} == {"undated", "new"}
+        with pytest.raises(dedup.OptionError, match="no date"):
+            index.expire("yesterday")
+
+
+@pytest.mark.parametrize(
+    ("keep", "first", "then", "goes"),
+    [
+        ("earliest", "2024-05-01", "2024-05-02", True),
+        ("earliest", "2024-05-02", "2024-05-01", False),
+        ("earliest", "2024-05-01", "2024-05-01", True),
+        ("earliest", None, "2024-05-01", False),
+        ("latest", "2024-05-01", "2024-05-02", False),
+        ("latest", "2024-05-02", "2024-05-01", True),
+        ("first", "2024-05-02", "2024-05-01", True),
+    ],
+)
+def test_keep_rule(tmp_path: Path, keep: str, first: str | None, then: str, goes: bool) -> None:
+    text = articles.article(2)
+    with dedup.Index.open(tmp_path / "news.idx", keep=keep) as index:
+        index.add(dedup.Article(text, "first", date=first))
+        found = index.add(dedup.Article(text, "then", date=then))
+        assert (found is not None) == goes
+        assert len(index.check(text)) == 2
+
+
+def test_only_the_excerpt_is_a_duplicate(tmp_path: Path) -> None:
+    words = articles.word_list(random.Random(3), 300)
+    whole, part = articles.prose(words), articles.prose(words[50:150])
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        assert index.add(dedup.Article(part, "part", date="2024-05-01")) is None
+        assert index.add(dedup.Article(whole, "whole", date="2024-05-02")) is None
+        found = index.add(dedup.Article(part + " So it ends.", "again", date="2024-05-03"))
+        assert found is not None
+
+
+def test_a_duplicate_is_of_an_article_that_is_none(tmp_path: Path) -> None:
+    text = articles.article(4)
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        found = [index.add(dedup.Article(text, name)) for name in "abc"]
+        assert [it and it.id_b for it in found] == [None, "a", "a"]
+
+
+def test_options_are_fixed(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    with dedup.Index.open(path, rewrites=False, window="7d"):
+        pass
+    with dedup.Index.open(path):
+        pass
+    with pytest.raises(dedup.StorageError, match=r"window 604800, not 86400"):
+        dedup.Index.open(path, window="1d")
+    with pytest.raises(dedup.OptionError, match="keep is 'best'"):
+        dedup.Index.open(path, keep="best")
+
+
+def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    with pytest.raises(dedup.StorageError, match="there is no index"):
+        dedup.Index.open(path, read_only=True)
+    path.write_text("some text that is no index, and longer than the header of one" * 20)
+    with pytest.raises(dedup.StorageError, match="no index of dedup"):
+        dedup.Index.open(path)
+
+
+def test_an_empty_file_becomes_an_index(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    path.touch()  # as a process that is killed at once leaves it
+    with dedup.Index.open(path) as index:
+        assert index.add({"text": "Some text.", "id": "a"}) is None
+
+
+def test_articles_are_checked(tmp_path: Path) -> None:
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        with pytest.raises(dedup.InputError, match="no id"):
+            index.add({"text": "A text."})
+        with pytest.raises(dedup.InputError, match="no text"):
+            index.check({"id": "a"})
+        index.add({"text": "A text.", "id": "a"})
+        with pytest.raises(dedup.StorageError, match='"a" is in the index'):
+            index.add({"text": "Another.", "id": "a"})
+        with pytest.raises(dedup.StorageError, match="is in the index"):
+            index.add_many([{"text": "Another.", "id": "b"}, {"text": "Another.", "id": "a"}])
+        assert index.get("b") is None
+        with pytest.raises(dedup.InputError, match="article 1 has no id"):
+            index.add_many([{"text": "Another.", "id": "b"}, "A third."])
+    with pytest.raises(dedup.StorageError, match="closed"):
+        index.check("A text.")
+
+
+# ---- several processes ----
+
+
+@contextlib.contextmanager
+def process(program: str, path: Path) -> "Iterator[subprocess.Popen[str]]":
+    command = [sys.executable, "-c", program, str(path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        yield child
+        child.kill()
+
+
+def ask(child: "subprocess.Popen[str]", line: str) -> str:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(line + "\n")
+    child.stdin.flush()
+    return child.stdout.readline().strip()
+
+
+def test_others_read_what_one_writes(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    with dedup.Index.open(path) as index, process(READER, path) as reader:
+        for article in distinct(300):
+            assert ask(reader, article.text) == ""
+            index.add(article)
+            assert ask(reader, article.text) == article.id
+        index.add_many(distinct(100, 1_000))
+        assert ask(reader, distinct(1, 1_050)[0].text) == "n1050"
+        index.remove("n7")
+        assert ask(reader, distinct(1, 7)[0].text) == ""
+        index.compact()
+        assert ask(reader, distinct(1, 8)[0].text) == "n8"
+
+
+FORKING = """
+import os, sys, dedup
+index = dedup.Index.open(sys.argv[1])
+index.add({"id": "a", "text": "Some text."})
+child = os.fork()
+if child == 0:
+    try:
+        index.check("Some text.")
+    except dedup.StorageError as error:
+        print(error, flush=True)
+    with dedup.Index.open(sys.argv[1], read_only=True) as own:
+        print(len(own.check("Some text.")), flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+print(len(index.check("Some text.")))
+"""
+
+
+def test_a_child_opens_its_own(tmp_path: Path) -> None:
+    with process(FORKING, tmp_path / "news.idx") as child:
+        assert child.stdout is not None
+        refusal, own, parents = child.stdout.read().splitlines()
+    assert "before a fork" in refusal
+    assert (own, parents) == ("1", "1")
+
+
+def test_one_writer_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    with process(WRITER, path) as writer:
+        assert ask(writer, "a\tSome text.") == "a"
+        with pytest.raises(dedup.StorageError, match="open for writing elsewhere"):
+            dedup.Index.open(path)
+    with dedup.Index.open(path) as index:
+        assert len(index) == 1
+
+
+def test_what_was_acknowledged_outlives_the_writer(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    rng = random.Random(5)
+    acknowledged: list[str] = []
+    given = iter(distinct(1_000_000))
+    for _ in range(200):
+        with process(WRITER, path) as writer:
+            assert writer.stdin is not None
+            assert writer.stdout is not None
+            lines = [next(given) for _ in range(20)]
+            writer.stdin.writelines(f"{it.id}\t{it.text}\n" for it in lines)
+            writer.stdin.flush()
+            acknowledged.append(writer.stdout.readline().strip())
+            time.sleep(rng.uniform(0, 0.01))
+            os.kill(writer.pid, signal.SIGKILL)
+            acknowledged += writer.stdout.read().split()
+    with dedup.Index.open(path) as index:
+        texts = {it.id: it.text for it in distinct(200 * 20)}
+        for name in acknowledged:
+            stored = index.get(name)
+            assert stored is not None
+            assert stored.text == texts[name]
+            assert name in {it.id_b for it in index.check(stored.text)}
+        there = sum(index.get(name or "") is not None for name in texts)
+        assert len(acknowledged) <= there == len(index)
+
+
+def test_a_damaged_file_gives_an_error_or_the_right_answer(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    given, asked = synthetic(3_000)[:2_900], synthetic(3_000)[2_900:]
+    with dedup.Index.open(path) as index:
+        index.add_many(given)
+        index.compact()
+        right = answers(index, asked)
+    whole = path.read_bytes()
+    rng = random.Random(6)
+    refused = 0
+    for number in range(60):
+        damaged = tmp_path / f"{number}.idx"
+        data = bytearray(whole)
+        for place in rng.sample(range(len(data)), 30):
+            data[place] ^= 1 << rng.randrange(8)
+        damaged.write_bytes(data)
+        for article, expected in zip(asked, right, strict=True):
+            try:
+                with dedup.Index.open(damaged, read_only=True) as index:
+                    assert index.check(article) == expected
+            except dedup.StorageError:
+                refused += 1
+    assert refused > 0
