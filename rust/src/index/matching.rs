@@ -23,8 +23,8 @@ use crate::verify::{self, Figures, Prepared, Relation, Surface, Verdict, rewrite
 const MIN_BANDS: u32 = 2;
 
 /// Articles that a rare stem is looked up for, the last ones, and those that all stems together are.
-const NEIGHBOURS: usize = 256;
-const MOST_MET: usize = 4096;
+const NEIGHBOURS: usize = 64;
+const MOST_MET: usize = 1024;
 
 /// What an article has in common with one that is stored.
 #[derive(Default)]
