@@ -241,10 +241,10 @@ def test_articles_are_checked(tmp_path: Path) -> None:
 
 @contextlib.contextmanager
 def process(program: str, path: Path) -> "Iterator[subprocess.Popen[str]]":
-    command = [sys.executable, "-c", program, str(path)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
+    # Elsewhere, or it would import the folder here, which may have no extension in it.
+    command = [sys.executable, "-c", program, path.name]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=path.parent, stdin=pipe, stdout=pipe, text=True) as child:
         yield child
         child.kill()
 
