@@ -315,8 +315,7 @@ impl Corpus {
 
     /// Seconds between the publication of two articles, where both dates are known.
     pub fn gap(&self, (a, b): (u32, u32)) -> Option<u64> {
-        let date = |i: u32| Some(self.dates[i as usize]).filter(|&date| date != NO_DATE);
-        Some(date(a)?.abs_diff(date(b)?))
+        gap(self.dates[a as usize], self.dates[b as usize])
     }
 
     /// The articles of one source, in the order of their rows.
@@ -387,6 +386,11 @@ impl Corpus {
             raw: Raw::At { offset: location.offset, length: location.length as u64 },
         }
     }
+}
+
+/// Seconds between two dates, where both are known.
+pub fn gap(a: i64, b: i64) -> Option<u64> {
+    (a != NO_DATE && b != NO_DATE).then(|| a.abs_diff(b))
 }
 
 fn hash_id(id: &str) -> u64 {

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::banding::NUM_PERM;
 use crate::candidate::bucket::Bounded;
 use crate::candidate::first_look::FirstLook;
-use crate::candidate::samples::Common;
+use crate::candidate::samples::{self, Common};
 use crate::candidate::{self, Articles, Candidates, Pair};
 use crate::cluster::{self, Drops, Match};
 use crate::corpus::{Corpus, NO_DATE, Scratch, Sketcher};
@@ -24,11 +24,9 @@ use crate::rank::{self, KeepRule, Ranking};
 use crate::read::jsonl::{self, FieldChoice};
 use crate::read::table::{self, Row, Store};
 use crate::read::text_file;
-use crate::shingle;
 use crate::signature::{Instructions, Permutations};
 use crate::temporary;
 use crate::verify::rewrite::{self, Bars};
-use crate::verify::sets;
 use crate::verify::{self, Figures, Relation, Surface, Verdict};
 
 /// Seed of the permutations, datasketch's default.
@@ -282,7 +280,11 @@ impl<'a> Finder<'a> {
     ) -> Result<Option<Match>> {
         let (a, b) = reader.get(pair)?;
         let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
-        let common = || is_mostly_common(&a.prepared.shingles, &b.prepared.shingles, common);
+        let common = || {
+            let is_common = |key| common.contains_key(&key);
+            !common.is_empty()
+                && samples::is_mostly_common(&a.prepared.shingles, &b.prepared.shingles, is_common)
+        };
         let gap = self.corpus.gap(pair);
         let verdict = match verify::compare_surface(&a.prepared, &b.prepared, figures, gap, common)
         {
@@ -311,11 +313,7 @@ impl<'a> Finder<'a> {
     fn match_of(&self, (x, y): Pair, verdict: Verdict, shorter: u32, alike: bool) -> Match {
         let id_rank = |article: u32| self.id_ranks[article as usize];
         let (a, b) = if id_rank(x) < id_rank(y) { (x, y) } else { (y, x) };
-        let only_shorter = match verdict.relation {
-            Relation::Excerpt => true,
-            Relation::Rewritten => !alike,
-            _ => false,
-        };
+        let only_shorter = verdict.relation.lets_only_the_shorter_go(alike);
         Match { a, b, verdict, only: only_shorter.then_some(shorter) }
     }
 
@@ -353,21 +351,6 @@ impl<'a> Finder<'a> {
 
 const IDENTICAL: Verdict =
     Verdict { relation: Relation::Exact, score: 1.0, similarity: 1.0, containment: 1.0 };
-
-/// Whether more than half of the sampled shingles that two articles share are common. Both sets are
-/// sorted.
-fn is_mostly_common(a: &[u64], b: &[u64], common: &Common) -> bool {
-    if common.is_empty() {
-        return false;
-    }
-    let shared: Vec<u64> = sets::shared(shingle::sampled(a), shingle::sampled(b)).collect();
-    let (mut sampled, mut of_many) = (0, 0);
-    for key in shingle::sample(&shared) {
-        sampled += 1;
-        of_many += common.contains_key(&key) as usize;
-    }
-    2 * of_many > sampled
-}
 
 /// Pairs not yet compared of an article that is kept and one that a match of it was dropped for.
 /// In crowded buckets few pairs are looked at, and a copy can miss the one that is kept.

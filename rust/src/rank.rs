@@ -31,6 +31,17 @@ impl KeepRule {
         KeepRule::ALL.into_iter().find(|rule| rule.name() == name)
     }
 
+    /// What articles are kept by, the least first, of one with its place in the input.
+    pub fn key(self, place: u32, date: i64, words: u32) -> i64 {
+        match self {
+            KeepRule::First => place as i64,
+            KeepRule::Longest => -(words as i64),
+            _ if date == NO_DATE => i64::MAX,
+            KeepRule::Earliest => date,
+            KeepRule::Latest => -date,
+        }
+    }
+
     /// Earliest when any article has a date, longest otherwise.
     pub fn default_for(corpus: &Corpus) -> KeepRule {
         let dated = corpus.dates.iter().any(|&date| date != NO_DATE);
@@ -51,13 +62,7 @@ impl Ranking {
     pub fn of(corpus: &Corpus, rule: KeepRule) -> Ranking {
         let length = |article: u32| Reverse(corpus.sketches.lengths[article as usize]);
         let date = |article: u32| corpus.dates[article as usize];
-        let key = |article: u32| match rule {
-            KeepRule::First => article as i64,
-            KeepRule::Longest => -(length(article).0 as i64),
-            _ if date(article) == NO_DATE => i64::MAX,
-            KeepRule::Earliest => date(article),
-            KeepRule::Latest => -date(article),
-        };
+        let key = |article: u32| rule.key(article, date(article), length(article).0);
         let mut order: Vec<u32> = (0..corpus.len() as u32).collect();
         order.par_sort_unstable_by(|&a, &b| {
             let id = |article: u32| corpus.ids.get(article as usize);

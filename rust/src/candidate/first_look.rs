@@ -4,8 +4,8 @@
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::story::Stem;
-use crate::verify;
 use crate::verify::rewrite::Bars;
+use crate::verify::sets;
 
 pub struct FirstLook<'a> {
     corpus: &'a Corpus,
@@ -27,10 +27,8 @@ impl<'a> FirstLook<'a> {
         }
         let stems = &self.corpus.sketches.stems;
         let [buffer_a, buffer_b] = buffers;
-        let shared =
-            verify::sets::count_shared(stems.get(a, buffer_a)?, stems.get(b, buffer_b)?) as f64;
-        let share = |article| shared / stems.length(article).max(1) as f64;
-        Ok(self.bars.pass_first_look(share(a).max(share(b)), share(a).min(share(b)), gap))
+        let (a, b) = (stems.get(a, buffer_a)?, stems.get(b, buffer_b)?);
+        Ok(self.bars.pass_first_look(sets::count_shared(a, b), a.len(), b.len(), gap))
     }
 
     pub fn is_within(&self, gap: u64) -> bool {

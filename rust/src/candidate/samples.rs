@@ -12,7 +12,9 @@ use super::{Articles, Pair, read_block};
 use crate::error::Result;
 use crate::lists::{Lists, SPILLED_AT_ONCE};
 use crate::progress::Progress;
+use crate::shingle;
 use crate::temporary::TemporaryFile;
+use crate::verify::sets;
 
 /// A pair is verified when it shares at least one in so many of the smaller sample. At the lowest
 /// containment that counts, one in three, a 120-word article shares 5 of its 15 on average.
@@ -179,6 +181,14 @@ fn count_pass(postings: &[u64], pass: u32, passes: u32) -> Vec<[u32; 3]> {
 fn shares_enough(articles: &Articles, a: u32, b: u32, shared: usize) -> bool {
     let size = |article| articles.corpus.sketches.samples.length(article);
     shared * MIN_SHARED_SHARE >= size(a).min(size(b))
+}
+
+/// Whether more than half of the sampled shingles that two articles share are common. Both sets are
+/// sorted.
+pub fn is_mostly_common(a: &[u64], b: &[u64], is_common: impl Fn(u32) -> bool) -> bool {
+    let shared: Vec<u64> = sets::shared(shingle::sampled(a), shingle::sampled(b)).collect();
+    let of_many = shingle::sample(&shared).filter(|&key| is_common(key)).count();
+    2 * of_many > shared.len()
 }
 
 /// (common shingles shared, hub) for the hubs of the common shingles of an article.

@@ -11,13 +11,11 @@ use super::store::{Glance, Record, Store};
 use super::{Article, Found, Index, Known, decompress};
 use crate::candidate::bucket::CROWD;
 use crate::candidate::rare_stems::MIN_SHARED as MIN_STEMS;
-use crate::candidate::samples::MIN_SHARED_SHARE;
-use crate::corpus::{NO_DATE, Sketches};
+use crate::candidate::samples::{self, MIN_SHARED_SHARE};
+use crate::corpus::{self, Sketches};
 use crate::error::Result;
-use crate::rank::KeepRule;
-use crate::shingle;
 use crate::story::outline::{Outline, OutlineScratch};
-use crate::verify::{self, Figures, Prepared, Relation, Surface, Verdict, rewrite, sets};
+use crate::verify::{self, Figures, Prepared, Surface, Verdict, rewrite, sets};
 
 /// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
 const MIN_BANDS: u32 = 2;
@@ -54,12 +52,12 @@ impl Index {
     ) -> Result<Vec<Found>> {
         let (met, common) = self.meet(store, known, next, sketches)?;
         let mut buffer = Vec::new();
-        let samples = sketches.samples.get(0, &mut buffer)?.len();
+        let sampled = sketches.samples.get(0, &mut buffer)?.len();
         let may_be_copy = |met: &Met| {
             met.words
                 || met.bands >= MIN_BANDS
                 || met.samples > 0
-                    && met.samples * MIN_SHARED_SHARE >= samples.min(2 * MIN_SHARED_SHARE)
+                    && met.samples * MIN_SHARED_SHARE >= sampled.min(2 * MIN_SHARED_SHARE)
         };
         let stems = Glance::of(article.date, sketches.stems.get(0, &mut buffer)?).stems();
         let mut candidates = Vec::new();
@@ -106,14 +104,16 @@ impl Index {
     ) -> Result<bool> {
         let Some(bars) = &self.bars else { return Ok(false) };
         let Some(glance) = store.glance(number)? else { return Ok(false) };
-        let gap = gap(article.date, glance.date);
-        if gap.is_some_and(|gap| self.options.window.is_some_and(|window| gap > window)) {
-            return Ok(false);
-        }
+        let gap = corpus::gap(article.date, glance.date);
         let theirs = glance.stems();
-        let shared = sets::count_shared(stems, &theirs) as f64;
-        let (x, y) = (shared / stems.len().max(1) as f64, shared / theirs.len().max(1) as f64);
-        Ok(bars.pass_first_look(x.max(y), x.min(y), gap))
+        let shared = sets::count_shared(stems, &theirs);
+        Ok(self.is_near(gap) && bars.pass_first_look(shared, stems.len(), theirs.len(), gap))
+    }
+
+    /// Whether two articles may be one story told twice, by the time between them.
+    fn is_near(&self, gap: Option<u64>) -> bool {
+        let Some((gap, window)) = gap.zip(self.options.window) else { return true };
+        gap <= window
     }
 
     /// What meets an article by its keys, and those of its sampled shingles that are common.
@@ -187,21 +187,16 @@ impl Index {
     ) -> Option<Verdict> {
         let (a, b) = (&own.prepared, &theirs.prepared);
         let figures = Figures::of(&a.shingles, &b.shingles);
-        let gap = gap(own.date, theirs.date);
-        let common = || {
-            let sampled = (shingle::sampled(&a.shingles), shingle::sampled(&b.shingles));
-            let shared: Vec<u64> = sets::shared(sampled.0, sampled.1).collect();
-            let of_many = shingle::sample(&shared).filter(|it| common.contains(it)).count();
-            2 * of_many > shared.len()
-        };
+        let gap = corpus::gap(own.date, theirs.date);
+        let common =
+            || samples::is_mostly_common(&a.shingles, &b.shingles, |key| common.contains(&key));
         match verify::compare_surface(a, b, figures, gap, common) {
             Surface::Copy(verdict) => Some(verdict),
             Surface::Template => None,
             Surface::Unlike => {
                 let bars = self.bars.as_ref()?;
-                let is_near = |gap| self.options.window.is_none_or(|window| gap <= window);
                 let long_enough = a.words.len().min(b.words.len()) >= verify::MIN_WORDS;
-                if !long_enough || !gap.is_none_or(is_near) {
+                if !long_enough || !self.is_near(gap) {
                     return None;
                 }
                 outlines.read(own.text, theirs.text);
@@ -218,27 +213,14 @@ impl Index {
         let (words, their_words) = (own.prepared.words.len(), theirs.prepared.words.len());
         let size = |side: &Side| (side.prepared.shingles.len(), side.prepared.words.len());
         let is_shorter = (size(own), Reverse(own.id)) < (size(theirs), Reverse(theirs.id));
-        let only_shorter = match verdict.relation {
-            Relation::Excerpt => true,
-            Relation::Rewritten => !verify::are_alike_in_length(words, their_words),
-            _ => false,
-        };
-        if only_shorter {
+        let alike = verify::are_alike_in_length(words, their_words);
+        if verdict.relation.lets_only_the_shorter_go(alike) {
             return is_shorter;
         }
-        let undated_last = |date: i64| if date == NO_DATE { i64::MAX } else { date };
-        match self.keep {
-            KeepRule::First => true,
-            KeepRule::Earliest => undated_last(theirs.date) <= undated_last(own.date),
-            KeepRule::Latest => own.date == NO_DATE || theirs.date >= own.date,
-            KeepRule::Longest => their_words >= words,
-        }
+        // The one stored came first.
+        self.keep.key(0, theirs.date, their_words as u32)
+            <= self.keep.key(1, own.date, words as u32)
     }
-}
-
-/// Seconds between two dates, where both are known.
-fn gap(a: i64, b: i64) -> Option<u64> {
-    (a != NO_DATE && b != NO_DATE).then(|| a.abs_diff(b))
 }
 
 /// The articles of a list that are looked at: of a crowded one the first and as many of the last.

@@ -74,6 +74,16 @@ impl Relation {
     pub fn named(name: &str) -> Option<Relation> {
         Relation::ALL.into_iter().find(|relation| relation.name() == name)
     }
+
+    /// Whether of two articles only the shorter may be dropped; `alike` says whether they are alike
+    /// in length.
+    pub fn lets_only_the_shorter_go(self, alike: bool) -> bool {
+        match self {
+            Relation::Excerpt => true,
+            Relation::Rewritten => !alike,
+            _ => false,
+        }
+    }
 }
 
 /// An article made ready to be compared.

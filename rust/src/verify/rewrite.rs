@@ -32,10 +32,12 @@ pub struct Bars {
 const LEAST_SHARED_OF_RELATED: f64 = 0.25;
 
 impl Bars {
-    /// Whether a pair may get past a bar, by the share of the lesser's and the fuller's stems that
-    /// the other has. Fitted to what gets past the default bar: of that 99.9% pass here, and few of
+    /// Whether a pair may get past a bar, by the stems it shares and the number that each has: by the
+    /// share of the lesser's and the fuller's stems that the other has. Fitted to what gets past the default bar: of that 99.9% pass here, and few of
     /// the other candidates, where reading two texts costs a hundred times as much.
-    pub fn pass_first_look(&self, of_lesser: f64, of_fuller: f64, gap: Option<u64>) -> bool {
+    pub fn pass_first_look(&self, shared: usize, a: usize, b: usize, gap: Option<u64>) -> bool {
+        let share = |of: usize| shared as f64 / of.max(1) as f64;
+        let (of_lesser, of_fuller) = (share(a.min(b)), share(a.max(b)));
         let days = gap.unwrap_or(0) as f64 / SECONDS_A_DAY;
         let log_odds = 10.4 * of_lesser + 6.1 * of_fuller - 3.8 * days.ln_1p() - 5.6;
         let lowered = (self.min_score / (1.0 - self.min_score)).ln() - (0.78_f64 / 0.22).ln();
