@@ -173,13 +173,13 @@ class Index:
         cls,
         path: str,
         *,
-        keep: str = "earliest",
-        drop: Sequence[str] | None = None,
-        rewrites: bool = True,
-        related: bool = False,
-        window: int | None = None,
-        min_score: float = 0.78,
-        read_only: bool = False,
+        keep: str,
+        drop: Sequence[str],
+        rewrites: bool,
+        related: bool,
+        window: int | None,
+        min_score: float,
+        read_only: bool,
     ) -> Index:
         """Open the index in `path`, or make one with these options, which are those of `Pass`."""
 

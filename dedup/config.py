@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from dedup.errors import OptionError
 
@@ -157,6 +158,18 @@ class Options:
     @property
     def drop_in_order(self) -> list[str]:
         return [relation for relation in RELATIONS if relation in self.drop]
+
+    @property
+    def for_core(self) -> dict[str, Any]:
+        """What decides the result, by the names that the native core has for it."""
+        return {
+            "keep": self.keep,
+            "drop": self.drop_in_order,
+            "rewrites": self.rewrites,
+            "related": self.related,
+            "window": self.window_seconds,
+            "min_score": self.min_score,
+        }
 
     @property
     def window_seconds(self) -> int | None:

@@ -138,12 +138,7 @@ def _as_evidence(found: tuple[Any, ...]) -> Evidence:
 
 def new_pass(options: Options, spool_dir: str | None = None) -> _core.Pass:
     return _core.Pass(
-        keep=options.keep,
-        drop=options.drop_in_order,
-        rewrites=options.rewrites,
-        related=options.related,
-        window=options.window_seconds,
-        min_score=options.min_score,
+        **options.for_core,
         threads=options.threads,
         memory=options.memory,
         spool_dir=spool_dir,

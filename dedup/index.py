@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from os import PathLike, fspath
-from types import TracebackType
 from typing import Any
 
 from dedup import _core
@@ -17,8 +16,6 @@ from dedup.result import Evidence, Match
 
 # Articles that are stored in one go.
 BULK_ROWS = 1 << 15
-
-_OPTIONS = ("keep", "drop", "rewrites", "related", "window", "min_score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +57,13 @@ class Index:
         that is there, leave them out or give the same. `read_only` opens it beside a process that
         writes. Raises StorageError, and OptionError for a value that an option does not have.
         """
-        options = Options(keep, drop, 0, rewrites, related, window, min_score)
-        native = _core.Index(
-            fspath(path),
-            keep=keep,
-            drop=options.drop_in_order,
-            rewrites=rewrites,
-            related=related,
-            window=options.window_seconds,
-            min_score=min_score,
-            read_only=read_only,
-        )
-        given = (keep, options.drop_in_order, rewrites, related, options.window_seconds, min_score)
-        usual = Options()
-        unset = ("earliest", usual.drop_in_order, True, False, usual.window_seconds, MIN_SCORE)
-        made = native.options()
-        for name, value, default, old in zip(_OPTIONS, given, unset, made, strict=True):
-            if value not in (default, old):
+        given = Options(keep, drop, 0, rewrites, related, window, min_score).for_core
+        native = _core.Index(fspath(path), **given, read_only=read_only)
+        usual = Options(keep="earliest").for_core
+        for (name, value), made in zip(given.items(), native.options(), strict=True):
+            if value not in (usual[name], made):
                 raise StorageError(
-                    f"the index {fspath(path)} was made with {name} {old!r}, not {value!r}; leave"
+                    f"the index {fspath(path)} was made with {name} {made!r}, not {value!r}; leave"
                     " it out, or make another index"
                 )
         return cls(native)
@@ -159,12 +144,7 @@ class Index:
     def __enter__(self) -> "Index":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __len__(self) -> int:

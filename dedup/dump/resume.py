@@ -20,19 +20,11 @@ _CHECKPOINT = "read.checkpoint"
 def describe(inputs: Sequence[str], options: Options, fields: Fields) -> dict[str, Any]:
     """Return what must be the same for one pass to take over the work of another."""
     files = [given for given in inputs if given != "-"]
-    how = {
-        "keep": options.keep,
-        "drop": options.drop_in_order,
-        "rewrites": options.rewrites,
-        "related": options.related,
-        "window": options.window_seconds,
-        "min_score": options.min_score,
-    }
     return {
         "version": __version__,
         "stdin": "-" in inputs,
         "files": [_describe_file(source) for source in expand(files, Path()).sources],
-        "options": how,
+        "options": options.for_core,
         "fields": {name: list(names) for name, names in asdict(fields).items()},
     }
 

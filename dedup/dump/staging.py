@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
 from dedup.dump.temporary import TemporaryFolder
 from dedup.errors import OutputError
@@ -74,12 +73,7 @@ class Staging:
         """Leave the temporary files for a pass that resumes this one."""
         self._spool.keep = True
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for folder in (self._root, self._spool):
             folder.close()
         if self._created and not os.listdir(self.output):

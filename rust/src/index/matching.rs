@@ -30,7 +30,8 @@ struct Met {
     words: bool,
     bands: u32,
     samples: usize,
-    stems: u8,
+    /// Whether enough of them.
+    stems: bool,
 }
 
 /// An article ready to be compared.
@@ -53,6 +54,7 @@ impl Index {
         let (met, common) = self.meet(store, known, next, sketches)?;
         let mut buffer = Vec::new();
         let sampled = sketches.samples.get(0, &mut buffer)?.len();
+        // One in 8 samples of the shorter article, whose number is not known here: two are enough.
         let may_be_copy = |met: &Met| {
             met.words
                 || met.bands >= MIN_BANDS
@@ -63,7 +65,7 @@ impl Index {
         let mut candidates = Vec::new();
         for (number, met) in met {
             if may_be_copy(&met)
-                || met.stems >= MIN_STEMS && self.may_be_rewrite(store, article, &stems, number)?
+                || met.stems && self.may_be_rewrite(store, article, &stems, number)?
             {
                 candidates.push(number);
             }
@@ -84,12 +86,13 @@ impl Index {
             let theirs = Side { id: &record.id, date: record.date, text: &text, prepared };
             if let Some(verdict) = self.verify(&own, &theirs, &common, &mut outlines) {
                 let drops = self.goes(&own, &theirs, &record, &verdict);
-                found.push(Found { number, id: record.id.clone(), verdict, drops });
+                found.push(Found { id: record.id.clone(), verdict, drops });
             }
         }
-        let rank = |it: &Found| (it.verdict.relation, it.number);
+        // Of equal ones the first stored stays first.
         found.sort_by(|a, b| {
-            b.verdict.score.total_cmp(&a.verdict.score).then_with(|| rank(a).cmp(&rank(b)))
+            let (a, b) = (a.verdict, b.verdict);
+            b.score.total_cmp(&a.score).then(a.relation.cmp(&b.relation))
         });
         Ok(found)
     }
@@ -172,7 +175,7 @@ impl Index {
         meetings.sort_unstable();
         for meeting in meetings.chunk_by(|x, y| x == y) {
             if meeting.len() >= MIN_STEMS as usize {
-                met.entry(meeting[0]).or_default().stems = MIN_STEMS;
+                met.entry(meeting[0]).or_default().stems = true;
             }
         }
         Ok((met, common))

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::banding::NUM_PERM;
 use crate::cluster::Drops;
-use crate::corpus::{NO_DATE, Scratch, Sketcher, Sketches};
+use crate::corpus::{Scratch, Sketcher, Sketches};
 use crate::error::{Error, Result};
 use crate::pipeline::{SEED, thread_pool};
 use crate::rank::KeepRule;
@@ -30,8 +30,10 @@ use crate::verify::{Relation, Verdict};
 use postings::{Posting, Recent, key_of_id, keys_of};
 use store::{Record, State, Store, WriterLock};
 
-/// Articles whose postings are in memory, at most; and those that are stored in one go in bulk.
+/// Articles whose postings are in memory, at most.
 const RECENT: u32 = 4096;
+
+/// Articles that are gone through at a time when all postings are made anew.
 const BULK: usize = 1 << 15;
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -48,7 +50,7 @@ pub struct Options {
 /// An article given.
 pub struct Article<'a> {
     pub id: &'a str,
-    /// In seconds, or [`NO_DATE`].
+    /// In seconds, or [`crate::corpus::NO_DATE`].
     pub date: i64,
     pub text: &'a str,
 }
@@ -63,7 +65,6 @@ pub struct Stored {
 
 /// A stored article that a given one is a version of.
 pub struct Found {
-    pub number: u32,
     pub id: String,
     pub verdict: Verdict,
     /// Whether the given article would be dropped for it.
@@ -152,7 +153,7 @@ impl Index {
             state.articles += 1;
             if state.next - state.first_recent >= RECENT {
                 let mut postings = known.recent.sorted();
-                let keys = keys_of(article.id, &sketches, 0, |it| known.frequent.contains(&it))?;
+                let keys = keys_of(article.id, &sketches, &known.frequent)?;
                 postings.extend(keys.into_iter().map(|key| (key, state.next - 1)));
                 postings.sort_unstable();
                 runs::push(store, state, postings, &known.removed)?;
@@ -162,10 +163,9 @@ impl Index {
         })
     }
 
-    /// Stores articles without comparing them, in far less time.
+    /// Stores articles, all or none, without comparing them: in far less time.
     pub fn add_many(&self, articles: &[Article], threads: usize) -> Result<()> {
-        let pool = thread_pool(threads)?;
-        articles.chunks(BULK).try_for_each(|some| pool.install(|| self.add_bulk(some)))
+        thread_pool(threads)?.install(|| self.add_bulk(articles))
     }
 
     fn add_bulk(&self, articles: &[Article]) -> Result<()> {
@@ -191,7 +191,7 @@ impl Index {
             let first = state.next;
             let postings_of = |index: usize| {
                 let id = articles[index].id;
-                let keys = keys_of(id, &sketched[index].0, 0, |it| frequent.contains(&it))?;
+                let keys = keys_of(id, &sketched[index].0, frequent)?;
                 Ok(keys.into_iter().map(|key| (key, first + index as u32)).collect())
             };
             let postings: Vec<Vec<Posting>> =
@@ -232,7 +232,7 @@ impl Index {
     /// Takes all articles away that were published before a time, and returns how many.
     pub fn expire(&self, before: i64) -> Result<u64> {
         self.write(|store, _, state| {
-            let numbers = store.published_before(before, NO_DATE)?;
+            let numbers = store.published_before(before)?;
             remove_all(store, state, &numbers)?;
             Ok(numbers.len() as u64)
         })
@@ -265,7 +265,7 @@ impl Index {
                 }
                 let mut postings: Vec<Posting> = Vec::new();
                 for ((&number, (id, _)), sketches) in numbers.iter().zip(&records).zip(&sketched) {
-                    let keys = keys_of(id, sketches, 0, |it| frequent.contains(&it))?;
+                    let keys = keys_of(id, sketches, &frequent)?;
                     postings.extend(keys.into_iter().map(|key| (key, number)));
                 }
                 pool.install(|| postings.par_sort_unstable());
@@ -391,7 +391,7 @@ impl Index {
             let Some(record) = store.record(number)? else { continue };
             let sketches = self.sketch(&decompress(store, &record)?);
             let Known { recent, frequent, .. } = &mut *known;
-            recent.push(&keys_of(&record.id, &sketches, 0, |it| frequent.contains(&it))?, number);
+            recent.push(&keys_of(&record.id, &sketches, frequent)?, number);
             known.state.next = number + 1;
         }
         known.state = state.clone();

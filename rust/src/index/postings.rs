@@ -3,7 +3,7 @@
 //! A key is looked for in the page that its own bits name, so every page that is asked for must be
 //! there: what is not found was never put in, and a page that is missing is damage, not absence.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::banding::{NUM_BANDS, bucket_key};
@@ -61,26 +61,22 @@ pub fn keys_of_bands(signature: &[u32]) -> impl Iterator<Item = Key> {
 /// Sampled shingles from which on an article, of some 130 words, needs no bands: copies share many.
 pub const ENOUGH_SAMPLES: usize = 16;
 
-/// Everything that an article is found by. Stems that are frequent find nothing.
-pub fn keys_of(
-    id: &str,
-    sketches: &Sketches,
-    article: u32,
-    is_frequent: impl Fn(Stem) -> bool,
-) -> Result<Vec<Key>> {
+/// Everything that an article is found by, from the sketches of it alone. Stems that are frequent
+/// find nothing.
+pub fn keys_of(id: &str, sketches: &Sketches, frequent: &HashSet<Stem>) -> Result<Vec<Key>> {
     let mut buffer = Vec::new();
     let mut keys = vec![key_of_id(id)];
-    if sketches.lengths[article as usize] > 0 {
-        keys.push(key_of_words(sketches.digests[article as usize]));
+    if sketches.lengths[0] > 0 {
+        keys.push(key_of_words(sketches.digests[0]));
     }
-    if sketches.may_be_alike(article) {
-        let samples = sketches.samples.get(article, &mut buffer)?;
+    if sketches.may_be_alike(0) {
+        let samples = sketches.samples.get(0, &mut buffer)?;
         keys.extend(samples.iter().copied().map(key_of_sample));
         if samples.len() < ENOUGH_SAMPLES {
-            keys.extend(keys_of_bands(sketches.signatures.get(article, &mut buffer)?));
+            keys.extend(keys_of_bands(sketches.signatures.get(0, &mut buffer)?));
         }
-        let stems = sketches.stems.get(article, &mut buffer)?.iter().copied();
-        keys.extend(stems.filter(|&stem| !is_frequent(stem)).map(key_of_stem));
+        let stems = sketches.stems.get(0, &mut buffer)?.iter().copied();
+        keys.extend(stems.filter(|stem| !frequent.contains(stem)).map(key_of_stem));
     }
     Ok(keys)
 }

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::postings::{self, Key, Page, Posting, checksum};
+use crate::corpus::NO_DATE;
 use crate::error::{Error, Result};
 use crate::story::Stem;
 
@@ -216,11 +217,7 @@ impl Store {
 
     /// The article of a number; None when it was removed.
     pub fn record(&self, number: u32) -> Result<Option<Record>> {
-        let sealed = self.value("SELECT data FROM records WHERE number = ?", [number])?;
-        if sealed.is_none() && self.is_removed(number)? {
-            return Ok(None);
-        }
-        self.open_sealed(sealed, number as u64, "an article").map(Some)
+        self.of_article("SELECT data FROM records WHERE number = ?", number)
     }
 
     pub fn put_record(&self, number: u32, record: &Record, stems: &[Stem]) -> Result<()> {
@@ -232,7 +229,11 @@ impl Store {
 
     /// What is looked at first of an article; None when it was removed.
     pub fn glance(&self, number: u32) -> Result<Option<Glance>> {
-        let sealed = self.value("SELECT glance FROM records WHERE number = ?", [number])?;
+        self.of_article("SELECT glance FROM records WHERE number = ?", number)
+    }
+
+    fn of_article<T: DeserializeOwned>(&self, sql: &str, number: u32) -> Result<Option<T>> {
+        let sealed = self.value(sql, [number])?;
         if sealed.is_none() && self.is_removed(number)? {
             return Ok(None);
         }
@@ -256,8 +257,8 @@ impl Store {
     }
 
     /// The articles published before a time, of those that have a date.
-    pub fn published_before(&self, time: i64, no_date: i64) -> Result<Vec<u32>> {
-        self.numbers("SELECT number FROM records WHERE date < ? AND date > ?", [time, no_date])
+    pub fn published_before(&self, time: i64) -> Result<Vec<u32>> {
+        self.numbers("SELECT number FROM records WHERE date < ? AND date > ?", [time, NO_DATE])
     }
 
     pub fn numbers_from(&self, first: u32, most: usize) -> Result<Vec<u32>> {

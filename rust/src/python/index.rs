@@ -39,23 +39,20 @@ pub struct Index {
 impl Index {
     #[new]
     #[pyo3(signature = (
-        path, *, keep="earliest", drop=None, rewrites=true, related=false, window=None, min_score=0.78,
-        read_only=false
+        path, *, keep, drop, rewrites, related, window, min_score, read_only
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
         py: Python,
         path: PathBuf,
-        keep: &str,
-        drop: Option<Vec<String>>,
+        keep: String,
+        drop: Vec<String>,
         rewrites: bool,
         related: bool,
         window: Option<u64>,
         min_score: f64,
         read_only: bool,
     ) -> PyResult<Index> {
-        let keep = keep.to_owned();
-        let drop = drop.unwrap_or_default();
         let options = Options { keep, drop, rewrites, related, window, min_score };
         py.detach(|| Ok(Index { index: index::Index::open(&path, options, read_only)? }))
     }
