@@ -179,11 +179,17 @@ class Index:
         related: bool,
         window: int | None,
         min_score: float,
+        texts: bool,
+        threads: int,
         read_only: bool,
     ) -> Index:
-        """Open the index in `path`, or make one with these options, which are those of `Pass`."""
+        """Open the index in `path`, or make one with these options, which are those of `Pass`.
 
-    def options(self) -> tuple[str, list[str], bool, bool, int | None, float]:
+        `texts` says whether texts are kept. `threads` work on many articles at once; 0 is all
+        processors.
+        """
+
+    def options(self) -> tuple[str, list[str], bool, bool, int | None, float, bool]:
         """The options that the index was made with, in the order of the arguments."""
 
     def check(self, id: str, text: str, date: str | None = None) -> list[_Line]:
@@ -197,16 +203,19 @@ class Index:
         ids: Sequence[str],
         texts: Sequence[str],
         dates: Sequence[str | None],
-        threads: int,
     ) -> None:
-        """Store articles without comparing them. `threads` 0 is all processors."""
+        """Store articles without comparing them."""
 
-    def get(self, id: str) -> tuple[int | None, str, str | None] | None:
-        """The date in seconds, the text, and the id of the article that it duplicates."""
+    def settle(self) -> None:
+        """Make look-ups fast after the last `add_many`."""
+
+    def get(self, id: str) -> tuple[int | None, str | None, str | None] | None:
+        """The date in seconds, the text if it is kept, and the id of the article that it
+        duplicates."""
 
     def remove(self, id: str) -> bool: ...
     def expire(self, before: str) -> int: ...
-    def compact(self, threads: int) -> None: ...
+    def compact(self) -> None: ...
     def stats(self) -> list[tuple[str, int]]: ...
 
 @final

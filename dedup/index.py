@@ -1,6 +1,7 @@
 """The ingestion index: is this article new, and if not, what is it a version of?"""
 
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
@@ -20,10 +21,11 @@ BULK_ROWS = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An article as an index holds it. `duplicate_of` is the id of the one it duplicates."""
+    """An article as an index holds it. `duplicate_of` is the id of the one it duplicates; `text` is
+    None in an index without texts."""
 
     id: str
-    text: str
+    text: str | None
     date: datetime | None
     duplicate_of: str | None
 
@@ -49,17 +51,24 @@ class Index:
         related: bool = False,
         window: str | timedelta | None = WINDOW,
         min_score: float = MIN_SCORE,
+        texts: bool = True,
+        threads: int = 0,
         read_only: bool = False,
     ) -> "Index":
         """Open the index in the file `path`, or make one there.
 
-        The options, as those of `find_duplicates`, are fixed when an index is made. To open one
-        that is there, leave them out or give the same. `read_only` opens it beside a process that
-        writes. Raises StorageError, and OptionError for a value that an option does not have.
+        The options, as those of `find_duplicates`, are fixed when an index is made, and so is
+        `texts`: without them it holds the words alone, which suffices for the same answers but for
+        evidence. To open one that is there, leave them out or give the same.
+
+        `threads` work on `add_many` and `compact`, 0 being one for each processor. `read_only`
+        opens the index beside a process that writes. Raises StorageError, and OptionError for a
+        value that an option does not have.
         """
-        given = Options(keep, drop, 0, rewrites, related, window, min_score).for_core
-        native = _core.Index(fspath(path), **given, read_only=read_only)
-        usual = Options(keep="earliest").for_core
+        options = Options(keep, drop, threads, rewrites, related, window, min_score)
+        given = {**options.for_core, "texts": texts}
+        native = _core.Index(fspath(path), **given, threads=threads, read_only=read_only)
+        usual = {**Options(keep="earliest").for_core, "texts": True}
         for (name, value), made in zip(given.items(), native.options(), strict=True):
             if value not in (usual[name], made):
                 raise StorageError(
@@ -80,8 +89,9 @@ class Index:
     def add(self, article: Mapping[str, Any] | Article) -> Match | None:
         """Store an article, and return the match with the one it duplicates, or None if it is new.
 
-        Once it returns, the article is there whatever becomes of the process. Raises InputError
-        without an id, and StorageError for an id that is stored.
+        Once it returns, the article is there whatever becomes of the process. To add an article
+        again changes nothing, and gives the same answer. Raises InputError without an id, and
+        StorageError for an id that is stored with other words.
         """
         given = as_article(article, Fields(), "the article")
         if not given.id:
@@ -96,11 +106,19 @@ class Index:
         thousands at a time, each whole or not at all.
         """
         stored = 0
-        for batch in batches(articles, Fields(), BULK_ROWS, make_ids=False):
-            ids = [_given(id_, "id", stored + row) for row, id_ in enumerate(batch.ids)]
-            texts = [_given(text, "text", stored + row) for row, text in enumerate(batch.texts)]
-            self._open.add_many(ids, texts, batch.dates, 0)
-            stored += len(ids)
+        # One batch is stored while the next one is read.
+        with ThreadPoolExecutor(1) as worker:
+            storing: Future[None] | None = None
+            for batch in batches(articles, Fields(), BULK_ROWS, make_ids=False):
+                ids = [_given(id_, "id", stored + row) for row, id_ in enumerate(batch.ids)]
+                texts = [_given(text, "text", stored + row) for row, text in enumerate(batch.texts)]
+                if storing is not None:
+                    storing.result()
+                storing = worker.submit(self._open.add_many, ids, texts, batch.dates)
+                stored += len(ids)
+            if storing is not None:
+                storing.result()
+                self._open.settle()
         return stored
 
     def get(self, id: str) -> Stored | None:
@@ -131,7 +149,7 @@ class Index:
 
         Gives their space back to the disk. Others wait for it to end.
         """
-        self._open.compact(0)
+        self._open.compact()
 
     def stats(self) -> dict[str, int]:
         """Return the number of articles, of those removed, of runs and postings, and bytes."""
@@ -165,6 +183,8 @@ class Index:
         stored = self.get(id_)
         if stored is None:
             raise StorageError(f"the article {id_!r} is not in the index any more")
+        if stored.text is None:
+            raise StorageError("the index keeps no texts, so there is no evidence to show")
         return evidence_of(given, Article(stored.text, stored.id, None, stored.date))
 
 

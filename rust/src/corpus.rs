@@ -117,7 +117,7 @@ pub struct Sketches {
 /// Buffers that serve one text after another.
 #[derive(Default)]
 pub struct Scratch {
-    words: Words,
+    pub words: Words,
     hashes: Vec<u64>,
     mixed: Vec<u32>,
     sampled: Vec<u32>,
@@ -142,8 +142,13 @@ impl Sketches {
     }
 
     pub fn push(&mut self, text: &str, sketcher: &Sketcher, scratch: &mut Scratch) {
+        scratch.words.read(text);
+        self.push_words(sketcher, scratch);
+    }
+
+    /// Pushes what is made of the words in `scratch`.
+    pub fn push_words(&mut self, sketcher: &Sketcher, scratch: &mut Scratch) {
         let Scratch { words, hashes, mixed, sampled, contents, stems } = scratch;
-        words.read(text);
         shingle::hash_shingles(words, hashes);
         self.lengths.push(words.len() as u32);
         self.digests.push(digest(words));

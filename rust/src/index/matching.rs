@@ -4,18 +4,25 @@ use std::cmp::Reverse;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::content::{Body, Ready};
 use super::postings::{
-    ENOUGH_SAMPLES, FIRST, key_of_sample, key_of_stem, key_of_words, keys_of_bands,
+    ENOUGH_SAMPLES, FIRST, Key, key_of_sample, key_of_stem, key_of_words, keys_of_bands,
 };
-use super::store::{Glance, Record, Store};
-use super::{Article, Found, Index, Known, decompress};
+use super::store::{Glance, Record};
+use super::vocabulary::Vocabulary;
+use super::{Article, Options};
+use crate::banding::NUM_PERM;
 use crate::candidate::bucket::CROWD;
 use crate::candidate::rare_stems::MIN_SHARED as MIN_STEMS;
 use crate::candidate::samples::{self, MIN_SHARED_SHARE};
-use crate::corpus::{self, Sketches};
+use crate::cluster::Drops;
+use crate::corpus::{self, Sketcher, Sketches};
 use crate::error::Result;
-use crate::story::outline::{Outline, OutlineScratch};
-use crate::verify::{self, Figures, Prepared, Surface, Verdict, rewrite, sets};
+use crate::pipeline::SEED;
+use crate::rank::KeepRule;
+use crate::signature::{Instructions, Permutations};
+use crate::verify::rewrite::Bars;
+use crate::verify::{self, Figures, Relation, Surface, Verdict, rewrite, sets};
 
 /// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
 const MIN_BANDS: u32 = 2;
@@ -23,6 +30,37 @@ const MIN_BANDS: u32 = 2;
 /// Articles that a rare stem is looked up for, the last ones, and those that all stems together are.
 const NEIGHBOURS: usize = 64;
 const MOST_MET: usize = 1024;
+
+/// What decides which matches an article has, and which of them drop it.
+pub struct Judge {
+    pub sketcher: Sketcher,
+    keep: KeepRule,
+    drops: Drops,
+    bars: Option<Bars>,
+    window: Option<u64>,
+}
+
+/// Where stored articles are looked up, many at a time, by their numbers in the order in which they
+/// came.
+pub trait Shelf {
+    /// The articles that have each key, in their order: the last ones, at least `most` where there
+    /// are.
+    fn lists(&self, keys: &[Key], most: usize) -> Result<Vec<Vec<u32>>>;
+
+    /// Those that are there, as for `records`.
+    fn glances(&self, numbers: &[u32]) -> Result<Vec<(u32, Glance)>>;
+
+    fn records(&self, numbers: &[u32]) -> Result<Vec<(u32, Record)>>;
+}
+
+/// A stored article that a given one is a version of.
+pub struct Found {
+    pub number: u32,
+    pub id: String,
+    pub verdict: Verdict,
+    /// Whether the given article would be dropped for it.
+    pub drops: bool,
+}
 
 /// What an article has in common with one that is stored.
 #[derive(Default)]
@@ -34,59 +72,62 @@ struct Met {
     stems: bool,
 }
 
+/// The articles that one meets by its keys.
+#[derive(Default)]
+struct Meetings {
+    met: HashMap<u32, Met>,
+    /// The sampled shingles that many have.
+    common: HashSet<u32>,
+}
+
 /// An article ready to be compared.
 struct Side<'a> {
     id: &'a str,
     date: i64,
-    text: &'a str,
-    prepared: Prepared,
+    ready: Ready,
 }
 
-impl Index {
-    pub(super) fn matches(
+impl Judge {
+    /// None for options that there are not.
+    pub fn new(options: &Options) -> Option<Judge> {
+        let mut drops = Drops::default();
+        for name in &options.drop {
+            drops.0[Relation::named(name)? as usize] = true;
+        }
+        let &Options { min_score, related, rewrites, window, .. } = options;
+        let permutations = Permutations::new(NUM_PERM, SEED, Instructions::available()[0]);
+        Some(Judge {
+            sketcher: Sketcher { permutations, stories: rewrites },
+            keep: KeepRule::named(&options.keep)?,
+            drops,
+            bars: rewrites.then_some(Bars { min_score, related }),
+            window,
+        })
+    }
+
+    /// The matches of an article with those on a shelf of so many, the best first.
+    pub fn matches(
         &self,
-        store: &Store,
-        known: &Known,
-        next: u32,
+        shelf: &impl Shelf,
+        vocabulary: &Vocabulary,
+        articles: u32,
         article: &Article,
         sketches: &Sketches,
     ) -> Result<Vec<Found>> {
-        let (met, common) = self.meet(store, known, next, sketches)?;
-        let mut buffer = Vec::new();
-        let sampled = sketches.samples.get(0, &mut buffer)?.len();
-        // One in 8 samples of the shorter article, whose number is not known here: two are enough.
-        let may_be_copy = |met: &Met| {
-            met.words
-                || met.bands >= MIN_BANDS
-                || met.samples > 0
-                    && met.samples * MIN_SHARED_SHARE >= sampled.min(2 * MIN_SHARED_SHARE)
-        };
-        let stems = Glance::of(article.date, sketches.stems.get(0, &mut buffer)?).stems();
-        let mut candidates = Vec::new();
-        for (number, met) in met {
-            if may_be_copy(&met)
-                || met.stems && self.may_be_rewrite(store, article, &stems, number)?
-            {
-                candidates.push(number);
-            }
+        let Meetings { met, common } = meet(shelf, vocabulary, articles, sketches)?;
+        let candidates = self.candidates(shelf, met, article, sketches)?;
+        if candidates.is_empty() {
+            return Ok(Vec::new());
         }
-        candidates.sort_unstable();
-        let own = Side {
-            id: article.id,
-            date: article.date,
-            text: article.text,
-            prepared: Prepared::of(article.text),
-        };
-        let mut outlines = Outlines::default();
+        let ready = Ready::of(Body::Text(article.text.to_owned()));
+        let mut own = Side { id: article.id, date: article.date, ready };
         let mut found = Vec::new();
-        for number in candidates {
-            let Some(record) = store.record(number)? else { continue };
-            let text = decompress(store, &record)?;
-            let prepared = Prepared::of(&text);
-            let theirs = Side { id: &record.id, date: record.date, text: &text, prepared };
-            if let Some(verdict) = self.verify(&own, &theirs, &common, &mut outlines) {
-                let drops = self.goes(&own, &theirs, &record, &verdict);
-                found.push(Found { id: record.id.clone(), verdict, drops });
+        for (number, record) in shelf.records(&candidates)? {
+            let Record { id, date, duplicate_of, content } = record;
+            let mut theirs = Side { id: &id, date, ready: Ready::of(content.open()?) };
+            if let Some(verdict) = self.verify(&mut own, &mut theirs, &common) {
+                let drops = duplicate_of.is_none() && self.goes(&own, &theirs, &verdict);
+                found.push(Found { number, id, verdict, drops });
             }
         }
         // Of equal ones the first stored stays first.
@@ -97,98 +138,55 @@ impl Index {
         Ok(found)
     }
 
-    /// A first look at an article that shares rare stems with the given one.
-    fn may_be_rewrite(
+    /// The articles met that may be versions, in their order.
+    fn candidates(
         &self,
-        store: &Store,
+        shelf: &impl Shelf,
+        met: HashMap<u32, Met>,
         article: &Article,
-        stems: &[u32],
-        number: u32,
-    ) -> Result<bool> {
-        let Some(bars) = &self.bars else { return Ok(false) };
-        let Some(glance) = store.glance(number)? else { return Ok(false) };
-        let gap = corpus::gap(article.date, glance.date);
-        let theirs = glance.stems();
-        let shared = sets::count_shared(stems, &theirs);
-        Ok(self.is_near(gap) && bars.pass_first_look(shared, stems.len(), theirs.len(), gap))
+        sketches: &Sketches,
+    ) -> Result<Vec<u32>> {
+        let mut buffer = Vec::new();
+        let sampled = sketches.samples.get(0, &mut buffer)?.len();
+        // One in 8 samples of the shorter article, whose number is not known here: two are enough.
+        let may_be_copy = |met: &Met| {
+            met.words
+                || met.bands >= MIN_BANDS
+                || met.samples > 0
+                    && met.samples * MIN_SHARED_SHARE >= sampled.min(2 * MIN_SHARED_SHARE)
+        };
+        let (mut candidates, mut others) = (Vec::new(), Vec::new());
+        for (number, met) in met {
+            if may_be_copy(&met) {
+                candidates.push(number);
+            } else if met.stems {
+                others.push(number);
+            }
+        }
+        if let Some(bars) = &self.bars {
+            let own = Glance::of(article.date, sketches.stems.get(0, &mut buffer)?);
+            others.sort_unstable();
+            for (number, theirs) in shelf.glances(&others)? {
+                let gap = corpus::gap(own.date, theirs.date);
+                let (a, b) = (&own.stems, &theirs.stems);
+                let shared = || sets::count_shared(a, b);
+                if self.is_near(gap) && bars.pass_first_look(shared(), a.len(), b.len(), gap) {
+                    candidates.push(number);
+                }
+            }
+        }
+        candidates.sort_unstable();
+        Ok(candidates)
     }
 
     /// Whether two articles may be one story told twice, by the time between them.
     fn is_near(&self, gap: Option<u64>) -> bool {
-        let Some((gap, window)) = gap.zip(self.options.window) else { return true };
+        let Some((gap, window)) = gap.zip(self.window) else { return true };
         gap <= window
     }
 
-    /// What meets an article by its keys, and those of its sampled shingles that are common.
-    fn meet(
-        &self,
-        store: &Store,
-        known: &Known,
-        next: u32,
-        sketches: &Sketches,
-    ) -> Result<(HashMap<u32, Met>, HashSet<u32>)> {
-        let mut met: HashMap<u32, Met> = HashMap::new();
-        let mut common = HashSet::new();
-        let mut buffer = Vec::new();
-        let list = |key| self.list(store, known, next, key, usize::MAX);
-        if sketches.lengths[0] > 0 {
-            for number in list(key_of_words(sketches.digests[0]))? {
-                met.entry(number).or_default().words = true;
-            }
-        }
-        if !sketches.may_be_alike(0) {
-            return Ok((met, common));
-        }
-        let samples = sketches.samples.get(0, &mut buffer)?;
-        if samples.len() < ENOUGH_SAMPLES {
-            let mut buffer = Vec::new();
-            for key in keys_of_bands(sketches.signatures.get(0, &mut buffer)?) {
-                for number in hubs(list(key)?) {
-                    met.entry(number).or_default().bands += 1;
-                }
-            }
-        }
-        for &sample in samples {
-            let list = list(key_of_sample(sample))?;
-            if list.len() > CROWD {
-                common.insert(sample);
-            }
-            for number in hubs(list) {
-                met.entry(number).or_default().samples += 1;
-            }
-        }
-        let stems = sketches.stems.get(0, &mut buffer)?.iter();
-        let mut lists: Vec<Vec<u32>> = stems
-            .filter(|stem| !known.frequent.contains(*stem))
-            .map(|&stem| self.list(store, known, next, key_of_stem(stem), NEIGHBOURS))
-            .collect::<Result<_>>()?;
-        // The rarest say most.
-        lists.sort_by_key(Vec::len);
-        let mut meetings: Vec<u32> = Vec::new();
-        for list in lists {
-            let last = &list[list.len().saturating_sub(NEIGHBOURS)..];
-            if meetings.len() + last.len() > MOST_MET {
-                break;
-            }
-            meetings.extend(last);
-        }
-        meetings.sort_unstable();
-        for meeting in meetings.chunk_by(|x, y| x == y) {
-            if meeting.len() >= MIN_STEMS as usize {
-                met.entry(meeting[0]).or_default().stems = true;
-            }
-        }
-        Ok((met, common))
-    }
-
-    fn verify(
-        &self,
-        own: &Side,
-        theirs: &Side,
-        common: &HashSet<u32>,
-        outlines: &mut Outlines,
-    ) -> Option<Verdict> {
-        let (a, b) = (&own.prepared, &theirs.prepared);
+    fn verify(&self, own: &mut Side, theirs: &mut Side, common: &HashSet<u32>) -> Option<Verdict> {
+        let (a, b) = (&own.ready.prepared, &theirs.ready.prepared);
         let figures = Figures::of(&a.shingles, &b.shingles);
         let gap = corpus::gap(own.date, theirs.date);
         let common =
@@ -202,20 +200,20 @@ impl Index {
                 if !long_enough || !self.is_near(gap) {
                     return None;
                 }
-                outlines.read(own.text, theirs.text);
-                rewrite::verify(&outlines.own, &outlines.theirs, &figures, gap, bars)
+                rewrite::verify(own.ready.outline(), theirs.ready.outline(), &figures, gap, bars)
             }
         }
     }
 
-    /// Whether the given article is dropped for a stored one.
-    fn goes(&self, own: &Side, theirs: &Side, record: &Record, verdict: &Verdict) -> bool {
-        if record.duplicate_of.is_some() || !self.drops.has(verdict.relation) {
+    /// Whether the given article is dropped for a stored one, if this is kept.
+    fn goes(&self, own: &Side, theirs: &Side, verdict: &Verdict) -> bool {
+        if !self.drops.has(verdict.relation) {
             return false;
         }
-        let (words, their_words) = (own.prepared.words.len(), theirs.prepared.words.len());
-        let size = |side: &Side| (side.prepared.shingles.len(), side.prepared.words.len());
-        let is_shorter = (size(own), Reverse(own.id)) < (size(theirs), Reverse(theirs.id));
+        let (a, b) = (&own.ready.prepared, &theirs.ready.prepared);
+        let (words, their_words) = (a.words.len(), b.words.len());
+        let is_shorter = (a.shingles.len(), words, Reverse(own.id))
+            < (b.shingles.len(), their_words, Reverse(theirs.id));
         let alike = verify::are_alike_in_length(words, their_words);
         if verdict.relation.lets_only_the_shorter_go(alike) {
             return is_shorter;
@@ -226,29 +224,90 @@ impl Index {
     }
 }
 
-/// The articles of a list that are looked at: of a crowded one the first and as many of the last.
-fn hubs(list: Vec<u32>) -> Vec<u32> {
-    if list.len() <= CROWD {
-        return list;
+/// What meets an article by its keys.
+fn meet(
+    shelf: &impl Shelf,
+    vocabulary: &Vocabulary,
+    articles: u32,
+    sketches: &Sketches,
+) -> Result<Meetings> {
+    let mut meetings = Meetings::default();
+    let Meetings { met, common } = &mut meetings;
+    if sketches.lengths[0] == 0 {
+        return Ok(meetings);
     }
-    [&list[..FIRST], &list[list.len() - FIRST..]].concat()
-}
-
-/// The outlines of the given article and of the one it is compared with.
-#[derive(Default)]
-struct Outlines {
-    own: Outline,
-    theirs: Outline,
-    has_own: bool,
-    scratch: OutlineScratch,
-}
-
-impl Outlines {
-    fn read(&mut self, own: &str, theirs: &str) {
-        if !self.has_own {
-            self.own.read(own, &mut self.scratch);
-            self.has_own = true;
+    // In one go: the digest, the bands, the samples.
+    let mut keys = vec![key_of_words(sketches.digests[0])];
+    let mut buffer = Vec::new();
+    let mut samples: &[u32] = &[];
+    if sketches.may_be_alike(0) {
+        samples = sketches.samples.get(0, &mut buffer)?;
+        if samples.len() < ENOUGH_SAMPLES {
+            keys.extend(keys_of_bands(sketches.signatures.get(0, &mut Vec::new())?));
         }
-        self.theirs.read(theirs, &mut self.scratch);
     }
+    let first_sample = keys.len();
+    keys.extend(samples.iter().copied().map(key_of_sample));
+    for (index, list) in shelf.lists(&keys, usize::MAX)?.into_iter().enumerate() {
+        if let Some(sample) = index.checked_sub(first_sample) {
+            if list.len() > CROWD {
+                common.insert(samples[sample]);
+            }
+            hubs(list).for_each(|number| met.entry(number).or_default().samples += 1);
+        } else if index > 0 {
+            hubs(list).for_each(|number| met.entry(number).or_default().bands += 1);
+        } else {
+            list.into_iter().for_each(|number| met.entry(number).or_default().words = true);
+        }
+    }
+    if sketches.may_be_alike(0) {
+        for number in met_by_stems(shelf, vocabulary, articles, sketches)? {
+            met.entry(number).or_default().stems = true;
+        }
+    }
+    Ok(meetings)
+}
+
+/// The articles that share enough of the rarest stems of one.
+fn met_by_stems(
+    shelf: &impl Shelf,
+    vocabulary: &Vocabulary,
+    articles: u32,
+    sketches: &Sketches,
+) -> Result<Vec<u32>> {
+    let mut buffer = Vec::new();
+    let stems = sketches.stems.get(0, &mut buffer)?.iter();
+    let telling = stems.filter(|stem| !vocabulary.is_frequent(**stem));
+    let mut counted: Vec<(usize, u32)> =
+        telling.map(|&stem| (vocabulary.estimate(stem, articles), stem)).collect();
+    // The rarest say most.
+    counted.sort_unstable();
+    let mut expected = 0;
+    let looked_up = counted.iter().take_while(|&&(count, _)| {
+        expected += count.min(NEIGHBOURS);
+        expected <= MOST_MET
+    });
+    let keys: Vec<Key> = looked_up.map(|&(_, stem)| key_of_stem(stem)).collect();
+    let mut lists = shelf.lists(&keys, NEIGHBOURS)?;
+    lists.sort_by_key(Vec::len);
+    let mut numbers: Vec<u32> = Vec::new();
+    for list in lists {
+        let last = &list[list.len().saturating_sub(NEIGHBOURS)..];
+        if numbers.len() + last.len() > MOST_MET {
+            break;
+        }
+        numbers.extend(last);
+    }
+    numbers.sort_unstable();
+    let often = numbers.chunk_by(|x, y| x == y).filter(|it| it.len() >= MIN_STEMS as usize);
+    Ok(often.map(|meeting| meeting[0]).collect())
+}
+
+/// The articles of a list that are looked at: of a crowded one the first and as many of the last.
+fn hubs(list: Vec<u32>) -> impl Iterator<Item = u32> {
+    let is_crowded = list.len() > CROWD;
+    let last = list.len().saturating_sub(FIRST);
+    let is_looked_at =
+        move |&(index, _): &(usize, u32)| !is_crowded || index < FIRST || index >= last;
+    list.into_iter().enumerate().filter(is_looked_at).map(|it| it.1)
 }

@@ -4,34 +4,38 @@
 //! others in sorted runs on disk, which are merged so that there are few. What is found is verified
 //! on the texts, just as in a pass.
 
-mod frequent;
+mod adding;
+mod content;
 mod matching;
 pub mod postings;
 mod runs;
+mod shelf;
 mod store;
+mod vocabulary;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use hashbrown::HashSet;
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::banding::NUM_PERM;
-use crate::cluster::Drops;
-use crate::corpus::{Scratch, Sketcher, Sketches};
+use crate::corpus::Sketches;
 use crate::error::{Error, Result};
-use crate::pipeline::{SEED, thread_pool};
-use crate::rank::KeepRule;
-use crate::signature::{Instructions, Permutations};
-use crate::story::Stem;
-use crate::verify::rewrite::Bars;
-use crate::verify::{Relation, Verdict};
-use postings::{Posting, Recent, key_of_id, keys_of};
+use crate::pipeline::thread_pool;
+pub use adding::Outcome;
+use content::Content;
+pub use matching::Found;
+use matching::Judge;
+use postings::{Posting, Recent, keys_of};
+use shelf::{Shelved, find};
 use store::{Record, State, Store, WriterLock};
+use vocabulary::Vocabulary;
 
 /// Articles whose postings are in memory, at most.
-const RECENT: u32 = 4096;
+const RECENT: u32 = 1 << 14;
 
 /// Articles that are gone through at a time when all postings are made anew.
 const BULK: usize = 1 << 15;
@@ -45,6 +49,8 @@ pub struct Options {
     pub related: bool,
     pub window: Option<u64>,
     pub min_score: f64,
+    /// Whether texts are kept, or only what verification reads of them.
+    pub texts: bool,
 }
 
 /// An article given.
@@ -59,16 +65,9 @@ pub struct Article<'a> {
 pub struct Stored {
     pub id: String,
     pub date: i64,
-    pub text: String,
+    /// None in an index without texts.
+    pub text: Option<String>,
     pub duplicate_of: Option<String>,
-}
-
-/// A stored article that a given one is a version of.
-pub struct Found {
-    pub id: String,
-    pub verdict: Verdict,
-    /// Whether the given article would be dropped for it.
-    drops: bool,
 }
 
 pub struct Stats {
@@ -82,139 +81,70 @@ pub struct Stats {
 /// What is known of the index without looking into the file.
 #[derive(Default)]
 struct Known {
+    is_loaded: bool,
     state: State,
     recent: Recent,
-    frequent: HashSet<Stem>,
+    vocabulary: Vocabulary,
     removed: HashSet<u32>,
 }
 
 pub struct Index {
     path: PathBuf,
     pub options: Options,
-    keep: KeepRule,
-    drops: Drops,
-    bars: Option<Bars>,
-    sketcher: Sketcher,
+    judge: Judge,
     writer: Option<Mutex<WriterLock>>,
     idle: Mutex<Vec<Store>>,
     known: RwLock<Known>,
+    threads: usize,
+    pool: OnceLock<ThreadPool>,
     process: u32,
 }
 
 impl Index {
-    /// Opens an index, or makes one with these options where there is none.
-    pub fn open(path: &Path, options: Options, read_only: bool) -> Result<Index> {
+    /// Opens an index, or makes one with these options where there is none. `threads` are those
+    /// that work on many articles at once; 0 is one for each processor.
+    pub fn open(path: &Path, options: Options, read_only: bool, threads: usize) -> Result<Index> {
+        let none = || Error::Index(format!("there is no index {}", path.display()));
+        if read_only && !path.exists() {
+            return Err(none());
+        }
         let writer = if read_only { None } else { Some(Mutex::new(WriterLock::take(path)?)) };
         let is_new = Store::is_empty(path)?;
         if is_new && read_only {
-            return Err(Error::Index(format!("there is no index {}", path.display())));
+            return Err(none());
         }
         let store = if is_new { Store::create(path, &options)? } else { Store::open(path)? };
-        let options: Options = store.get("options")?;
-        let wrong = |what: &str| store.damaged(what);
-        let mut drops = Drops::default();
-        for name in &options.drop {
-            drops.0[Relation::named(name).ok_or_else(|| wrong("its options"))? as usize] = true;
-        }
-        let keep = KeepRule::named(&options.keep).ok_or_else(|| wrong("its options"))?;
-        let Options { min_score, related, rewrites, .. } = options;
-        let permutations = Permutations::new(NUM_PERM, SEED, Instructions::available()[0]);
+        let options: Options = store.meta("options")?;
+        let judge = Judge::new(&options).ok_or_else(|| store.damaged("its options"))?;
         Ok(Index {
             path: path.to_path_buf(),
-            keep,
-            drops,
-            bars: rewrites.then_some(Bars { min_score, related }),
-            sketcher: Sketcher { permutations, stories: rewrites },
             options,
+            judge,
             writer,
             idle: Mutex::new(vec![store]),
             known: RwLock::default(),
+            threads,
+            pool: OnceLock::new(),
             process: std::process::id(),
         })
     }
 
     /// The matches of an article with those stored, the best first.
     pub fn check(&self, article: &Article) -> Result<Vec<Found>> {
-        let sketches = self.sketch(article.text);
-        self.read(|store, known, state| self.matches(store, known, state.next, article, &sketches))
-    }
-
-    /// Stores an article, and returns the match that it is a duplicate for, if any.
-    pub fn add(&self, article: &Article) -> Result<Option<Found>> {
-        let sketches = self.sketch(article.text);
-        self.write(|store, known, state| {
-            self.check_new(store, known, article.id)?;
-            let found = self.matches(store, known, state.next, article, &sketches)?;
-            let duplicate = found.into_iter().find(|found| found.drops);
-            let of = duplicate.as_ref().map(|it| it.id.clone());
-            let record = record_of(article, compress(article.text), of);
-            store.put_record(state.next, &record, sketches.stems.get(0, &mut Vec::new())?)?;
-            state.next += 1;
-            state.articles += 1;
-            if state.next - state.first_recent >= RECENT {
-                let mut postings = known.recent.sorted();
-                let keys = keys_of(article.id, &sketches, &known.frequent)?;
-                postings.extend(keys.into_iter().map(|key| (key, state.next - 1)));
-                postings.sort_unstable();
-                runs::push(store, state, postings, &known.removed)?;
-                self.refresh_frequent(store, state)?;
-            }
-            Ok(duplicate)
-        })
-    }
-
-    /// Stores articles, all or none, without comparing them: in far less time.
-    pub fn add_many(&self, articles: &[Article], threads: usize) -> Result<()> {
-        thread_pool(threads)?.install(|| self.add_bulk(articles))
-    }
-
-    fn add_bulk(&self, articles: &[Article]) -> Result<()> {
-        let sketch = |article: &Article| (self.sketch(article.text), compress(article.text));
-        let sketched: Vec<(Sketches, Vec<u8>)> = articles.par_iter().map(sketch).collect();
-        self.write(|store, known, state| {
-            let mut ids = HashSet::new();
-            for article in articles {
-                self.check_new(store, known, article.id)?;
-                if !ids.insert(article.id) {
-                    return Err(repeated(article.id));
-                }
-            }
-            let mut frequent = None;
-            if frequent::is_due(state, articles.len()) {
-                frequent = frequent::among(sketched.iter().map(|it| &it.0))?;
-            }
-            if let Some(frequent) = &frequent {
-                store.put("frequent", frequent)?;
-                state.frequent_of = state.next + articles.len() as u32;
-            }
-            let frequent = frequent.as_ref().unwrap_or(&known.frequent);
-            let first = state.next;
-            let postings_of = |index: usize| {
-                let id = articles[index].id;
-                let keys = keys_of(id, &sketched[index].0, frequent)?;
-                Ok(keys.into_iter().map(|key| (key, first + index as u32)).collect())
-            };
-            let postings: Vec<Vec<Posting>> =
-                (0..articles.len()).into_par_iter().map(postings_of).collect::<Result<_>>()?;
-            let mut postings = postings.concat();
-            postings.extend(known.recent.sorted());
-            postings.par_sort_unstable();
-            let mut buffer = Vec::new();
-            for (article, (sketches, text)) in articles.iter().zip(&sketched) {
-                let record = record_of(article, text.clone(), None);
-                store.put_record(state.next, &record, sketches.stems.get(0, &mut buffer)?)?;
-                state.next += 1;
-                state.articles += 1;
-            }
-            runs::push(store, state, postings, &known.removed)
+        let sketches = content::sketch(article.text, &self.judge.sketcher);
+        self.read(|store, known, state| {
+            let shelf = Shelved::new(store, known, state.next);
+            self.judge.matches(&shelf, &known.vocabulary, shelf.next, article, &sketches)
         })
     }
 
     /// The article of an id, if it is stored.
     pub fn get(&self, id: &str) -> Result<Option<Stored>> {
-        self.read(|store, known, _| {
-            let Some((_, record)) = self.find(store, known, id)? else { return Ok(None) };
-            let text = decompress(store, &record)?;
+        self.read(|store, known, state| {
+            let Some((_, record)) = find(&Shelved::new(store, known, state.next), id)? else {
+                return Ok(None);
+            };
+            let text = record.content.open()?.text();
             let Record { id, date, duplicate_of, .. } = record;
             Ok(Some(Stored { id, date, text, duplicate_of }))
         })
@@ -223,7 +153,9 @@ impl Index {
     /// Takes an article away; false when there is none of this id.
     pub fn remove(&self, id: &str) -> Result<bool> {
         self.write(|store, known, state| {
-            let Some((number, _)) = self.find(store, known, id)? else { return Ok(false) };
+            let Some((number, _)) = find(&Shelved::new(store, known, state.next), id)? else {
+                return Ok(false);
+            };
             remove_all(store, state, &[number])?;
             Ok(true)
         })
@@ -240,54 +172,51 @@ impl Index {
 
     /// Makes the index what it would be had the articles removed never come, and gives their space
     /// back.
-    pub fn compact(&self, threads: usize) -> Result<()> {
-        let pool = thread_pool(threads)?;
+    pub fn compact(&self) -> Result<()> {
         self.write(|store, _, state| {
             state.runs.drain(..).try_for_each(|run| store.drop_run(&run))?;
+            // Others learn by it that the runs are new ones, even if there is none.
+            state.next_run += 1;
             store.forget_removed()?;
+            store.forget_recent()?;
             state.removed = 0;
-            state.frequent_of = 0;
-            let mut frequent = HashSet::new();
+            state.counted_of = 0;
+            state.first_recent = state.next;
+            let mut vocabulary = Vocabulary::default();
             let mut first = 0;
             loop {
                 let numbers = store.numbers_from(first, BULK)?;
                 let Some(&last) = numbers.last() else { break };
-                let records: Vec<(String, String)> =
-                    numbers.iter().map(|&it| self.id_and_text(store, it)).collect::<Result<_>>()?;
-                let sketch = |(_, text): &(String, String)| self.sketch(text);
-                let sketched: Vec<Sketches> =
-                    pool.install(|| records.par_iter().map(sketch).collect());
-                if last >= 2 * state.frequent_of
-                    && let Some(found) = frequent::among(sketched.iter())?
+                let record = |&number: &u32| {
+                    store.record(number)?.ok_or_else(|| store.damaged("an article"))
+                };
+                let records: Vec<Record> = numbers.iter().map(record).collect::<Result<_>>()?;
+                let sketched = self.map(&records, |_, it| self.sketch_of(&it.content))?;
+                if last >= 2 * state.counted_of
+                    && let Some(found) = Vocabulary::of(sketched.iter())?
                 {
-                    frequent = found;
-                    state.frequent_of = last + 1;
+                    vocabulary = found;
+                    state.counted_of = last + 1;
                 }
                 let mut postings: Vec<Posting> = Vec::new();
-                for ((&number, (id, _)), sketches) in numbers.iter().zip(&records).zip(&sketched) {
-                    let keys = keys_of(id, sketches, &frequent)?;
+                for ((&number, record), sketches) in numbers.iter().zip(&records).zip(&sketched) {
+                    let keys = keys_of(&record.id, sketches, &vocabulary)?;
                     postings.extend(keys.into_iter().map(|key| (key, number)));
                 }
-                pool.install(|| postings.par_sort_unstable());
-                runs::push(store, state, postings, &HashSet::new())?;
+                self.pool()?.install(|| postings.par_sort_unstable());
+                runs::push(store, state, &postings, self.pool()?)?;
                 first = last + 1;
             }
-            state.first_recent = state.next;
-            store.put("frequent", &frequent)
+            runs::merge(store, state, &HashSet::new(), self.pool()?)?;
+            store.put_meta("vocabulary", &vocabulary)
         })?;
         self.with_store(Store::shrink)
-    }
-
-    fn id_and_text(&self, store: &Store, number: u32) -> Result<(String, String)> {
-        let record = store.record(number)?.ok_or_else(|| store.damaged("an article"))?;
-        let text = decompress(store, &record)?;
-        Ok((record.id, text))
     }
 
     pub fn stats(&self) -> Result<Stats> {
         self.with_store(|store| {
             store.reading(|| {
-                let state: State = store.get("state")?;
+                let state: State = store.meta("state")?;
                 let size = |end: &str| {
                     let mut path = self.path.as_os_str().to_owned();
                     path.push(end);
@@ -304,25 +233,21 @@ impl Index {
         })
     }
 
-    fn sketch(&self, text: &str) -> Sketches {
-        let mut sketches = Sketches::default();
-        sketches.push(text, &self.sketcher, &mut Scratch::default());
-        sketches
-    }
-
     /// Runs `work` on one state of the index.
     fn read<T>(&self, work: impl Fn(&Store, &Known, &State) -> Result<T>) -> Result<T> {
         self.with_store(|store| {
             loop {
                 let done = store.reading(|| {
-                    let state: State = store.get("state")?;
-                    self.catch_up(store, &state)?;
+                    let state = self.catch_up(store)?;
                     let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-                    // Another thread may know of a later state, in which the runs are others.
-                    let is_same = known.state.runs == state.runs;
-                    is_same.then(|| work(store, &known, &state)).transpose()
+                    if known.state.next_run == state.next_run {
+                        work(store, &known, &state).map(ControlFlow::Break)
+                    } else {
+                        // Another thread knows of a later state, in which the runs are others.
+                        Ok(ControlFlow::Continue(()))
+                    }
                 })?;
-                if let Some(done) = done {
+                if let ControlFlow::Break(done) = done {
                     return Ok(done);
                 }
             }
@@ -331,22 +256,25 @@ impl Index {
 
     /// Runs `work`, which changes the index: all that it does is kept, or nothing if it fails.
     fn write<T>(&self, work: impl FnOnce(&Store, &Known, &mut State) -> Result<T>) -> Result<T> {
+        let _one_at_a_time = self.lock_writer()?;
+        self.with_store(|store| {
+            store.writing(|| {
+                let mut state = self.catch_up(store)?;
+                let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+                let done = work(store, &known, &mut state)?;
+                state.generation += 1;
+                store.put_meta("state", &state)?;
+                Ok(done)
+            })
+        })
+    }
+
+    fn lock_writer(&self) -> Result<MutexGuard<'_, WriterLock>> {
         let writer = self
             .writer
             .as_ref()
             .ok_or_else(|| Error::Index(format!("{} was opened read-only", self.path.display())))?;
-        let _one_at_a_time = writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.with_store(|store| {
-            store.writing(|| {
-                let mut state: State = store.get("state")?;
-                self.catch_up(store, &state)?;
-                let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-                let done = work(store, &known, &mut state)?;
-                state.generation += 1;
-                store.put("state", &state)?;
-                Ok(done)
-            })
-        })
+        Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Runs `work` with a connection that no other thread uses.
@@ -366,21 +294,44 @@ impl Index {
         done
     }
 
-    /// Learns what was written since by whomever, this process included.
-    fn catch_up(&self, store: &Store, state: &State) -> Result<()> {
-        let is_known = |known: &Known| known.state.generation >= state.generation;
-        if is_known(&self.known.read().unwrap_or_else(PoisonError::into_inner)) {
-            return Ok(());
+    /// Runs `work` on each item with its index, on all threads if there are several.
+    fn map<T: Sync, U: Send>(
+        &self,
+        items: &[T],
+        work: impl Fn(usize, &T) -> Result<U> + Sync + Send,
+    ) -> Result<Vec<U>> {
+        if items.len() < 2 {
+            return items.iter().enumerate().map(|(index, item)| work(index, item)).collect();
+        }
+        let work = |(index, item)| work(index, item);
+        self.pool()?.install(|| items.par_iter().enumerate().map(work).collect())
+    }
+
+    fn pool(&self) -> Result<&ThreadPool> {
+        // An index that takes one article at a time needs none.
+        if self.pool.get().is_none() {
+            let _ = self.pool.set(thread_pool(self.threads)?);
+        }
+        Ok(self.pool.get().expect("set above"))
+    }
+
+    /// Learns what was written since by whomever, this process included, and returns the state.
+    fn catch_up(&self, store: &Store) -> Result<State> {
+        let state: State = store.meta("state")?;
+        let is_current =
+            |known: &Known| known.is_loaded && known.state.generation >= state.generation;
+        if is_current(&self.known.read().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(state);
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if is_known(&known) {
-            return Ok(());
+        if is_current(&known) {
+            return Ok(state);
         }
-        if known.state.runs != state.runs {
+        if !known.is_loaded || known.state.next_run != state.next_run {
             *known = Known::default();
             known.state.next = state.first_recent;
-            if state.frequent_of > 0 {
-                known.frequent = store.get("frequent")?;
+            if state.counted_of > 0 {
+                known.vocabulary = store.meta("vocabulary")?;
             }
         }
         if known.state.removed < state.removed {
@@ -388,71 +339,17 @@ impl Index {
             known.removed.extend(since);
         }
         for number in known.state.next..state.next {
-            let Some(record) = store.record(number)? else { continue };
-            let sketches = self.sketch(&decompress(store, &record)?);
-            let Known { recent, frequent, .. } = &mut *known;
-            recent.push(&keys_of(&record.id, &sketches, frequent)?, number);
-            known.state.next = number + 1;
-        }
-        known.state = state.clone();
-        Ok(())
-    }
-
-    fn check_new(&self, store: &Store, known: &Known, id: &str) -> Result<()> {
-        match self.find(store, known, id)? {
-            Some(_) => Err(repeated(id)),
-            None => Ok(()),
-        }
-    }
-
-    /// The article of an id.
-    fn find(&self, store: &Store, known: &Known, id: &str) -> Result<Option<(u32, Record)>> {
-        for number in self.list(store, known, u32::MAX, key_of_id(id), usize::MAX)? {
-            if let Some(record) = store.record(number)?.filter(|record| record.id == id) {
-                return Ok(Some((number, record)));
+            if let Some(keys) = store.recent(number)? {
+                known.recent.push(&keys, number);
             }
         }
-        Ok(None)
+        known.is_loaded = true;
+        known.state = state.clone();
+        Ok(state)
     }
 
-    /// The last articles that have a key, at least `most` where there are, in the order in which they
-    /// came.
-    fn list(
-        &self,
-        store: &Store,
-        known: &Known,
-        next: u32,
-        key: postings::Key,
-        most: usize,
-    ) -> Result<Vec<u32>> {
-        let is_there = |number: &u32| *number < next && !known.removed.contains(number);
-        let mut recent: Vec<u32> = known.recent.list(key).filter(is_there).take(most).collect();
-        recent.reverse();
-        if recent.len() == most {
-            return Ok(recent);
-        }
-        let mut found = Vec::new();
-        known.state.runs.iter().try_for_each(|run| store.list(run, key, &mut found))?;
-        if !known.removed.is_empty() {
-            found.retain(|number| !known.removed.contains(number));
-        }
-        found.extend(recent);
-        Ok(found)
-    }
-
-    /// Finds out anew which stems are frequent, when it is time to.
-    fn refresh_frequent(&self, store: &Store, state: &mut State) -> Result<()> {
-        if !frequent::is_due(state, 0) {
-            return Ok(());
-        }
-        let recent = store.numbers_from(state.next - RECENT, RECENT as usize)?;
-        let sketch = |&number| Ok(self.sketch(&self.id_and_text(store, number)?.1));
-        let sketched: Vec<Sketches> = recent.iter().map(sketch).collect::<Result<_>>()?;
-        if let Some(frequent) = frequent::among(sketched.iter())? {
-            store.put("frequent", &frequent)?;
-            state.frequent_of = state.next;
-        }
-        Ok(())
+    fn sketch_of(&self, content: &Content) -> Result<Sketches> {
+        Ok(content.open()?.sketch(&self.judge.sketcher))
     }
 }
 
@@ -463,24 +360,4 @@ fn remove_all(store: &Store, state: &mut State, numbers: &[u32]) -> Result<()> {
         store.remove(number, state.removed)?;
     }
     Ok(())
-}
-
-fn record_of(article: &Article, text: Vec<u8>, duplicate_of: Option<String>) -> Record {
-    Record { id: article.id.to_owned(), date: article.date, duplicate_of, text }
-}
-
-/// Level of compression: a third of what is read, in some 20 µs an article.
-const LEVEL: i32 = 3;
-
-fn compress(text: &str) -> Vec<u8> {
-    zstd::encode_all(text.as_bytes(), LEVEL).expect("memory to memory")
-}
-
-fn decompress(store: &Store, record: &Record) -> Result<String> {
-    let text = zstd::decode_all(&record.text[..]).ok().and_then(|it| String::from_utf8(it).ok());
-    text.ok_or_else(|| store.damaged("a text"))
-}
-
-fn repeated(id: &str) -> Error {
-    Error::Index(format!("the id {id:?} is in the index; remove it first to replace it"))
 }

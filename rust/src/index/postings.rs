@@ -3,9 +3,12 @@
 //! A key is looked for in the page that its own bits name, so every page that is asked for must be
 //! there: what is not found was never put in, and a page that is missing is damage, not absence.
 
-use hashbrown::{HashMap, HashSet};
+use std::ops::Range;
+
+use hashbrown::HashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use super::vocabulary::Vocabulary;
 use crate::banding::{NUM_BANDS, bucket_key};
 use crate::corpus::Sketches;
 use crate::error::Result;
@@ -63,7 +66,7 @@ pub const ENOUGH_SAMPLES: usize = 16;
 
 /// Everything that an article is found by, from the sketches of it alone. Stems that are frequent
 /// find nothing.
-pub fn keys_of(id: &str, sketches: &Sketches, frequent: &HashSet<Stem>) -> Result<Vec<Key>> {
+pub fn keys_of(id: &str, sketches: &Sketches, vocabulary: &Vocabulary) -> Result<Vec<Key>> {
     let mut buffer = Vec::new();
     let mut keys = vec![key_of_id(id)];
     if sketches.lengths[0] > 0 {
@@ -76,7 +79,7 @@ pub fn keys_of(id: &str, sketches: &Sketches, frequent: &HashSet<Stem>) -> Resul
             keys.extend(keys_of_bands(sketches.signatures.get(0, &mut buffer)?));
         }
         let stems = sketches.stems.get(0, &mut buffer)?.iter().copied();
-        keys.extend(stems.filter(|stem| !frequent.contains(stem)).map(key_of_stem));
+        keys.extend(stems.filter(|&stem| !vocabulary.is_frequent(stem)).map(key_of_stem));
     }
     Ok(keys)
 }
@@ -89,11 +92,21 @@ pub type Posting = (Key, u32);
 pub const FIRST: usize = 8;
 const LAST: usize = 64;
 
-/// Leaves out what a run does not keep of the postings of one key.
+/// Leaves out what a run does not keep of sorted postings.
 pub fn cap(postings: &mut Vec<Posting>) {
-    if postings.len() > FIRST + LAST {
-        postings.drain(FIRST..postings.len() - LAST);
+    let (mut kept, mut start) = (0, 0);
+    while start < postings.len() {
+        let key = postings[start].0;
+        let count = postings[start..].iter().take_while(|it| it.0 == key).count();
+        let end = start + count;
+        let last = if count > FIRST + LAST { end - LAST } else { start + FIRST.min(count) };
+        for range in [start..start + FIRST.min(count), last..end] {
+            postings.copy_within(range.clone(), kept);
+            kept += range.len();
+        }
+        start = end;
     }
+    postings.truncate(kept);
 }
 
 /// The postings of the last articles, in memory.
@@ -143,6 +156,11 @@ pub fn page_of(key: Key, pages: u64) -> u64 {
     ((key as u128 * pages as u128) >> KEY_BITS) as u64
 }
 
+/// The first key of a page, of so many; behind the last page the end of all keys.
+pub fn first_key(page: u64, pages: u64) -> Key {
+    ((page as u128) << KEY_BITS).div_ceil(pages as u128) as u64
+}
+
 /// Postings to a group, before which a page is not decoded to look up a key.
 const GROUP: usize = 32;
 
@@ -187,28 +205,51 @@ impl<'a> Page<'a> {
         (found == checksum(page, place)).then_some(Page { directory, groups })
     }
 
-    /// The postings from the first group on that may have a key.
-    pub fn postings_from(self, key: Key) -> impl Iterator<Item = Posting> + 'a {
-        let entry = |entry: &[u8; 8]| u64::from_le_bytes(*entry);
-        let before = |it: &[u8; 8]| entry(it) >> OFFSET_BITS < key;
-        let first = self.directory.partition_point(before).saturating_sub(1);
-        self.directory[first..].iter().enumerate().flat_map(move |(index, group)| {
-            let start = |entry: u64| (entry & ((1 << OFFSET_BITS) - 1)) as usize;
-            let end = self.directory.get(first + index + 1);
-            let end = end.map_or(self.groups.len(), |next| start(entry(next)));
-            let mut rest = &self.groups[start(entry(group))..end];
-            let (mut last_key, mut last_article) = (entry(group) >> OFFSET_BITS, 0);
-            std::iter::from_fn(move || {
-                if rest.is_empty() {
-                    return None;
-                }
+    /// Appends the articles that have a key, in their order.
+    pub fn list(&self, key: Key, found: &mut Vec<u32>) {
+        let first = self.first_group(key);
+        self.read_from(first, |(own, article)| {
+            if own == key {
+                found.push(article);
+            }
+            own <= key
+        });
+    }
+
+    /// Appends the postings whose keys are in a range.
+    pub fn read(&self, keys: Range<Key>, found: &mut Vec<Posting>) {
+        self.read_from(self.first_group(keys.start), |posting| {
+            if keys.contains(&posting.0) {
+                found.push(posting);
+            }
+            posting.0 < keys.end
+        });
+    }
+
+    /// The first group that may have a key.
+    fn first_group(&self, key: Key) -> usize {
+        let before = |it: &[u8; 8]| u64::from_le_bytes(*it) >> OFFSET_BITS < key;
+        self.directory.partition_point(before).saturating_sub(1)
+    }
+
+    /// Reads the postings from a group on until `goes_on` is false.
+    fn read_from(&self, first: usize, mut goes_on: impl FnMut(Posting) -> bool) {
+        let entry = |group: usize| self.directory.get(group).map(|it| u64::from_le_bytes(*it));
+        let start = |entry: u64| (entry & ((1 << OFFSET_BITS) - 1)) as usize;
+        for group in first..self.directory.len() {
+            let (Some(own), next) = (entry(group), entry(group + 1)) else { return };
+            let end = next.map_or(self.groups.len(), start);
+            let mut rest = self.groups.get(start(own)..end).unwrap_or_default();
+            let (mut key, mut article) = (own >> OFFSET_BITS, 0);
+            while !rest.is_empty() {
                 let step = take_number(&mut rest);
-                let base = if step == 0 { last_article } else { 0 };
-                last_key += step;
-                last_article = base + take_number(&mut rest) as u32;
-                Some((last_key, last_article))
-            })
-        })
+                key += step;
+                article = take_number(&mut rest) as u32 + if step == 0 { article } else { 0 };
+                if !goes_on((key, article)) {
+                    return;
+                }
+            }
+        }
     }
 }
 
@@ -255,17 +296,45 @@ mod tests {
             postings.sort_unstable();
             postings.dedup();
             let mut bytes = encode(&postings, place);
-            let from = |key| Page::open(&bytes, place).unwrap().postings_from(key);
-            prop_assert_eq!(from(0).collect::<Vec<_>>(), postings.clone());
+            let page = Page::open(&bytes, place).unwrap();
+            let mut all = Vec::new();
+            page.read(0..1 << KEY_BITS, &mut all);
+            prop_assert_eq!(&all, &postings);
             for &(key, _) in &postings {
-                let of_key = from(key).skip_while(|it| it.0 < key).take_while(|it| it.0 == key);
-                let expected = postings.iter().filter(|it| it.0 == key);
-                prop_assert_eq!(of_key.collect::<Vec<_>>(), expected.copied().collect::<Vec<_>>());
+                let mut found = Vec::new();
+                page.list(key, &mut found);
+                let of_key = postings.iter().filter(|it| it.0 == key);
+                prop_assert_eq!(found, of_key.map(|it| it.1).collect::<Vec<_>>());
+                let mut after = Vec::new();
+                page.read(key + 1..1 << KEY_BITS, &mut after);
+                let expected = postings.iter().filter(|it| it.0 > key).copied();
+                prop_assert_eq!(after, expected.collect::<Vec<_>>());
             }
             prop_assert!(Page::open(&bytes, place ^ 1).is_none());
             let damaged = damaged.index(bytes.len());
             bytes[damaged] ^= 1 << bit;
             prop_assert!(Page::open(&bytes, place).is_none());
+        }
+
+        #[test]
+        fn a_key_keeps_its_first_and_last(counts in prop::collection::vec(0..200_u32, 0..4)) {
+            let of_key = |(key, &count): (u64, &u32)| (0..count).map(move |it| (key, it));
+            let mut postings: Vec<Posting> = (0..).zip(&counts).flat_map(of_key).collect();
+            let (first, last) = (FIRST as u32, LAST as u32);
+            let mut expected = postings.clone();
+            expected.retain(|&(key, it)| it < first || it + last >= counts[key as usize]);
+            cap(&mut postings);
+            prop_assert_eq!(postings, expected);
+        }
+
+        #[test]
+        fn pages_begin_with_their_first_key(pages in 1..1_u64 << 31, page: u64) {
+            let page = page % pages;
+            prop_assert_eq!(page_of(first_key(page, pages), pages), page);
+            prop_assert_eq!(first_key(pages, pages), 1 << KEY_BITS);
+            if page > 0 {
+                prop_assert_eq!(page_of(first_key(page, pages) - 1, pages), page - 1);
+            }
         }
 
         #[test]

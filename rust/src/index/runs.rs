@@ -1,63 +1,110 @@
 //! Runs of postings: written once, and merged so that there are few.
 
-use hashbrown::HashSet;
+use std::ops::Range;
 
-use super::postings::Posting;
-use super::store::{State, Store};
+use hashbrown::HashSet;
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use super::postings::{self, Key, Page, Posting};
+use super::store::{Run, State, Store};
 use crate::error::Result;
 
 /// A run is merged with those that follow once they are a fourth of it together.
 const RATIO: u64 = 4;
 
-/// Puts postings into a run, with those of the runs before that are not much longer.
+/// Runs that there are at most, whatever their sizes, since each is looked into.
+const MOST: usize = 64;
+
+/// Pages that are made at a time.
+const PAGES_AT_ONCE: u64 = 1024;
+
+/// Puts sorted postings into a run of their own.
 pub fn push(
     store: &Store,
     state: &mut State,
-    postings: Vec<Posting>,
-    removed: &HashSet<u32>,
+    postings: &[Posting],
+    pool: &ThreadPool,
 ) -> Result<()> {
-    let mut count = postings.len() as u64;
-    let mut merged: Box<dyn Iterator<Item = Result<Posting>> + '_> =
-        Box::new(postings.into_iter().map(Ok));
-    let mut old = Vec::new();
-    while let Some(run) = state.runs.pop_if(|run| run.postings <= RATIO * count) {
-        count += run.postings;
-        let pages = store.postings(run);
-        let before = pages.flat_map(|page| match page {
-            Ok(page) => page.into_iter().map(Ok).collect::<Vec<_>>(),
-            Err(error) => vec![Err(error)],
-        });
-        merged = Box::new(Merge { a: before.peekable(), b: merged.peekable() });
-        old.push(run);
-    }
-    let kept =
-        merged.filter(|it| it.as_ref().is_ok_and(|it| !removed.contains(&it.1)) || it.is_err());
-    let run = store.put_run(state.next_run, count, kept)?;
+    let gather = |keys: Range<Key>| {
+        let before = |key: Key| postings.partition_point(|it| it.0 < key);
+        Ok(postings[before(keys.start)..before(keys.end)].to_vec())
+    };
+    let run = write(store, state.next_run, postings.len() as u64, pool, gather)?;
     state.next_run += 1;
-    old.iter().try_for_each(|run| store.drop_run(run))?;
     state.runs.push(run);
-    state.first_recent = state.next;
     Ok(())
 }
 
-/// Two sorted sequences as one.
-struct Merge<A: Iterator, B: Iterator> {
-    a: std::iter::Peekable<A>,
-    b: std::iter::Peekable<B>,
+/// Whether there are more runs than there may be.
+pub fn are_many(state: &State) -> bool {
+    state.runs.len() > MOST
 }
 
-impl<A, B> Iterator for Merge<A, B>
-where
-    A: Iterator<Item = Result<Posting>>,
-    B: Iterator<Item = Result<Posting>>,
-{
-    type Item = Result<Posting>;
-
-    fn next(&mut self) -> Option<Result<Posting>> {
-        match (self.a.peek(), self.b.peek()) {
-            (Some(Ok(a)), Some(Ok(b))) if b < a => self.b.next(),
-            (None, _) => self.b.next(),
-            _ => self.a.next(),
-        }
+/// Makes one run of those at the end that are not much shorter together than the one before them.
+pub fn merge(
+    store: &Store,
+    state: &mut State,
+    removed: &HashSet<u32>,
+    pool: &ThreadPool,
+) -> Result<()> {
+    let mut count = 0;
+    let mut first = state.runs.len();
+    while first > 0 && (count == 0 || state.runs[first - 1].postings <= RATIO * count) {
+        first -= 1;
+        count += state.runs[first].postings;
     }
+    let old = state.runs.split_off(first);
+    if old.len() < 2 {
+        state.runs.extend(old);
+        return Ok(());
+    }
+    let gather = |keys: Range<Key>| {
+        let mut pages = Vec::new();
+        for run in &old {
+            pages.extend(store.pages(run, &keys)?);
+        }
+        let read = |(place, bytes): &(u64, Vec<u8>)| {
+            let mut found = Vec::new();
+            Page::open(bytes, *place)?.read(keys.clone(), &mut found);
+            found.retain(|it| !removed.contains(&it.1));
+            Some(found)
+        };
+        let found: Option<Vec<Vec<Posting>>> =
+            pool.install(|| pages.par_iter().map(read).collect());
+        let mut found = found.ok_or_else(|| store.damaged("a page of postings"))?.concat();
+        pool.install(|| found.par_sort_unstable());
+        Ok(found)
+    };
+    let run = write(store, state.next_run, count, pool, gather)?;
+    state.next_run += 1;
+    state.runs.push(run);
+    old.iter().try_for_each(|run| store.drop_run(run))
+}
+
+/// Writes a run of about so many postings, which `gather` gives sorted by ranges of keys.
+fn write(
+    store: &Store,
+    number: u32,
+    count: u64,
+    pool: &ThreadPool,
+    gather: impl Fn(Range<Key>) -> Result<Vec<Posting>>,
+) -> Result<Run> {
+    let mut run = Run { number, pages: postings::pages_for(count), postings: 0 };
+    for first in (0..run.pages).step_by(PAGES_AT_ONCE as usize) {
+        let last = run.pages.min(first + PAGES_AT_ONCE);
+        let start = |page: u64| postings::first_key(page, run.pages);
+        let mut found = gather(start(first)..start(last))?;
+        postings::cap(&mut found);
+        run.postings += found.len() as u64;
+        let encode = |page: u64| {
+            let before = |key: Key| found.partition_point(|it| it.0 < key);
+            let own = &found[before(start(page))..before(start(page + 1))];
+            (run.place(page), postings::encode(own, run.place(page)))
+        };
+        let pages: Vec<(u64, Vec<u8>)> =
+            pool.install(|| (first..last).into_par_iter().map(encode).collect());
+        store.put_pages(&pages)?;
+    }
+    Ok(run)
 }

@@ -4,6 +4,7 @@
 //! wrong answer.
 
 use std::fs::{File, TryLockError};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +12,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::postings::{self, Key, Page, Posting, checksum};
+use super::content::Content;
+use super::postings::{self, Key, Page, checksum};
 use crate::corpus::NO_DATE;
 use crate::error::{Error, Result};
 use crate::story::Stem;
@@ -28,6 +30,7 @@ const SCHEMA: &str = "
         number INTEGER PRIMARY KEY, date INTEGER, glance BLOB NOT NULL, data BLOB NOT NULL
     );
     CREATE TABLE pages (place INTEGER PRIMARY KEY, data BLOB NOT NULL);
+    CREATE TABLE recent (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
     CREATE TABLE removed (place INTEGER PRIMARY KEY, number INTEGER NOT NULL UNIQUE);
 ";
 
@@ -50,7 +53,7 @@ pub struct Run {
 }
 
 impl Run {
-    fn place(&self, page: u64) -> u64 {
+    pub fn place(&self, page: u64) -> u64 {
         (self.number as u64) << 32 | page
     }
 }
@@ -70,41 +73,51 @@ pub struct State {
     pub articles: u64,
     /// Articles removed since all runs were last made anew.
     pub removed: u64,
-    /// Articles that there were when it was last found out which stems are frequent.
-    pub frequent_of: u32,
+    /// Articles that there were when the stems were last counted.
+    pub counted_of: u32,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Record {
     pub id: String,
     pub date: i64,
     /// Id of the article that this one is a duplicate of.
     pub duplicate_of: Option<String>,
-    pub text: Vec<u8>,
+    pub content: Content,
 }
 
 /// What tells most strangers from versions without a look at the text.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Glance {
     pub date: i64,
-    /// Three bytes of each stem, which are as good as four for a first look.
-    stems: Vec<[u8; 3]>,
+    /// Three bytes of each stem, which are as good as four for a first look, sorted.
+    pub stems: Vec<u32>,
 }
+
+const STEM_BYTES: usize = 3;
 
 impl Glance {
     pub fn of(date: i64, stems: &[Stem]) -> Glance {
-        let short = |stem: &Stem| {
-            let [_, a, b, c] = stem.to_be_bytes();
-            [a, b, c]
-        };
-        let mut stems: Vec<[u8; 3]> = stems.iter().map(short).collect();
+        let mut stems: Vec<u32> = stems.iter().map(|stem| stem & 0xff_ffff).collect();
         stems.sort_unstable();
         stems.dedup();
         Glance { date, stems }
     }
 
-    pub fn stems(&self) -> Vec<u32> {
-        self.stems.iter().map(|&[a, b, c]| u32::from_be_bytes([0, a, b, c])).collect()
+    fn to_bytes(&self) -> Vec<u8> {
+        let short = |stem: &u32| -> [u8; STEM_BYTES] { *stem.to_le_bytes().first_chunk().unwrap() };
+        [
+            &self.date.to_le_bytes()[..],
+            self.stems.iter().map(short).collect::<Vec<_>>().as_flattened(),
+        ]
+        .concat()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Glance> {
+        let (date, stems) = bytes.split_first_chunk()?;
+        let stem = |&[a, b, c]: &[u8; STEM_BYTES]| u32::from_le_bytes([a, b, c, 0]);
+        let stems = stems.as_chunks().0.iter().map(stem).collect();
+        Some(Glance { date: i64::from_le_bytes(*date), stems })
     }
 }
 
@@ -128,8 +141,8 @@ impl Store {
                 store.connection.pragma_update(None, "user_version", FORMAT)
             };
             make().map_err(|error| store.error(error))?;
-            store.put("options", options)?;
-            store.put("state", &State::default())
+            store.put_meta("options", options)?;
+            store.put_meta("state", &State::default())
         })?;
         Ok(store)
     }
@@ -206,43 +219,77 @@ impl Store {
         Ok(done)
     }
 
-    pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
-        let sealed = self.value("SELECT value FROM meta WHERE name = ?", [name])?;
-        self.open_sealed(sealed, 0, name)
+    pub fn meta<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let sealed: Option<Vec<u8>> =
+            self.value("SELECT value FROM meta WHERE name = ?", [name])?;
+        let value = sealed.as_deref().and_then(|sealed| unseal(sealed, 0));
+        let value = value.and_then(|value| postcard::from_bytes(value).ok());
+        value.ok_or_else(|| self.damaged(name))
     }
 
-    pub fn put(&self, name: &str, value: &impl Serialize) -> Result<()> {
-        self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, seal(value, 0)))
+    pub fn put_meta(&self, name: &str, value: &impl Serialize) -> Result<()> {
+        let sealed = seal(&postcard_of(value), 0);
+        self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, sealed))
     }
 
     /// The article of a number; None when it was removed.
     pub fn record(&self, number: u32) -> Result<Option<Record>> {
-        self.of_article("SELECT data FROM records WHERE number = ?", number)
-    }
-
-    pub fn put_record(&self, number: u32, record: &Record, stems: &[Stem]) -> Result<()> {
-        let glance = Glance::of(record.date, stems);
-        let sealed = (seal(&glance, number as u64), seal(record, number as u64));
-        let sql = "INSERT INTO records VALUES (?, ?, ?, ?)";
-        self.execute(sql, (number, record.date, sealed.0, sealed.1))
+        let sql = "SELECT data FROM records WHERE number = ?";
+        self.of_article(sql, number, |it| postcard::from_bytes(it).ok())
     }
 
     /// What is looked at first of an article; None when it was removed.
     pub fn glance(&self, number: u32) -> Result<Option<Glance>> {
-        self.of_article("SELECT glance FROM records WHERE number = ?", number)
+        self.of_article("SELECT glance FROM records WHERE number = ?", number, Glance::from_bytes)
     }
 
-    fn of_article<T: DeserializeOwned>(&self, sql: &str, number: u32) -> Result<Option<T>> {
-        let sealed = self.value(sql, [number])?;
-        if sealed.is_none() && self.is_removed(number)? {
+    /// The keys of an article that is in no run; None when it was removed.
+    pub fn recent(&self, number: u32) -> Result<Option<Vec<Key>>> {
+        let sql = "SELECT data FROM recent WHERE number = ?";
+        self.of_article(sql, number, |it| postcard::from_bytes(it).ok())
+    }
+
+    fn of_article<T>(
+        &self,
+        sql: &str,
+        number: u32,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let select = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let mut rows = statement.query([number])?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            // Read where it lies.
+            Ok(Some(unseal(row.get_ref(0)?.as_blob()?, number as u64).and_then(&read)))
+        };
+        let found = select().map_err(|error| self.error(error))?;
+        if found.is_none() && self.is_removed(number)? {
             return Ok(None);
         }
-        self.open_sealed(sealed, number as u64, "an article").map(Some)
+        found.flatten().map(Some).ok_or_else(|| self.damaged("an article"))
+    }
+
+    /// Stores an article with what it is found by.
+    pub fn put(&self, number: u32, record: &Record, glance: &Glance) -> Result<()> {
+        let glance = seal(&glance.to_bytes(), number as u64);
+        let data = seal(&postcard_of(record), number as u64);
+        let sql = "INSERT INTO records VALUES (?, ?, ?, ?)";
+        self.execute(sql, (number, record.date, glance, data))
+    }
+
+    pub fn put_recent(&self, number: u32, keys: &[Key]) -> Result<()> {
+        let data = seal(&postcard_of(&keys), number as u64);
+        self.execute("INSERT INTO recent VALUES (?, ?)", (number, data))
+    }
+
+    pub fn forget_recent(&self) -> Result<()> {
+        self.execute("DELETE FROM recent", [])
     }
 
     /// Takes an article away, as the last of so many.
     pub fn remove(&self, number: u32, place: u64) -> Result<()> {
         self.execute("DELETE FROM records WHERE number = ?", [number])?;
+        self.execute("DELETE FROM recent WHERE number = ?", [number])?;
         self.execute("INSERT INTO removed VALUES (?, ?)", (place as i64, number))
     }
 
@@ -266,76 +313,50 @@ impl Store {
         self.numbers(sql, [first as i64, most as i64])
     }
 
-    /// Appends the articles of a run that have a key, in their order.
-    pub fn list(&self, run: &Run, key: Key, found: &mut Vec<u32>) -> Result<()> {
-        self.with_page(run, postings::page_of(key, run.pages), |page| {
-            let postings = page.postings_from(key).skip_while(|it| it.0 < key);
-            found.extend(postings.take_while(|it| it.0 == key).map(|(_, article)| article));
-        })
-    }
-
-    fn with_page<T>(&self, run: &Run, page: u64, read: impl FnOnce(Page) -> T) -> Result<T> {
-        let place = run.place(page);
-        let select = || {
+    /// Appends to the list of each key, of (its index, the key) by key, the articles of a run that
+    /// have it, in their order.
+    pub fn list(&self, run: &Run, keys: &[(usize, Key)], lists: &mut [Vec<u32>]) -> Result<()> {
+        let mut list = || {
             let mut statement =
                 self.connection.prepare_cached("SELECT data FROM pages WHERE place = ?")?;
-            let mut rows = statement.query([place as i64])?;
-            let Some(row) = rows.next()? else { return Ok(None) };
-            // Read where it lies.
-            let bytes = row.get_ref(0)?.as_blob()?;
-            Ok(Page::open(bytes, place).map(read))
+            let page_of = |key: &(usize, Key)| postings::page_of(key.1, run.pages);
+            for keys in keys.chunk_by(|x, y| page_of(x) == page_of(y)) {
+                let place = run.place(page_of(&keys[0]));
+                let mut rows = statement.query([place as i64])?;
+                let Some(row) = rows.next()? else { return Ok(None) };
+                // Read where it lies.
+                let Some(page) = Page::open(row.get_ref(0)?.as_blob()?, place) else {
+                    return Ok(None);
+                };
+                keys.iter().for_each(|&(index, key)| page.list(key, &mut lists[index]));
+            }
+            Ok(Some(()))
         };
-        let found = select().map_err(|error| self.error(error))?;
-        found.ok_or_else(|| self.damaged("a page of postings"))
+        list().map_err(|error| self.error(error))?.ok_or_else(|| self.damaged("a page of postings"))
     }
 
-    /// All postings of a run, in order.
-    pub fn postings(&self, run: Run) -> impl Iterator<Item = Result<Vec<Posting>>> {
-        (0..run.pages)
-            .map(move |page| self.with_page(&run, page, |page| page.postings_from(0).collect()))
+    /// The pages of a run that hold a range of keys, each with its place.
+    pub fn pages(&self, run: &Run, keys: &Range<Key>) -> Result<Vec<(u64, Vec<u8>)>> {
+        let last = keys.end.saturating_sub(1).max(keys.start);
+        let [first, last] = [keys.start, last].map(|key| postings::page_of(key, run.pages));
+        let select = || -> rusqlite::Result<Vec<(u64, Vec<u8>)>> {
+            let sql = "SELECT place, data FROM pages WHERE place BETWEEN ? AND ? ORDER BY place";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let ends = [run.place(first) as i64, run.place(last) as i64];
+            let row = |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?));
+            statement.query_map(ends, row)?.collect()
+        };
+        let pages = select().map_err(|error| self.error(error))?;
+        if pages.len() as u64 != last - first + 1 {
+            return Err(self.damaged("a page of postings"));
+        }
+        Ok(pages)
     }
 
-    /// Writes a run. `postings` are sorted, and `count` is not less than their number.
-    pub fn put_run(
-        &self,
-        number: u32,
-        count: u64,
-        postings: impl Iterator<Item = Result<Posting>>,
-    ) -> Result<Run> {
-        let mut run = Run { number, pages: postings::pages_for(count), postings: 0 };
-        let mut page = 0;
-        // Those of the page, and those of the key at hand.
-        let mut waiting: Vec<Posting> = Vec::new();
-        let mut of_key: Vec<Posting> = Vec::new();
-        let empty = run;
-        let put = |page: u64, postings: &[Posting]| {
-            let data = postings::encode(postings, empty.place(page));
-            self.execute("INSERT INTO pages VALUES (?, ?)", (empty.place(page) as i64, data))
-        };
-        for posting in postings {
-            let posting = posting?;
-            if of_key.last().is_some_and(|last| last.0 != posting.0) {
-                postings::cap(&mut of_key);
-                run.postings += of_key.len() as u64;
-                waiting.append(&mut of_key);
-            }
-            let own = postings::page_of(posting.0, run.pages);
-            while page < own {
-                put(page, &waiting)?;
-                waiting.clear();
-                page += 1;
-            }
-            of_key.push(posting);
-        }
-        postings::cap(&mut of_key);
-        run.postings += of_key.len() as u64;
-        waiting.append(&mut of_key);
-        while page < run.pages {
-            put(page, &waiting)?;
-            waiting.clear();
-            page += 1;
-        }
-        Ok(run)
+    pub fn put_pages(&self, pages: &[(u64, Vec<u8>)]) -> Result<()> {
+        pages.iter().try_for_each(|(place, data)| {
+            self.execute("INSERT INTO pages VALUES (?, ?)", (*place as i64, data))
+        })
     }
 
     pub fn drop_run(&self, run: &Run) -> Result<()> {
@@ -374,23 +395,15 @@ impl Store {
         };
         run().map_err(|error| self.error(error))
     }
+}
 
-    fn open_sealed<T: DeserializeOwned>(
-        &self,
-        sealed: Option<Vec<u8>>,
-        place: u64,
-        what: &str,
-    ) -> Result<T> {
-        let value = sealed.as_deref().and_then(|sealed| unseal(sealed, place));
-        let value = value.and_then(|value| postcard::from_bytes(value).ok());
-        value.ok_or_else(|| self.damaged(what))
-    }
+fn postcard_of(value: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(value).expect("plain data in memory")
 }
 
 /// A value with its checksum before it.
-fn seal(value: &impl Serialize, place: u64) -> Vec<u8> {
-    let value = postcard::to_allocvec(value).expect("plain data in memory");
-    [&checksum(&value, place)[..], &value].concat()
+fn seal(value: &[u8], place: u64) -> Vec<u8> {
+    [&checksum(value, place)[..], value].concat()
 }
 
 fn unseal(sealed: &[u8], place: u64) -> Option<&[u8]> {
@@ -421,14 +434,15 @@ impl WriterLock {
         path.push("-writer");
         let path = PathBuf::from(path);
         let file = File::options().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(Error::write(&path))?;
+        let failed = |error: std::io::Error| Error::Index(format!("{}: {error}", path.display()));
+        let file = file.map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(WriterLock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(Error::Index(format!(
                 "{} is open for writing elsewhere; wait for that to end, or open it read-only",
                 index.display()
             ))),
-            Err(TryLockError::Error(error)) => Err(Error::write(&path)(error)),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }
 }

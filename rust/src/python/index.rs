@@ -14,8 +14,8 @@ use crate::verify::Verdict;
 /// The id, relation and figures of a match.
 type Line = (String, &'static str, f64, f64, f64);
 
-/// The date in seconds, the text, and the article that it is a duplicate of.
-type Stored = (Option<i64>, String, Option<String>);
+/// The date in seconds, the text if it is kept, and the article that it is a duplicate of.
+type Stored = (Option<i64>, Option<String>, Option<String>);
 
 fn line(found: &Found) -> Line {
     let Verdict { relation, score, similarity, containment } = found.verdict;
@@ -39,7 +39,7 @@ pub struct Index {
 impl Index {
     #[new]
     #[pyo3(signature = (
-        path, *, keep, drop, rewrites, related, window, min_score, read_only
+        path, *, keep, drop, rewrites, related, window, min_score, texts, threads, read_only
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -51,17 +51,20 @@ impl Index {
         related: bool,
         window: Option<u64>,
         min_score: f64,
+        texts: bool,
+        threads: usize,
         read_only: bool,
     ) -> PyResult<Index> {
-        let options = Options { keep, drop, rewrites, related, window, min_score };
-        py.detach(|| Ok(Index { index: index::Index::open(&path, options, read_only)? }))
+        let options = Options { keep, drop, rewrites, related, window, min_score, texts };
+        let open = || index::Index::open(&path, options, read_only, threads);
+        py.detach(|| Ok(Index { index: open()? }))
     }
 
     /// The options that the index was made with, in the order of the arguments.
-    fn options(&self) -> (String, Vec<String>, bool, bool, Option<u64>, f64) {
-        let Options { keep, drop, rewrites, related, window, min_score } =
+    fn options(&self) -> (String, Vec<String>, bool, bool, Option<u64>, f64, bool) {
+        let Options { keep, drop, rewrites, related, window, min_score, texts } =
             self.index.options.clone();
-        (keep, drop, rewrites, related, window, min_score)
+        (keep, drop, rewrites, related, window, min_score, texts)
     }
 
     #[pyo3(signature = (id, text, date=None))]
@@ -82,7 +85,6 @@ impl Index {
         ids: Vec<PyBackedStr>,
         texts: Vec<PyBackedStr>,
         dates: Vec<Option<PyBackedStr>>,
-        threads: usize,
     ) -> PyResult<()> {
         let articles: Vec<Article> = ids
             .iter()
@@ -90,7 +92,12 @@ impl Index {
             .zip(&dates)
             .map(|((id, text), date)| Article { id, text, date: seconds(date.as_deref()) })
             .collect();
-        py.detach(|| Ok(self.index.add_many(&articles, threads)?))
+        py.detach(|| Ok(self.index.add_many(&articles)?))
+    }
+
+    /// Called after all of `add_many`.
+    fn settle(&self, py: Python) -> PyResult<()> {
+        py.detach(|| Ok(self.index.settle()?))
     }
 
     fn get(&self, py: Python, id: &str) -> PyResult<Option<Stored>> {
@@ -108,8 +115,8 @@ impl Index {
         py.detach(|| Ok(self.index.expire(time)?))
     }
 
-    fn compact(&self, py: Python, threads: usize) -> PyResult<()> {
-        py.detach(|| Ok(self.index.compact(threads)?))
+    fn compact(&self, py: Python) -> PyResult<()> {
+        py.detach(|| Ok(self.index.compact()?))
     }
 
     fn stats(&self, py: Python) -> PyResult<Vec<(&'static str, u64)>> {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Content, STOP_WORD, Stem, Weekdays, is_figure, read_contents};
 use crate::words::Words;
 
@@ -42,7 +44,7 @@ pub struct Outline {
     /// Sorted by stem.
     pub terms: Vec<Term>,
     places: Vec<u32>,
-    /// The sentences that have a content word, as bytes of the text.
+    /// The sentences that have a content word, as bytes of the text where there is one.
     pub sentences: Vec<Range<usize>>,
     /// How many terms each sentence has.
     pub sentence_terms: Vec<u32>,
@@ -58,19 +60,43 @@ pub struct OutlineScratch {
 }
 
 /// A stretch of one sentence that is wholly inside quotation marks or wholly outside.
-struct Piece {
-    bytes: Range<usize>,
-    sentence: usize,
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct Piece {
+    /// The word behind its last one, and the sentence: indices in the text.
+    end: u32,
+    sentence: u32,
     quoted: bool,
     /// Whether its first word has a capital in any case.
     opens: bool,
 }
 
+/// The words of a text and its pieces, and where its sentences are, as bytes.
+pub fn cut(text: &str, words: &mut Words) -> (Vec<Piece>, Vec<Range<usize>>) {
+    let Cutter { sentences, mut pieces, ends, .. } = Cutter::run(text);
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let ends = words.read_pieces(starts.zip(&ends).map(|(start, &end)| &text[start..end]));
+    pieces.iter_mut().zip(ends).for_each(|(piece, end)| piece.end = end as u32);
+    (pieces, sentences)
+}
+
 impl Outline {
     pub fn read(&mut self, text: &str, scratch: &mut OutlineScratch) {
-        let OutlineScratch { words, contents } = scratch;
-        let (sentences, pieces) = cut(text);
-        let ends = words.read_pieces(pieces.iter().map(|piece| &text[piece.bytes.clone()]));
+        let (pieces, sentences) = cut(text, &mut scratch.words);
+        self.read_words(&scratch.words, &pieces, &sentences, &mut scratch.contents);
+    }
+
+    /// As [`Outline::read`], of a text of which there are only the words and the pieces.
+    pub fn read_cut(&mut self, words: &Words, pieces: &[Piece], scratch: &mut OutlineScratch) {
+        self.read_words(words, pieces, &[], &mut scratch.contents);
+    }
+
+    fn read_words(
+        &mut self,
+        words: &Words,
+        pieces: &[Piece],
+        sentences: &[Range<usize>],
+        contents: &mut Vec<Content>,
+    ) {
         let language = read_contents(words, contents);
         let capitals_tell = language.capitals_tell_names();
         self.tokens.clear();
@@ -78,7 +104,8 @@ impl Outline {
         let mut marks: Vec<(bool, bool)> = Vec::with_capacity(words.len());
         let mut start = 0;
         let mut last_sentence = None;
-        for (piece, end) in pieces.iter().zip(ends) {
+        for piece in pieces {
+            let end = piece.end as usize;
             for (word, content) in (start..end).zip(&contents[start..end]) {
                 let stem = content.stem;
                 if stem == STOP_WORD {
@@ -86,7 +113,8 @@ impl Outline {
                 }
                 if last_sentence != Some(piece.sentence) {
                     last_sentence = Some(piece.sentence);
-                    self.sentences.push(sentences[piece.sentence].clone());
+                    let bytes = sentences.get(piece.sentence as usize);
+                    self.sentences.push(bytes.cloned().unwrap_or_default());
                 }
                 let sentence = self.sentences.len() as u32 - 1;
                 self.tokens.push(Token { stem, sentence, word: word as u32, term: 0 });
@@ -149,45 +177,6 @@ impl Outline {
     }
 }
 
-/// The sentences of a text, and its pieces: cut at the ends of sentences and at quotation marks.
-///
-/// A sentence ends at a new line, and at a full stop or its like with a blank behind it, unless a
-/// small letter follows. UAX #29 says nearly the same and takes ten times as long.
-fn cut(text: &str) -> (Vec<Range<usize>>, Vec<Piece>) {
-    let mut cutter = Cutter::default();
-    let mut state = State::Inside;
-    let mut at = 0;
-    loop {
-        if let State::Inside = state {
-            at += text.as_bytes()[at..].iter().take_while(|byte| PLAIN[**byte as usize]).count();
-        }
-        let Some(character) = text[at..].chars().next() else { break };
-        state = match (state, character) {
-            (_, '\n') => {
-                cutter.quote = None;
-                State::Ended
-            }
-            (State::Ended, blank) if blank.is_whitespace() => State::Ended,
-            (State::Stopped, blank) if blank.is_whitespace() => State::StoppedAndBlank,
-            (State::StoppedAndBlank, blank) if blank.is_whitespace() => State::StoppedAndBlank,
-            (State::StoppedAndBlank, letter) if letter.is_lowercase() => State::Inside,
-            (State::StoppedAndBlank | State::Ended, _) => {
-                cutter.end_sentence(at);
-                State::of(character)
-            }
-            (State::Stopped, ')' | ']' | '\'' | '’') => State::Stopped,
-            (State::Stopped, mark) if is_quotation_mark(mark) => State::Stopped,
-            _ => State::of(character),
-        };
-        if is_quotation_mark(character) {
-            cutter.meet_mark(at, character);
-        }
-        at += character.len_utf8();
-    }
-    cutter.end_sentence(text.len());
-    (cutter.sentences, cutter.pieces)
-}
-
 /// The bytes at which nothing begins or ends inside a sentence.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
@@ -226,6 +215,8 @@ fn is_quotation_mark(character: char) -> bool {
 struct Cutter {
     sentences: Vec<Range<usize>>,
     pieces: Vec<Piece>,
+    /// The byte behind each piece.
+    ends: Vec<usize>,
     /// Where the sentence and the piece at hand begin.
     sentence: usize,
     piece: usize,
@@ -236,10 +227,51 @@ struct Cutter {
 }
 
 impl Cutter {
+    /// Cuts a text at the ends of sentences and at quotation marks.
+    ///
+    /// A sentence ends at a new line, and at a full stop or its like with a blank behind it, unless
+    /// a small letter follows. UAX #29 says nearly the same and takes ten times as long.
+    fn run(text: &str) -> Cutter {
+        let mut cutter = Cutter::default();
+        let mut state = State::Inside;
+        let mut at = 0;
+        loop {
+            if let State::Inside = state {
+                at +=
+                    text.as_bytes()[at..].iter().take_while(|byte| PLAIN[**byte as usize]).count();
+            }
+            let Some(character) = text[at..].chars().next() else { break };
+            state = match (state, character) {
+                (_, '\n') => {
+                    cutter.quote = None;
+                    State::Ended
+                }
+                (State::Ended, blank) if blank.is_whitespace() => State::Ended,
+                (State::Stopped, blank) if blank.is_whitespace() => State::StoppedAndBlank,
+                (State::StoppedAndBlank, blank) if blank.is_whitespace() => State::StoppedAndBlank,
+                (State::StoppedAndBlank, letter) if letter.is_lowercase() => State::Inside,
+                (State::StoppedAndBlank | State::Ended, _) => {
+                    cutter.end_sentence(at);
+                    State::of(character)
+                }
+                (State::Stopped, ')' | ']' | '\'' | '’') => State::Stopped,
+                (State::Stopped, mark) if is_quotation_mark(mark) => State::Stopped,
+                _ => State::of(character),
+            };
+            if is_quotation_mark(character) {
+                cutter.meet_mark(at, character);
+            }
+            at += character.len_utf8();
+        }
+        cutter.end_sentence(text.len());
+        cutter
+    }
+
     fn end_piece(&mut self, end: usize, quoted: bool) {
         let opens = self.opens || self.piece == self.sentence;
-        let bytes = self.piece..end;
-        self.pieces.push(Piece { bytes, sentence: self.sentences.len(), quoted, opens });
+        let sentence = self.sentences.len() as u32;
+        self.pieces.push(Piece { end: 0, sentence, quoted, opens });
+        self.ends.push(end);
         self.piece = end;
         self.opens = false;
     }

@@ -49,6 +49,19 @@ impl Words {
         ends
     }
 
+    /// Replaces the words by those that were joined, and says which begin with a capital.
+    pub fn restore(&mut self, joined: &[u8], is_capital: impl Fn(usize) -> bool) {
+        self.buffer.clear();
+        self.buffer.extend_from_slice(joined);
+        self.starts.clear();
+        let mut start = 0;
+        for word in joined.split(|&byte| byte == b' ').filter(|_| !joined.is_empty()) {
+            let capital = if is_capital(self.starts.len()) { CAPITAL } else { 0 };
+            self.starts.push(start | capital);
+            start += word.len() as u32 + 1;
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.starts.len()
     }

@@ -1,0 +1,83 @@
+//! Where the articles of an index stand, for one that looks for matches.
+
+use super::Known;
+use super::adding::Fresh;
+use super::matching::Shelf;
+use super::postings::{Key, key_of_id};
+use super::store::{Glance, Record, Store};
+use crate::error::Result;
+
+/// The articles before one number, some of which may not be stored yet.
+pub struct Shelved<'a> {
+    pub store: &'a Store,
+    pub known: &'a Known,
+    pub next: u32,
+    /// Those not stored yet, and the number of the first.
+    pub fresh: (u32, &'a [Fresh]),
+}
+
+impl<'a> Shelved<'a> {
+    pub fn new(store: &'a Store, known: &'a Known, next: u32) -> Shelved<'a> {
+        Shelved { store, known, next, fresh: (0, &[]) }
+    }
+
+    fn fresh(&self, number: u32) -> Option<&Fresh> {
+        let (first, fresh) = self.fresh;
+        fresh.get(number.checked_sub(first)? as usize)
+    }
+}
+
+impl Shelf for Shelved<'_> {
+    fn lists(&self, keys: &[Key], most: usize) -> Result<Vec<Vec<u32>>> {
+        let Known { recent, removed, state, .. } = self.known;
+        let is_there = |number: &u32| *number < self.next && !removed.contains(number);
+        // The last article first, until all are there.
+        let of_recent = |&key| recent.list(key).filter(is_there).take(most).collect();
+        let mut lists: Vec<Vec<u32>> = keys.iter().map(of_recent).collect();
+        let mut unfinished: Vec<(usize, Key)> = keys.iter().copied().enumerate().collect();
+        unfinished.sort_unstable_by_key(|&(_, key)| key);
+        let mut of_run: Vec<Vec<u32>> = vec![Vec::new(); keys.len()];
+        for run in state.runs.iter().rev() {
+            unfinished.retain(|&(index, _)| lists[index].len() < most);
+            self.store.list(run, &unfinished, &mut of_run)?;
+            for &(index, _) in &unfinished {
+                lists[index].extend(of_run[index].drain(..).rev().filter(is_there));
+            }
+        }
+        lists.iter_mut().for_each(|list| list.reverse());
+        Ok(lists)
+    }
+
+    fn glances(&self, numbers: &[u32]) -> Result<Vec<(u32, Glance)>> {
+        let glance = |&number| {
+            let fresh = self.fresh(number).map(|it| it.glance.clone());
+            let found = if fresh.is_some() { fresh } else { self.store.glance(number)? };
+            Ok(found.map(|found| (number, found)))
+        };
+        numbers.iter().map(glance).filter_map(Result::transpose).collect()
+    }
+
+    fn records(&self, numbers: &[u32]) -> Result<Vec<(u32, Record)>> {
+        let record = |&number| {
+            let fresh = self.fresh(number).map(|it| it.record.clone());
+            let found = if fresh.is_some() { fresh } else { self.store.record(number)? };
+            Ok(found.map(|found| (number, found)))
+        };
+        numbers.iter().map(record).filter_map(Result::transpose).collect()
+    }
+}
+
+/// The article of each id, with its number.
+pub fn find_all(shelf: &impl Shelf, ids: &[&str]) -> Result<Vec<Option<(u32, Record)>>> {
+    let keys: Vec<Key> = ids.iter().map(|id| key_of_id(id)).collect();
+    let lists = shelf.lists(&keys, usize::MAX)?;
+    let find = |(id, list): (&&str, Vec<u32>)| {
+        let there = shelf.records(&list)?;
+        Ok(there.into_iter().find(|(_, record)| record.id == *id))
+    };
+    ids.iter().zip(lists).map(find).collect()
+}
+
+pub fn find(shelf: &impl Shelf, id: &str) -> Result<Option<(u32, Record)>> {
+    Ok(find_all(shelf, &[id])?.pop().flatten())
+}
