@@ -225,7 +225,7 @@ def test_articles_are_checked(tmp_path: Path) -> None:
         with pytest.raises(dedup.InputError, match="no text"):
             index.check({"id": "a"})
         index.add({"text": "A text.", "id": "a"})
-        with pytest.raises(dedup.StorageError, match='"a" is in the index'):
+        with pytest.raises(dedup.StorageError, match='"a" is in the index with another text'):
             index.add({"text": "Another.", "id": "a"})
         with pytest.raises(dedup.StorageError, match="is in the index"):
             index.add_many([{"text": "Another.", "id": "b"}, {"text": "Another.", "id": "a"}])
@@ -234,6 +234,60 @@ def test_articles_are_checked(tmp_path: Path) -> None:
             index.add_many([{"text": "Another.", "id": "b"}, "A third."])
     with pytest.raises(dedup.StorageError, match="closed"):
         index.check("A text.")
+
+
+def test_to_add_again_changes_nothing(tmp_path: Path) -> None:
+    given = synthetic(600)
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        first = [index.add(article) for article in given]
+        assert any(first)
+        assert [index.add(article) for article in given] == first
+        assert index.add_many(given) == len(given)
+        assert len(index) == len(given)
+
+
+def test_an_index_without_texts_gives_the_same_answers(tmp_path: Path) -> None:
+    given, asked = synthetic(3_000)[:2_500] + seeds(), synthetic(3_000)[2_500:] + seeds()
+    with (
+        dedup.Index.open(tmp_path / "texts.idx") as whole,
+        dedup.Index.open(tmp_path / "words.idx", texts=False) as bare,
+    ):
+        for index in (whole, bare):
+            index.add_many(given[:2_000])
+        for article in given[2_000:]:
+            assert whole.add(article) == bare.add(article)
+        assert answers(whole, asked) == answers(bare, asked)
+        for index in (whole, bare):
+            index.remove(given[0].id or "")
+            index.compact()
+        assert answers(whole, asked) == answers(bare, asked)
+        stored = bare.get("000")
+        assert stored is not None
+        assert stored.text is None
+        with pytest.raises(dedup.StorageError, match="keeps no texts"):
+            bare.check(seeds()[0])[0].evidence  # noqa: B018 - found out when it is asked for
+    with pytest.raises(dedup.StorageError, match="made with texts True, not False"):
+        dedup.Index.open(tmp_path / "texts.idx", texts=False)
+
+
+def test_all_may_be_removed(tmp_path: Path) -> None:
+    given = distinct(50)
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        for _ in range(3):
+            index.add_many(given[:25])
+            for article in given[25:]:
+                index.add(article)
+            assert answers(index, given)[49]
+            for article in given:
+                assert index.remove(article.id or "")
+            index.compact()
+            assert not any(answers(index, given))
+
+
+def test_a_bulk_load_ends_in_one_run(tmp_path: Path) -> None:
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        index.add_many(dedup.Article(f"Text {number}.", str(number)) for number in range(70_000))
+        assert index.stats()["runs"] == 1
 
 
 # ---- several processes ----
@@ -333,6 +387,81 @@ def test_what_was_acknowledged_outlives_the_writer(tmp_path: Path) -> None:
             assert name in {it.id_b for it in index.check(stored.text)}
         there = sum(index.get(name or "") is not None for name in texts)
         assert len(acknowledged) <= there == len(index)
+
+
+FILLING = """
+import os, sys, dedup
+sys.path.insert(0, sys.argv[2])
+import articles
+path = sys.argv[1]
+ballast = path + ".ballast"
+open(ballast, "wb").write(bytes(1 << 20))
+given = (dedup.Article(articles.article(number), str(number)) for number in range(100_000))
+with dedup.Index.open(path) as index:
+    added = []
+    try:
+        for article in given:
+            index.add(article)
+            added.append(article)
+    except dedup.StorageError as error:
+        print(error)
+    try:
+        index.add_many(given)
+    except dedup.StorageError as error:
+        print(error)
+    print(len(index) == len(added) > 100)
+    os.remove(ballast)
+    print(index.add(article) is None)
+with dedup.Index.open(path) as index:
+    texts = {it.id: it.text for it in [*added, article]}
+    print(len(index) == len(texts))
+    print(all(index.get(it).text == text for it, text in texts.items()))
+    print(all(it in [match.id_b for match in index.check(text)] for it, text in texts.items()))
+"""
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    # In a space of its own, so that nothing stays mounted.
+    mount = 'mount -t tmpfs -o size=6m tmpfs "$0" && exec "$@"'
+    python = [sys.executable, "-c", FILLING, str(disk / "news.idx"), str(Path(__file__).parent)]
+    command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, str(disk), *python]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    first, second, *rest = done.stdout.splitlines()
+    for message in (first, second):
+        assert message == f"no room is left on the disk of {disk}/news.idx; nothing was stored"
+    assert rest == ["True"] * 5
+
+
+def test_a_damaged_log_gives_an_error_or_the_right_answer(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    given = distinct(60)
+    with process(WRITER, path) as writer:
+        for article in given:
+            assert ask(writer, f"{article.id}\t{article.text}") == article.id
+        os.kill(writer.pid, signal.SIGKILL)
+    files = {it.name: it.read_bytes() for it in tmp_path.iterdir()}
+    assert set(files) == {"news.idx", "news.idx-wal", "news.idx-shm", "news.idx-writer"}
+    rng = random.Random(8)
+    refused = 0
+    for number in range(120):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        damaged = rng.choice([*files])
+        for name, content in files.items():
+            data = bytearray(content)
+            if name == damaged:
+                data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+            (folder / name).write_bytes(data)
+        try:
+            with dedup.Index.open(folder / path.name, read_only=True) as index:
+                for article in given:
+                    assert [it.id_b for it in index.check(article)] == [article.id]
+        except dedup.StorageError:
+            refused += 1
+    assert refused > 0
 
 
 def test_a_damaged_file_gives_an_error_or_the_right_answer(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ use super::postings::{Key, Posting, keys_of};
 use super::shelf::{Shelved, find_all};
 use super::store::{Glance, Record, State, Store};
 use super::vocabulary::{self, Vocabulary};
+use super::writer::Writer;
 use super::{Article, Index, Known, RECENT, runs};
 use crate::corpus::Sketches;
 use crate::error::{Error, Result};
@@ -51,10 +52,11 @@ impl Index {
     /// As if [`Index::add`] were called for one after the other. They are committed some thousand at a
     /// time.
     pub fn add_all(&self, articles: &[Article]) -> Result<Vec<Outcome>> {
-        let _one_at_a_time = self.lock_writer()?;
+        let writer = self.lock_writer()?;
         let mut outcomes = Vec::with_capacity(articles.len());
         while outcomes.len() < articles.len() {
-            let added = self.with_store(|store| self.add_some(store, &articles[outcomes.len()..]));
+            let rest = &articles[outcomes.len()..];
+            let added = self.with_store(|store| self.add_some(store, rest, &writer));
             if added.is_err() {
                 // It may know of articles that were not stored.
                 *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known::default();
@@ -65,7 +67,12 @@ impl Index {
     }
 
     /// Adds the first articles, those that fit into memory beside the last ones.
-    fn add_some(&self, store: &Store, articles: &[Article]) -> Result<Vec<Outcome>> {
+    fn add_some(
+        &self,
+        store: &Store,
+        articles: &[Article],
+        writer: &Writer,
+    ) -> Result<Vec<Outcome>> {
         let mut state = store.reading(|| self.catch_up(store))?;
         let room = (RECENT - (state.next - state.first_recent)) as usize;
         let articles = &articles[..articles.len().min(room).min(first_repeated(articles))];
@@ -112,6 +119,7 @@ impl Index {
         }
         if !fresh.is_empty() {
             store.writing(|| self.store_fresh(store, &mut state, &fresh))?;
+            writer.note(state.generation)?;
         }
         Ok(outcomes)
     }

@@ -12,6 +12,7 @@ mod runs;
 mod shelf;
 mod store;
 mod vocabulary;
+mod writer;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -31,8 +32,9 @@ pub use matching::Found;
 use matching::Judge;
 use postings::{Posting, Recent, keys_of};
 use shelf::{Shelved, find};
-use store::{Record, State, Store, WriterLock};
+use store::{Record, State, Store};
 use vocabulary::Vocabulary;
+use writer::Writer;
 
 /// Articles whose postings are in memory, at most.
 const RECENT: u32 = 1 << 14;
@@ -92,7 +94,7 @@ pub struct Index {
     path: PathBuf,
     pub options: Options,
     judge: Judge,
-    writer: Option<Mutex<WriterLock>>,
+    writer: Option<Mutex<Writer>>,
     idle: Mutex<Vec<Store>>,
     known: RwLock<Known>,
     threads: usize,
@@ -108,19 +110,26 @@ impl Index {
         if read_only && !path.exists() {
             return Err(none());
         }
-        let writer = if read_only { None } else { Some(Mutex::new(WriterLock::take(path)?)) };
+        let writer = if read_only { None } else { Some(Writer::take(path)?) };
         let is_new = Store::is_empty(path)?;
         if is_new && read_only {
             return Err(none());
         }
+        if is_new && let Some(writer) = &writer {
+            // What is noted there is of an index that was here before.
+            writer.note(0)?;
+        }
+        let noted = Writer::noted(path);
         let store = if is_new { Store::create(path, &options)? } else { Store::open(path)? };
+        let state: State = store.meta("state")?;
+        writer::check_complete(path, noted, state.generation)?;
         let options: Options = store.meta("options")?;
         let judge = Judge::new(&options).ok_or_else(|| store.damaged("its options"))?;
         Ok(Index {
             path: path.to_path_buf(),
             options,
             judge,
-            writer,
+            writer: writer.map(Mutex::new),
             idle: Mutex::new(vec![store]),
             known: RwLock::default(),
             threads,
@@ -256,20 +265,22 @@ impl Index {
 
     /// Runs `work`, which changes the index: all that it does is kept, or nothing if it fails.
     fn write<T>(&self, work: impl FnOnce(&Store, &Known, &mut State) -> Result<T>) -> Result<T> {
-        let _one_at_a_time = self.lock_writer()?;
+        let writer = self.lock_writer()?;
         self.with_store(|store| {
-            store.writing(|| {
+            let (done, state) = store.writing(|| {
                 let mut state = self.catch_up(store)?;
                 let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
                 let done = work(store, &known, &mut state)?;
                 state.generation += 1;
                 store.put_meta("state", &state)?;
-                Ok(done)
-            })
+                Ok((done, state))
+            })?;
+            writer.note(state.generation)?;
+            Ok(done)
         })
     }
 
-    fn lock_writer(&self) -> Result<MutexGuard<'_, WriterLock>> {
+    fn lock_writer(&self) -> Result<MutexGuard<'_, Writer>> {
         let writer = self
             .writer
             .as_ref()

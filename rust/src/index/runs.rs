@@ -10,11 +10,11 @@ use super::postings::{self, Key, Page, Posting};
 use super::store::{Run, State, Store};
 use crate::error::Result;
 
-/// A run is merged with those that follow once they are a fourth of it together.
+/// A run is merged with those behind it once they are a fourth of it together.
 const RATIO: u64 = 4;
 
 /// Runs that there are at most, whatever their sizes, since each is looked into.
-const MOST: usize = 64;
+const MOST: usize = 16;
 
 /// Pages that are made at a time.
 const PAGES_AT_ONCE: u64 = 1024;
@@ -41,24 +41,19 @@ pub fn are_many(state: &State) -> bool {
     state.runs.len() > MOST
 }
 
-/// Makes one run of those at the end that are not much shorter together than the one before them.
+/// Makes one run of the first that is not much longer than all behind it, and those.
 pub fn merge(
     store: &Store,
     state: &mut State,
     removed: &HashSet<u32>,
     pool: &ThreadPool,
 ) -> Result<()> {
-    let mut count = 0;
-    let mut first = state.runs.len();
-    while first > 0 && (count == 0 || state.runs[first - 1].postings <= RATIO * count) {
-        first -= 1;
-        count += state.runs[first].postings;
-    }
+    let size = |runs: &[Run]| runs.iter().map(|run| run.postings).sum::<u64>();
+    let is_short =
+        |&first: &usize| state.runs[first].postings <= RATIO * size(&state.runs[first + 1..]);
+    let Some(first) = (0..state.runs.len()).find(is_short) else { return Ok(()) };
     let old = state.runs.split_off(first);
-    if old.len() < 2 {
-        state.runs.extend(old);
-        return Ok(());
-    }
+    let count = size(&old);
     let gather = |keys: Range<Key>| {
         let mut pages = Vec::new();
         for run in &old {

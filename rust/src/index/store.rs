@@ -3,7 +3,6 @@
 //! What is read by number must be there, and has a checksum: a damaged file gives an error, never a
 //! wrong answer.
 
-use std::fs::{File, TryLockError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -397,16 +396,16 @@ impl Store {
     }
 }
 
-fn postcard_of(value: &impl Serialize) -> Vec<u8> {
+pub fn postcard_of(value: &impl Serialize) -> Vec<u8> {
     postcard::to_allocvec(value).expect("plain data in memory")
 }
 
 /// A value with its checksum before it.
-fn seal(value: &[u8], place: u64) -> Vec<u8> {
+pub fn seal(value: &[u8], place: u64) -> Vec<u8> {
     [&checksum(value, place)[..], value].concat()
 }
 
-fn unseal(sealed: &[u8], place: u64) -> Option<&[u8]> {
+pub fn unseal(sealed: &[u8], place: u64) -> Option<&[u8]> {
     let (found, value) = sealed.split_at_checked(size_of::<u64>())?;
     (found == checksum(value, place)).then_some(value)
 }
@@ -421,28 +420,4 @@ fn describe(path: &Path, error: rusqlite::Error) -> Error {
         }
         _ => format!("{name}: {error}"),
     })
-}
-
-/// Holds the right to write to an index until it is dropped.
-pub struct WriterLock {
-    _file: File,
-}
-
-impl WriterLock {
-    pub fn take(index: &Path) -> Result<WriterLock> {
-        let mut path = index.as_os_str().to_owned();
-        path.push("-writer");
-        let path = PathBuf::from(path);
-        let file = File::options().create(true).truncate(false).write(true).open(&path);
-        let failed = |error: std::io::Error| Error::Index(format!("{}: {error}", path.display()));
-        let file = file.map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(WriterLock { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(Error::Index(format!(
-                "{} is open for writing elsewhere; wait for that to end, or open it read-only",
-                index.display()
-            ))),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
-        }
-    }
 }
