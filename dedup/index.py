@@ -1,10 +1,11 @@
 """The ingestion index: is this article new, and if not, what is it a version of?"""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from os import PathLike, fspath
+from pathlib import Path
 from typing import Any
 
 from dedup import _core
@@ -166,6 +167,31 @@ class Index:
         if stored is None:
             raise StorageError(f"the article {id_!r} is not in the index any more")
         return evidence_of(given, Article(stored.text, stored.id, None, stored.date))
+
+
+def open_index(path: Path, options: Options, read_only: bool = False) -> Index:
+    """Open an index with the options of a pass, where no keep rule stands for `earliest`."""
+    given = {**asdict(options), "keep": options.keep or "earliest"}
+    del given["threads"], given["memory"]
+    return Index.open(path, **given, read_only=read_only)
+
+
+def options_of(index: Index, options: Options) -> Options:
+    """Return the options of a pass with those that the index was made with."""
+    keep, drop, rewrites, related, window, min_score = core_of(index).options()
+    return replace(
+        options,
+        keep=keep,
+        drop=drop,
+        rewrites=rewrites,
+        related=related,
+        window=None if window is None else timedelta(seconds=window),
+        min_score=min_score,
+    )
+
+
+def core_of(index: Index) -> _core.Index:
+    return index._open
 
 
 def _given(value: str | bytes | None, what: str, position: int) -> str:

@@ -68,7 +68,7 @@ pub struct Found {
     pub id: String,
     pub verdict: Verdict,
     /// Whether the given article would be dropped for it.
-    drops: bool,
+    pub drops: bool,
 }
 
 pub struct Stats {
@@ -91,7 +91,7 @@ struct Known {
 pub struct Index {
     path: PathBuf,
     pub options: Options,
-    keep: KeepRule,
+    pub keep: KeepRule,
     drops: Drops,
     bars: Option<Bars>,
     sketcher: Sketcher,
@@ -282,6 +282,11 @@ impl Index {
         let record = store.record(number)?.ok_or_else(|| store.damaged("an article"))?;
         let text = decompress(store, &record)?;
         Ok((record.id, text))
+    }
+
+    /// Counts all changes that were ever made.
+    pub fn generation(&self) -> Result<u64> {
+        self.with_store(|store| Ok(store.get::<State>("state")?.generation))
     }
 
     pub fn stats(&self) -> Result<Stats> {

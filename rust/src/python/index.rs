@@ -32,7 +32,7 @@ fn dated(seconds: i64) -> Option<i64> {
 
 #[pyclass(frozen, module = "dedup._core")]
 pub struct Index {
-    index: index::Index,
+    pub index: index::Index,
 }
 
 #[pymethods]
@@ -110,6 +110,10 @@ impl Index {
 
     fn compact(&self, py: Python, threads: usize) -> PyResult<()> {
         py.detach(|| Ok(self.index.compact(threads)?))
+    }
+
+    fn generation(&self, py: Python) -> PyResult<u64> {
+        py.detach(|| Ok(self.index.generation()?))
     }
 
     fn stats(&self, py: Python) -> PyResult<Vec<(&'static str, u64)>> {
