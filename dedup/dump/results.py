@@ -44,7 +44,7 @@ def nothing_read(native: Pass) -> str:
     first = described(rejections[0])
     if len(rejections) == 1:
         return first
-    return f"none of {len(rejections):,} records can be read; the first is {first}"
+    return f"none of {len(rejections):,} records can be taken; the first is {first}"
 
 
 def described(rejection: tuple[str, int, str]) -> str:
