@@ -103,7 +103,8 @@ def add(
     stored before it. INDEX is made if it is not there; INPUT is what `dedup scan` reads.
 
     With -o, DIR holds what `dedup scan` writes: clean/ has the articles that are duplicates of
-    none stored before them, duplicates.jsonl the others.
+    none stored before them, duplicates.jsonl the others; the count dropped_for_index is of those
+    whose original is not of this dump.
 
     The options from --keep to --related are fixed when INDEX is made. Later leave them out, or
     give the same.

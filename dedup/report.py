@@ -101,7 +101,8 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     rows = [("records", f"{counts['read']:,} in {_files(summary['inputs'])}")]
     rows += [("fields", _fields(entry)) for entry in summary["fields"]]
     rule = "first read" if options["keep"] == "first" else options["keep"]
-    rows.append(("kept", f"{counts['kept']:,} (of each cluster the {rule})"))
+    which = "not there before" if "add" in seconds else f"of each cluster the {rule}"
+    rows.append(("kept", f"{counts['kept']:,} ({which})"))
     for relation in RELATIONS:
         rows.append((f"dropped, {relation}", _dropped(relation, counts, options["drop"])))
     if summary["index"]:
