@@ -377,6 +377,34 @@ def test_what_goes_for_the_index_is_what_index_add_says(
     assert {name: it for name, it in found.items() if it[0] in stored} == expected
 
 
+def test_nothing_is_dropped_for_what_goes_for_the_index(tmp_path: Path) -> None:
+    """The longer is a version of the one stored; what only the longer holds would be lost."""
+    added = articles.word_list(random.Random(9), 90)
+    old = dumps.record("old", dumps.STORY, date="2024-05-01")
+    longer = dumps.record("longer", [*dumps.STORY, *added], date="2024-05-02")
+    copy = {**longer, "id": "copy", "date": "2024-05-03"}
+    part = dumps.record("part", added, date="2024-05-02")
+    (tmp_path / "old.jsonl").write_bytes(dumps.jsonl_bytes([old]))
+    (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes([part, copy, longer]))
+    add(tmp_path, "s.idx", "old.jsonl")
+    command.scan("x.jsonl", "-o", "out", "--matches", "--index", "s.idx", cwd=tmp_path)
+    assert read_ids(tmp_path / "out" / "clean" / "x.jsonl") == ["part"]
+    duplicates = command.read_lines(tmp_path / "out" / "duplicates.jsonl")
+    assert [(it["id"], it["duplicate_of"]) for it in duplicates] == [
+        ("copy", "old"),
+        ("longer", "old"),
+    ]
+    matches = command.read_lines(tmp_path / "out" / "matches.jsonl")
+    assert [(it["id_a"], it["id_b"], it["relation"]) for it in matches] == [
+        ("copy", "longer", "exact"),
+        ("copy", "old", "syndicated"),
+        ("longer", "old", "syndicated"),
+    ]
+    command.summary(tmp_path / "out")
+    command.scan("x.jsonl", "-o", "plain", cwd=tmp_path)
+    assert command.summary(tmp_path / "plain")["counts"]["dropped_excerpt"] == 1
+
+
 def test_articles_that_are_stored_themselves(days: tuple[Path, Rows, Rows], tmp_path: Path) -> None:
     folder, old, _ = days
     counts = scanned(folder / "old.jsonl", tmp_path / "out", folder / "old.idx")
