@@ -107,13 +107,31 @@ class Pass:
     def explain(self, id_a: str, id_b: str) -> _Explanation:
         """What `explain` says of two articles; DedupError for an id that is not there."""
 
-    def find(self) -> None:
-        """Find, verify and cluster the duplicates of all that was added. Called once."""
+    def find(self, index: Index | None = None) -> None:
+        """Find, verify and cluster the duplicates of all that was added. Called once. Articles
+        that are duplicates of some in `index`, whose options should be those of the pass, are
+        dropped for these before the others are compared.
+        """
+
+    def add_to(self, index: Index) -> None:
+        """Store all that was added in an index, each compared with those before it. Called in
+        place of `find`; articles whose id is there become rejections.
+        """
+
+    def check_in(
+        self, index: Index, first: int, count: int
+    ) -> list[tuple[str, str, str, float, float, float]]:
+        """(id_a, id_b, relation, score, similarity, containment) of each match that `count`
+        articles from `first` on have in an index: in their order, the best first.
+        """
+
+    def __len__(self) -> int:
+        """The number of articles, without those rejected."""
 
     def cancel(self) -> None: ...
     def progress(self) -> tuple[str, int, int]:
-        """(stage, done, total): stage is `read`, `exact`, `candidates`, `verify`, `cluster` or
-        `write`; bytes of the file at work for `read` and `write`, articles or pairs for the others.
+        """(stage, done, total): stage is `read`, `exact`, `index`, `candidates`, `verify`,
+        `cluster`, `add` or `write`; bytes of the file at work for `read` and `write`, articles or pairs for the others.
         """
 
     def fields(self, source: int) -> dict[str, list[str]]:
@@ -151,7 +169,7 @@ class Pass:
     def write_rejected(self, path: str) -> None: ...
     def counts(self) -> dict[str, int]:
         """`read`, `kept`, `dropped`, `rejected`; `dropped_` and `matched_` with each relation;
-        `dated`, `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
+        `dropped_for_index`; `dated`, `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
         buckets left uncompared).
         """
 
@@ -217,6 +235,8 @@ class Index:
     def expire(self, before: str) -> int: ...
     def compact(self) -> None: ...
     def stats(self) -> list[tuple[str, int]]: ...
+    def generation(self) -> int:
+        """Counts all changes that were ever made."""
 
 @final
 class Synthesis:

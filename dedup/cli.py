@@ -4,23 +4,30 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn
 
 import click
 
 from dedup import detect, report
-from dedup.config import KEEP_RULES, MIN_SCORE, RELATIONS, WINDOW, Fields, Options, read_bytes
+from dedup.cli_index import index
+from dedup.cli_options import (
+    field_options,
+    force_option,
+    json_option,
+    matches_option,
+    rule_options,
+    strict_option,
+    threads_option,
+)
+from dedup.config import MIN_SCORE, Fields, Options, read_bytes
 from dedup.dump.lookup import find_articles, read_text
 from dedup.dump.scan import Request
 from dedup.dump.scan import scan as run_scan
 from dedup.dump.synth import MOST_SYNTHETIC, write_synthetic
 from dedup.dump.temporary import half_of_memory
 from dedup.errors import DedupError, OptionError
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,53 +39,13 @@ def cli() -> None:
     \b
     Examples:
       dedup scan dump.jsonl -o clean       the pass over a dump
+      dedup index add news.idx today.jsonl what of today's dump is new
       dedup compare a.txt b.txt            what two texts have in common
       dedup synth -n 1000 -o news.jsonl    synthetic news to try it on
     """
 
 
-def field_options(command: F) -> F:
-    """Add the options that name the fields of a record."""
-    options = (
-        click.option(
-            "--text-field",
-            "text",
-            metavar="NAME",
-            multiple=True,
-            help="Field of the text; given again, the texts are joined with a blank line."
-            " [default: the first there is of text, body, content, ...]",
-        ),
-        click.option(
-            "--id-field",
-            "id_",
-            metavar="NAME",
-            help="Field of the id. [default: the first there is of id, guid, url, ...;"
-            " else file:line]",
-        ),
-        click.option(
-            "--title-field",
-            "title",
-            metavar="NAME",
-            help="Field of the headline. Noted in the summary and never compared: a copy under a"
-            " new headline is a copy.",
-        ),
-        click.option(
-            "--date-field",
-            "date",
-            metavar="NAME",
-            help="Field of the publication date. [default: the first there is of date, published,"
-            " ...]",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _parse_drop(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
-    if value == "none":
-        return ()
-    return tuple(part.strip() for part in value.split(","))
+cli.add_command(index)
 
 
 @cli.command(short_help="Write a dump without its duplicates.")
@@ -92,56 +59,19 @@ def _parse_drop(_: click.Context, __: click.Parameter, value: str) -> tuple[str,
     help="Folder for the results; it must be new or empty, but for --force.",
 )
 @field_options
+@rule_options
 @click.option(
-    "--keep",
-    type=click.Choice(KEEP_RULES),
-    help="Which article of a cluster stays. [default: earliest when there are dates, else longest]",
+    "--index",
+    metavar="INDEX",
+    type=click.Path(path_type=Path),
+    help="Compare the dump with this index, too, and drop what is a duplicate of an article stored."
+    " The options are then those of the index, which stays as it is: `dedup index add` stores what"
+    " is new.",
 )
-@click.option(
-    "--drop",
-    metavar="RELATIONS",
-    default=",".join(RELATIONS),
-    show_default=True,
-    callback=_parse_drop,
-    help="Relations whose duplicates are dropped, comma-separated; `none` drops nothing.",
-)
-@click.option(
-    "--rewrites/--no-rewrites",
-    default=True,
-    show_default=True,
-    help="Whether to look for stories told in other words.",
-)
-@click.option(
-    "--min-score",
-    metavar="SCORE",
-    type=click.FloatRange(0, 1),
-    default=MIN_SCORE,
-    show_default=True,
-    help="Least score of a rewrite: higher joins fewer, with fewer of them wrong.",
-)
-@click.option(
-    "--window",
-    metavar="TIME",
-    default=WINDOW,
-    show_default=True,
-    help="Look for rewrites among articles published within this time of each other, in hours,"
-    " days or weeks (36h, 7d, 2w), where their dates are known; `none` sets no limit.",
-)
-@click.option("--matches", is_flag=True, help="Write every verified pair to matches.jsonl.")
-@click.option(
-    "--related",
-    is_flag=True,
-    help="Write to matches.jsonl also the articles on one event that each add facts.",
-)
-@click.option("--force", is_flag=True, help="Replace the results that the folder holds.")
-@click.option("--strict", is_flag=True, help="Fail on the first record that cannot be read.")
-@click.option(
-    "--threads",
-    metavar="N",
-    type=click.IntRange(min=0),
-    default=0,
-    help="Threads; 0 is one for each processor. The result does not depend on it. [default: 0]",
-)
+@matches_option
+@force_option
+@strict_option
+@threads_option
 @click.option(
     "--memory",
     metavar="SIZE",
@@ -161,7 +91,7 @@ def _parse_drop(_: click.Context, __: click.Parameter, value: str) -> tuple[str,
     help="Go on with a pass over the same inputs that was interrupted, from its last finished"
     " stage. Only a pass that did not fit into --memory leaves what that takes.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@json_option
 def scan(
     inputs: tuple[str, ...],
     output: Path,
@@ -173,9 +103,10 @@ def scan(
     drop: tuple[str, ...],
     rewrites: bool,
     min_score: float,
-    window: str,
-    matches: bool,
+    window: str | None,
     related: bool,
+    index: Path | None,
+    matches: bool,
     force: bool,
     strict: bool,
     threads: int,
@@ -212,6 +143,7 @@ def scan(
       dedup scan 2024/ 2025/*.csv.gz -o clean --keep latest
       dedup scan dump.parquet -o clean --text-field title --text-field body
       dedup scan dump.jsonl -o report --drop none --related
+      dedup scan today.jsonl -o clean --index stories.idx
       dedup scan archive.jsonl -o clean --window 2w --min-score 0.9
       zcat dump.jsonl.gz | dedup scan - -o clean --json | jq .counts
 
@@ -219,18 +151,20 @@ def scan(
     (only when every record was rejected does a new DIR get its rejected.jsonl); 2 wrong usage.
     """
     fields = Fields.named(text, id_, title, date)
-    within = None if window == "none" else window
     memory = half_of_memory() if memory is None else memory
-    options = Options(keep, drop, threads, rewrites, related, within, min_score, memory)
-    report_matches = matches or related
     request = Request(
-        inputs, output, options, fields, report_matches, force, strict, temp_dir, resume
+        inputs=inputs,
+        output=output,
+        options=Options(keep, drop, threads, rewrites, related, window, min_score, memory),
+        fields=fields,
+        matches=matches or related,
+        force=force,
+        strict=strict,
+        temporary=temp_dir,
+        resume=resume,
+        index=index,
     )
-    if sys.stderr.isatty():
-        with report.ProgressBar() as bar:
-            summary = run_scan(request, bar.update)
-    else:
-        summary = run_scan(request)
+    summary = report.with_progress(lambda tick: run_scan(request, tick))
     report.print_summary(summary, str(output))
     if as_json:
         click.echo(json.dumps(summary, indent=2))
@@ -353,11 +287,7 @@ def synth(articles: int, seed: int, output: str) -> None:
 
     Exit status: 0 written; 1 failed; 2 wrong usage.
     """
-    if sys.stderr.isatty():
-        with report.ProgressBar() as bar:
-            write_synthetic(articles, seed, output, bar.update)
-    else:
-        write_synthetic(articles, seed, output)
+    report.with_progress(lambda tick: write_synthetic(articles, seed, output, tick))
 
 
 def main() -> NoReturn:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from os import PathLike, fspath
+from pathlib import Path
 from typing import Any
 
 from dedup import _core
@@ -186,6 +187,31 @@ class Index:
         if stored.text is None:
             raise StorageError("the index keeps no texts, so there is no evidence to show")
         return evidence_of(given, Article(stored.text, stored.id, None, stored.date))
+
+
+def open_index(path: Path, options: Options, texts: bool = True, read_only: bool = False) -> Index:
+    """Open an index with the options of a pass, where no keep rule stands for `earliest`."""
+    given = {**asdict(options), "keep": options.keep or "earliest"}
+    del given["memory"]
+    return Index.open(path, **given, texts=texts, read_only=read_only)
+
+
+def options_of(index: Index, options: Options) -> Options:
+    """Return the options of a pass with those that the index was made with."""
+    keep, drop, rewrites, related, window, min_score, _ = core_of(index).options()
+    return replace(
+        options,
+        keep=keep,
+        drop=drop,
+        rewrites=rewrites,
+        related=related,
+        window=None if window is None else timedelta(seconds=window),
+        min_score=min_score,
+    )
+
+
+def core_of(index: Index) -> _core.Index:
+    return index._open
 
 
 def _given(value: str | bytes | None, what: str, position: int) -> str:

@@ -2,15 +2,19 @@
 
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dedup.article import Article
 from dedup.config import RELATIONS
+from dedup.dump.gauge import Tick
 from dedup.result import Comparison, Evidence
 
 # rich is imported where something is drawn on a terminal; elsewhere nothing of it is needed.
 if TYPE_CHECKING:
     from rich.text import Text
+
+T = TypeVar("T")
 
 # A text may hold codes that move the cursor or retitle the window; each becomes one visible
 # character, so that the offsets of passages stay true.
@@ -60,13 +64,21 @@ class ProgressBar:
         )
 
 
+def with_progress(work: Callable[[Tick | None], T]) -> T:
+    """Run `work` with what draws its progress, or with None where no terminal shows it."""
+    if not sys.stderr.isatty():
+        return work(None)
+    with ProgressBar() as bar:
+        return work(bar.update)
+
+
 def _rate(stage: str, per_second: float) -> str:
     if stage in ("read", "write"):
         return f"{per_second / 1e6:,.0f} MB/s"
     return f"{per_second:,.0f}/s"
 
 
-def print_summary(summary: dict[str, Any], output: str) -> None:
+def print_summary(summary: dict[str, Any], output: str | None) -> None:
     """Print the summary table on standard error."""
     rows = _summary_rows(summary, output)
     if not sys.stderr.isatty():
@@ -84,16 +96,21 @@ def print_summary(summary: dict[str, Any], output: str) -> None:
     Console(stderr=True).print(table)
 
 
-def _summary_rows(summary: dict[str, Any], output: str) -> list[tuple[str, str]]:
+def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str, str]]:
     counts, options, seconds = summary["counts"], summary["options"], summary["seconds"]
     rows = [("records", f"{counts['read']:,} in {_files(summary['inputs'])}")]
     rows += [("fields", _fields(entry)) for entry in summary["fields"]]
     rule = "first read" if options["keep"] == "first" else options["keep"]
-    rows.append(("kept", f"{counts['kept']:,} (of each cluster the {rule})"))
+    which = "not there before" if "add" in seconds else f"of each cluster the {rule}"
+    rows.append(("kept", f"{counts['kept']:,} ({which})"))
     for relation in RELATIONS:
         rows.append((f"dropped, {relation}", _dropped(relation, counts, options["drop"])))
-    rejected = f"{counts['rejected']:,}"
-    rows.append(("rejected", rejected + (" (see rejected.jsonl)" if counts["rejected"] else "")))
+    if summary["index"]:
+        index = summary["index"]
+        rows.append(("dropped for the index", f"{counts['dropped_for_index']:,}"))
+        rows.append(("index", f"{index['path']} ({index['articles']:,} articles)"))
+    see = " (see rejected.jsonl)" if counts["rejected"] and output is not None else ""
+    rows.append(("rejected", f"{counts['rejected']:,}{see}"))
     if counts.get("unread_dates"):
         rows.append(("dates not read", f"{counts['unread_dates']:,} (taken as unknown)"))
     if counts.get("bounded_pairs"):
@@ -102,7 +119,8 @@ def _summary_rows(summary: dict[str, Any], output: str) -> list[tuple[str, str]]
     rows.append(("seconds", stages))
     rows.append(("articles a second", f"{summary['articles_per_second']:,}"))
     rows.append(("peak memory", f"{summary['peak_memory_bytes'] / 1e6:,.0f} MB"))
-    rows.append(("written to", output))
+    if output is not None:
+        rows.append(("written to", output))
     return rows
 
 

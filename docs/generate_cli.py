@@ -5,6 +5,7 @@ python docs/generate_cli.py --check   exits 1 when it is out of date
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -23,11 +24,14 @@ Generated from `--help` by `make docs`.
 def page() -> str:
     # A fixed width, whatever the terminal that runs this.
     root = click.Context(cli, info_name="dedup", terminal_width=80, **cli.context_settings)
-    children = [
-        click.Context(command, root, info_name=name)
-        for name, command in sorted(cli.commands.items())
-    ]
-    return "\n".join([HEAD, *(_section(context) for context in (root, *children))])
+    return "\n".join([HEAD, *map(_section, _contexts(root))])
+
+
+def _contexts(context: click.Context) -> Iterator[click.Context]:
+    yield context
+    if isinstance(context.command, click.Group):
+        for name, command in sorted(context.command.commands.items()):
+            yield from _contexts(click.Context(command, context, info_name=name))
 
 
 def _section(context: click.Context) -> str:

@@ -1,6 +1,11 @@
 """How far a pass is, for the progress bar, and the request to stop it."""
 
+from collections.abc import Callable
+
 from dedup._core import Pass
+
+# Called with (stage, done, total).
+Tick = Callable[[str, int, int], None]
 
 
 class Gauge:

@@ -83,7 +83,7 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
                 found["-"] = _Found(path, ("jsonl", ""), (path.name,), 1)
             continue
         paths, base = _files(given, output)
-        articles = [(path, kind) for path in paths if (kind := _kind(path.name)) is not None]
+        articles = [(path, kind) for path in paths if (kind := kind_of(path.name)) is not None]
         ignored += len(paths) - len(articles)
         if not articles:
             raise InputError(_no_articles(given, base))
@@ -147,7 +147,7 @@ def _no_articles(given: str, base: Path | None) -> str:
     return f"no article file in the folder {given}: none ends in {ENDINGS_HELP}"
 
 
-def _kind(name: str) -> tuple[Format, str] | None:
+def kind_of(name: str) -> tuple[Format, str] | None:
     """Return the format and compression a file name tells, or None."""
     stem, ending = os.path.splitext(name.lower())
     compression = ""

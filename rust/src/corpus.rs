@@ -94,6 +94,14 @@ impl Ids {
         self.ends.push(self.bytes.len());
     }
 
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     pub fn get(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.bytes[start..self.ends[index]]
@@ -364,6 +372,15 @@ impl Corpus {
         }
     }
 
+    /// The id of an article, or of one in an index: those, `stored`, are numbered on from here.
+    pub fn id<'a>(&'a self, article: u32, stored: &'a Ids) -> &'a str {
+        let article = article as usize;
+        match article.checked_sub(self.len()) {
+            None => self.ids.get(article),
+            Some(place) => stored.get(place),
+        }
+    }
+
     /// The article that has an id.
     pub fn find(&self, id: &str) -> Option<u32> {
         let same = |&other: &u32| self.ids.get(other as usize) == id;
@@ -384,13 +401,25 @@ impl Corpus {
     fn repeated_id(&self, id: &str, earlier: u32, location: Location) -> Rejection {
         let first = self.locations[earlier as usize];
         let name = &self.sources[first.source as usize].name;
-        Rejection {
-            source: location.source,
-            row: location.row,
-            reason: format!("the id {id:?} was seen before, at {name}:{}", first.row),
-            raw: Raw::At { offset: location.offset, length: location.length as u64 },
-        }
+        rejection(location, format!("the id {id:?} was seen before, at {name}:{}", first.row))
     }
+
+    /// All records rejected, these too, in the order of the input.
+    pub fn rejections_with<'a>(&'a self, more: &'a [Rejection]) -> Vec<&'a Rejection> {
+        let mut all: Vec<&Rejection> = self.rejections.iter().chain(more).collect();
+        all.sort_by_key(|rejection| (rejection.source, rejection.row));
+        all
+    }
+
+    /// An article as a record that is rejected after all.
+    pub fn rejection(&self, article: u32, reason: String) -> Rejection {
+        rejection(self.locations[article as usize], reason)
+    }
+}
+
+fn rejection(location: Location, reason: String) -> Rejection {
+    let Location { offset, source, length, row } = location;
+    Rejection { source, row, reason, raw: Raw::At { offset, length: length as u64 } }
 }
 
 /// Seconds between two dates, where both are known.

@@ -8,6 +8,7 @@ pub mod date;
 pub mod error;
 pub mod exact;
 pub mod index;
+pub mod ingest;
 pub mod lists;
 pub mod memory;
 pub mod pipeline;

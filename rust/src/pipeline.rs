@@ -1,5 +1,6 @@
-//! The pass: read, then exact copies → candidates → verification → clusters.
+//! The pass: read, then exact copies → those in an index → candidates → verification → clusters.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,9 +15,11 @@ use crate::candidate::first_look::FirstLook;
 use crate::candidate::samples::{self, Common};
 use crate::candidate::{self, Articles, Candidates, Pair};
 use crate::cluster::{self, Drops, Match};
-use crate::corpus::{Corpus, NO_DATE, Scratch, Sketcher};
+use crate::corpus::{Corpus, Ids, NO_DATE, Rejection, Scratch, Sketcher};
 use crate::error::{Error, Result};
 use crate::exact;
+use crate::index::Index;
+use crate::ingest::{self, Answer, Stored};
 use crate::memory::Memory;
 use crate::prepared::{PreparedReader, Ready};
 use crate::progress::Progress;
@@ -71,6 +74,10 @@ pub struct Found {
     pub duplicates: Vec<(u32, Match)>,
     /// Whether each article is kept.
     pub kept: Vec<bool>,
+    /// Articles that were read and not taken.
+    pub rejections: Vec<Rejection>,
+    /// Ids of the articles of an index that are matched, numbered on from those of the corpus.
+    pub stored: Ids,
     pub candidates: u64,
     pub bounded: Bounded,
 }
@@ -78,12 +85,16 @@ pub struct Found {
 impl Found {
     /// The counts of the summary, by name.
     pub fn counts(&self, corpus: &Corpus) -> Vec<(String, u64)> {
+        let for_index =
+            |(article, found): &&(u32, Match)| found.other(*article) as usize >= corpus.len();
+        let for_index = self.duplicates.iter().filter(for_index).count() as u64;
         let dated = corpus.dates.iter().filter(|&&date| date != NO_DATE).count() as u64;
         let mut counts = vec![
             ("read".to_owned(), corpus.records()),
             ("kept".to_owned(), self.kept.iter().filter(|kept| **kept).count() as u64),
             ("dropped".to_owned(), self.duplicates.len() as u64),
-            ("rejected".to_owned(), corpus.rejections.len() as u64),
+            ("rejected".to_owned(), (corpus.rejections.len() + self.rejections.len()) as u64),
+            ("dropped_for_index".to_owned(), for_index),
             ("dated".to_owned(), dated),
             ("unread_dates".to_owned(), corpus.unread_dates),
             ("candidates".to_owned(), self.candidates),
@@ -154,14 +165,72 @@ impl Pass {
     }
 
     /// Finds the duplicates. What is read is saved first, if not all of it fits into memory, and so
-    /// is what each stage finds, unless it was before the pass was interrupted.
-    pub fn find(&mut self) -> Result<Found> {
+    /// is what each stage finds, unless it was before the pass was interrupted. Articles that an
+    /// index makes duplicates go first, for those stored.
+    pub fn find(&mut self, index: Option<&Index>) -> Result<Found> {
         if self.corpus.is_spilled() && !self.resumed {
             self.corpus.save()?;
         }
-        let found = self.pool.install(|| Finder::new(self).run());
+        let found = self.pool.install(|| Finder::new(self, index)?.run());
         self.progress.stop();
         found
+    }
+
+    /// Stores all articles in an index, each compared with those before it.
+    pub fn add_to(&self, index: &Index) -> Result<Found> {
+        let corpus = &self.corpus;
+        let added = self.pool.install(|| ingest::add(corpus, index, &self.progress));
+        self.progress.stop();
+        let (stored, refused) = added?;
+        let Stored { ids, mut matches, dropped: mut duplicates } = stored;
+        let id_ranks = rank::id_ranks(corpus, &ids);
+        sort_by_ids(&mut matches, &mut duplicates, &id_ranks);
+        let mut kept = vec![true; corpus.len()];
+        let gone = duplicates.iter().map(|it| it.0).chain(refused.iter().copied());
+        gone.for_each(|article| kept[article as usize] = false);
+        let rejection = |&article: &u32| {
+            let id = corpus.ids.get(article as usize);
+            let reason = format!(
+                "the id {id:?} is in the index with another text; remove it first to replace it"
+            );
+            corpus.rejection(article, reason)
+        };
+        Ok(Found {
+            keep: index.judge.keep,
+            matches,
+            duplicates,
+            kept,
+            rejections: refused.iter().map(rejection).collect(),
+            stored: ids,
+            candidates: 0,
+            bounded: Bounded::default(),
+        })
+    }
+
+    /// The matches of some articles in an index.
+    pub fn check_in(&self, index: &Index, articles: Range<u32>) -> Result<Vec<Answer>> {
+        let articles: Vec<u32> = articles.collect();
+        self.pool.install(|| ingest::check(&self.corpus, index, &articles, &self.progress))
+    }
+
+    /// What a stage finds; of a pass that does not fit into memory it is saved, and taken from there
+    /// when the pass is resumed.
+    fn saved<T: Serialize + DeserializeOwned>(
+        &self,
+        stage: &str,
+        find: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        let folder = &self.corpus.memory.folder;
+        if self.resumed
+            && let Some(found) = temporary::load(folder, stage)?
+        {
+            return Ok(found);
+        }
+        let found = find()?;
+        if self.corpus.is_spilled() {
+            temporary::save(folder, stage, &found)?;
+        }
+        Ok(found)
     }
 }
 
@@ -178,36 +247,54 @@ struct Finder<'a> {
     corpus: &'a Corpus,
     keep: KeepRule,
     ranking: Ranking,
-    /// The place of each article in the order of their ids.
+    /// For each article the one that stands for its words.
+    representatives: Vec<u32>,
+    /// What the index has of them.
+    stored: Stored,
+    /// The place of each article, the stored ones too, in the order of their ids.
     id_ranks: Vec<u32>,
     look: Option<FirstLook<'a>>,
 }
 
 impl<'a> Finder<'a> {
-    fn new(pass: &'a Pass) -> Finder<'a> {
+    fn new(pass: &'a Pass, index: Option<&Index>) -> Result<Finder<'a>> {
         let corpus = &pass.corpus;
         let keep = pass.options.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
         let Options { window, rewrites, .. } = pass.options;
         let look = rewrites.map(|bars| FirstLook::new(corpus, window, bars));
-        let (ranking, id_ranks) = (Ranking::of(corpus, keep), rank::id_ranks(corpus));
-        Finder { pass, corpus, keep, ranking, id_ranks, look }
+        let ranking = Ranking::of(corpus, keep);
+        let representatives =
+            pass.saved("exact", || exact::representatives(corpus, &ranking.ranks, &pass.progress))?;
+        let stored = match index {
+            None => Stored::default(),
+            Some(index) => pass.saved("index", || {
+                let own = (0..).zip(&representatives).filter(|(article, first)| article == *first);
+                let own: Vec<u32> = own.map(|(article, _)| article).collect();
+                let answers = ingest::check(corpus, index, &own, &pass.progress)?;
+                Ok(Stored::of(corpus, answers, |_| None))
+            })?,
+        };
+        let id_ranks = rank::id_ranks(corpus, &stored.ids);
+        Ok(Finder { pass, corpus, keep, ranking, representatives, stored, id_ranks, look })
     }
 
-    fn run(&self) -> Result<Found> {
-        let (representatives, candidates) = self.saved("candidates", || {
-            let ranks = &self.ranking.ranks;
+    fn run(self) -> Result<Found> {
+        let candidates = self.pass.saved("candidates", || {
             let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
-            let representatives = exact::representatives(self.corpus, ranks, &self.pass.progress)?;
-            let articles = Articles::new(self.corpus, &representatives, ranks, &length_ranks);
-            let candidates = candidate::find(&articles, self.look.as_ref(), &self.pass.progress)?;
-            Ok((representatives, candidates))
+            let ranks = &self.ranking.ranks;
+            let mut articles =
+                Articles::new(self.corpus, &self.representatives, ranks, &length_ranks);
+            // What is dropped for the index is out: nothing may be dropped for it.
+            let gone: HashSet<u32> = self.stored.dropped.iter().map(|it| it.0).collect();
+            articles.members.retain(|article| !gone.contains(article));
+            candidate::find(&articles, self.look.as_ref(), &self.pass.progress)
         })?;
         // Stems are still looked at when pairs are verified.
         let sketches = &self.corpus.sketches;
         sketches.signatures.clear_spilled()?;
         sketches.samples.clear_spilled()?;
         let Candidates { mut pairs, bounded, common } = candidates;
-        let mut matches = self.saved("verify", || self.verify(&pairs, &common))?;
+        let mut matches = self.pass.saved("verify", || self.verify(&pairs, &common))?;
         let mut compared: HashSet<Pair> = pairs.drain(..).collect();
         let mut dropped_by = self.cluster(&mut matches);
         for _ in 1..MAX_ROUNDS {
@@ -220,38 +307,14 @@ impl<'a> Finder<'a> {
             dropped_by = self.cluster(&mut matches);
         }
         let drops = dropped_by.iter().map(|index| index.map(|index| matches[index])).collect();
-        Ok(self.finish(matches, drops, &representatives, compared.len() as u64, bounded))
-    }
-
-    /// What a stage finds; of a pass that does not fit into memory it is saved, and taken from there
-    /// when the pass is resumed.
-    fn saved<T: Serialize + DeserializeOwned>(
-        &self,
-        stage: &str,
-        find: impl FnOnce() -> Result<T>,
-    ) -> Result<T> {
-        let folder = &self.corpus.memory.folder;
-        if self.pass.resumed
-            && let Some(found) = temporary::load(folder, stage)?
-        {
-            return Ok(found);
-        }
-        let found = find()?;
-        if self.corpus.is_spilled() {
-            temporary::save(folder, stage, &found)?;
-        }
-        Ok(found)
+        Ok(self.finish(matches, drops, compared.len() as u64, bounded))
     }
 
     /// Puts the matches into the order of their ids, and finds for each article the one that drops it.
     fn cluster(&self, matches: &mut [Match]) -> Vec<Option<usize>> {
         self.pass.progress.start("cluster", self.corpus.len() as u64);
-        matches.par_sort_unstable_by_key(|found| self.id_pair(found));
+        matches.par_sort_unstable_by_key(|found| id_pair(found, &self.id_ranks));
         cluster::cluster(matches, &self.ranking, self.pass.options.drops)
-    }
-
-    fn id_pair(&self, found: &Match) -> (u32, u32) {
-        (self.id_ranks[found.a as usize], self.id_ranks[found.b as usize])
     }
 
     fn verify(&self, pairs: &[Pair], common: &Common) -> Result<Vec<Match>> {
@@ -317,16 +380,20 @@ impl<'a> Finder<'a> {
         Match { a, b, verdict, only: only_shorter.then_some(shorter) }
     }
 
-    /// Brings the exact copies back in: each goes where its words go.
+    /// Brings back in what was dropped for the index, and the exact copies: each goes where its
+    /// words go.
     fn finish(
-        &self,
+        mut self,
         mut matches: Vec<Match>,
         mut drops: Vec<Option<Match>>,
-        representatives: &[u32],
         candidates: u64,
         bounded: Bounded,
     ) -> Found {
-        let copies = (0..).zip(representatives).filter(|(copy, first)| copy != *first);
+        matches.append(&mut self.stored.matches);
+        for &(article, found) in &self.stored.dropped {
+            drops[article as usize] = Some(found);
+        }
+        let copies = (0..).zip(&self.representatives).filter(|(copy, first)| copy != *first);
         for (copy, &first) in copies {
             let exact = self.match_of((copy, first), IDENTICAL, copy, true);
             matches.push(exact);
@@ -340,13 +407,31 @@ impl<'a> Finder<'a> {
                 None => Some(exact).filter(|_| self.pass.options.drops.has(Relation::Exact)),
             };
         }
-        matches.par_sort_unstable_by_key(|found| self.id_pair(found));
         let kept = drops.iter().map(Option::is_none).collect();
         let mut duplicates: Vec<(u32, Match)> =
             (0..).zip(drops).filter_map(|(article, found)| Some((article, found?))).collect();
-        duplicates.par_sort_unstable_by_key(|it| self.id_ranks[it.0 as usize]);
-        Found { keep: self.keep, matches, duplicates, kept, candidates, bounded }
+        sort_by_ids(&mut matches, &mut duplicates, &self.id_ranks);
+        Found {
+            keep: self.keep,
+            matches,
+            duplicates,
+            kept,
+            rejections: Vec::new(),
+            stored: self.stored.ids,
+            candidates,
+            bounded,
+        }
     }
+}
+
+/// Puts matches and duplicates into the order of their ids.
+fn sort_by_ids(matches: &mut [Match], duplicates: &mut [(u32, Match)], id_ranks: &[u32]) {
+    matches.par_sort_unstable_by_key(|found| id_pair(found, id_ranks));
+    duplicates.par_sort_unstable_by_key(|it| id_ranks[it.0 as usize]);
+}
+
+fn id_pair(found: &Match, id_ranks: &[u32]) -> (u32, u32) {
+    (id_ranks[found.a as usize], id_ranks[found.b as usize])
 }
 
 const IDENTICAL: Verdict =

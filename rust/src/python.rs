@@ -67,10 +67,11 @@ impl State {
         self.found.as_ref().ok_or_else(|| DedupError::new_err("find() has not been called"))
     }
 
-    fn line(&self, first: u32, second: u32, found: &Match) -> Line {
-        let id = |article: u32| self.pass.corpus.ids.get(article as usize).to_owned();
+    fn line(&self, first: u32, second: u32, found: &Match) -> PyResult<Line> {
+        let stored = &self.found()?.stored;
+        let id = |article: u32| self.pass.corpus.id(article, stored).to_owned();
         let Verdict { relation, score, similarity, containment } = found.verdict;
-        (id(first), id(second), relation.name(), score, similarity, containment)
+        Ok((id(first), id(second), relation.name(), score, similarity, containment))
     }
 }
 
@@ -214,12 +215,50 @@ impl Pass {
         py.detach(|| Ok(self.lock().pass.resume()?))
     }
 
-    fn find(&self, py: Python) -> PyResult<()> {
+    #[pyo3(signature = (index=None))]
+    fn find(&self, py: Python, index: Option<Py<index::Index>>) -> PyResult<()> {
+        let index = index.as_ref().map(|it| &it.get().index);
         py.detach(|| {
             let mut state = self.lock();
-            state.found = Some(state.pass.find()?);
+            state.found = Some(state.pass.find(index)?);
             Ok(())
         })
+    }
+
+    fn add_to(&self, py: Python, index: &index::Index) -> PyResult<()> {
+        py.detach(|| {
+            let mut state = self.lock();
+            state.found = Some(state.pass.add_to(&index.index)?);
+            Ok(())
+        })
+    }
+
+    /// The matches that each of some articles has in an index.
+    fn check_in(
+        &self,
+        py: Python,
+        index: &index::Index,
+        first: u32,
+        count: u32,
+    ) -> PyResult<Vec<Line>> {
+        py.detach(|| {
+            let state = self.lock();
+            let ids = &state.pass.corpus.ids;
+            let end = (ids.len() as u32).min(first.saturating_add(count));
+            let answers = state.pass.check_in(&index.index, first..end)?;
+            let lines = answers.iter().flat_map(|(article, found)| {
+                found.iter().map(|it| {
+                    let Verdict { relation, score, similarity, containment } = it.verdict;
+                    let id = ids.get(*article as usize).to_owned();
+                    (id, it.id.clone(), relation.name(), score, similarity, containment)
+                })
+            });
+            Ok(lines.collect())
+        })
+    }
+
+    fn __len__(&self) -> usize {
+        self.lock().pass.corpus.len()
     }
 
     fn cancel(&self) {
@@ -266,22 +305,22 @@ impl Pass {
     fn duplicates(&self) -> PyResult<Vec<Line>> {
         let state = self.lock();
         let duplicates = state.found()?.duplicates.iter();
-        Ok(duplicates.map(|(article, it)| state.line(*article, it.other(*article), it)).collect())
+        duplicates.map(|(article, it)| state.line(*article, it.other(*article), it)).collect()
     }
 
     fn matches(&self) -> PyResult<Vec<Line>> {
         let state = self.lock();
         let matches = state.found()?.matches.iter();
-        Ok(matches.map(|it| state.line(it.a, it.b, it)).collect())
+        matches.map(|it| state.line(it.a, it.b, it)).collect()
     }
 
     /// (file, line, reason) of each record that could not be read, in the order of the input.
     fn rejections(&self) -> Vec<(String, u64, String)> {
         let state = self.lock();
         let corpus = &state.pass.corpus;
-        let mut rejections: Vec<_> = corpus.rejections.iter().collect();
-        rejections.sort_by_key(|rejection| (rejection.source, rejection.row));
-        rejections
+        let more = state.found.as_ref().map_or(&[][..], |found| &found.rejections);
+        corpus
+            .rejections_with(more)
             .into_iter()
             .map(|it| (corpus.sources[it.source as usize].name.clone(), it.row, it.reason.clone()))
             .collect()
@@ -313,7 +352,10 @@ impl Pass {
     }
 
     fn write_rejected(&self, py: Python, path: PathBuf) -> PyResult<()> {
-        py.detach(|| Ok(write::write_rejected(&self.lock().pass.corpus, &path)?))
+        py.detach(|| {
+            let state = self.lock();
+            Ok(write::write_rejected(&state.pass.corpus, state.found()?, &path)?)
+        })
     }
 
     fn counts(&self) -> PyResult<HashMap<String, u64>> {

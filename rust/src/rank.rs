@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use rayon::prelude::*;
 
-use crate::corpus::{Corpus, NO_DATE};
+use crate::corpus::{Corpus, Ids, NO_DATE};
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum KeepRule {
@@ -81,10 +81,10 @@ impl Ranking {
     }
 }
 
-/// The place of each article in the order of their ids.
-pub fn id_ranks(corpus: &Corpus) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..corpus.len() as u32).collect();
-    order.par_sort_unstable_by_key(|&article| corpus.ids.get(article as usize));
+/// The place of each article, of the corpus and of those stored, in the order of their ids.
+pub fn id_ranks(corpus: &Corpus, stored: &Ids) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..(corpus.len() + stored.len()) as u32).collect();
+    order.par_sort_unstable_by_key(|&article| (corpus.id(article, stored), article));
     let mut ranks = vec![0; order.len()];
     for (rank, &article) in (0..).zip(&order) {
         ranks[article as usize] = rank;

@@ -13,7 +13,7 @@ use crate::corpus::{Corpus, Kind, MAX_RECORD, Raw, Rejection, Source};
 use crate::error::{Error, Result};
 use crate::pipeline::Found;
 use crate::progress::Progress;
-use crate::read::fill_at;
+use crate::read::{fill_at, text_file};
 
 /// How much of a record too long to read stands in `rejected.jsonl`.
 const RAW_START: u64 = 64 << 10;
@@ -120,7 +120,7 @@ pub fn write_duplicates(corpus: &Corpus, found: &Found, path: &Path) -> Result<(
         let Match { verdict, .. } = reason;
         Ok(DuplicateLine {
             id: corpus.ids.get(*article as usize),
-            duplicate_of: corpus.ids.get(reason.other(*article) as usize),
+            duplicate_of: corpus.id(reason.other(*article), &found.stored),
             relation: verdict.relation.name(),
             score: verdict.score,
             similarity: verdict.similarity,
@@ -142,8 +142,8 @@ struct MatchLine<'a> {
 pub fn write_matches(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
     write_lines(path, &found.matches, |Match { a, b, verdict, .. }| {
         Ok(MatchLine {
-            id_a: corpus.ids.get(*a as usize),
-            id_b: corpus.ids.get(*b as usize),
+            id_a: corpus.id(*a, &found.stored),
+            id_b: corpus.id(*b, &found.stored),
             relation: verdict.relation.name(),
             score: verdict.score,
             similarity: verdict.similarity,
@@ -177,10 +177,10 @@ impl RejectedLine<'_> {
     }
 }
 
-pub fn write_rejected(corpus: &Corpus, path: &Path) -> Result<()> {
-    let mut rejections: Vec<&Rejection> = corpus.rejections.iter().collect();
-    rejections.sort_by_key(|rejection| (rejection.source, rejection.row));
-    write_lines(path, rejections, |rejection| rejected_line(corpus, rejection))
+pub fn write_rejected(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
+    write_lines(path, corpus.rejections_with(&found.rejections), |rejection| {
+        rejected_line(corpus, rejection)
+    })
 }
 
 fn rejected_line<'a>(corpus: &'a Corpus, rejection: &'a Rejection) -> Result<RejectedLine<'a>> {
@@ -215,6 +215,10 @@ fn raw_bytes(corpus: &Corpus, source: &Source, offset: u64, length: u64) -> Resu
     if let Kind::Table { .. } = source.kind {
         corpus.rows.read(&mut bytes, offset)?;
         return Ok(bytes);
+    }
+    if let Kind::Text = source.kind {
+        let text = text_file::read_text(&source.path, source.compression)?;
+        return Ok(text.map_or_else(|(_, bytes)| bytes, String::into_bytes));
     }
     let path = plain_path(source);
     let file = File::open(path).map_err(Error::read(path))?;

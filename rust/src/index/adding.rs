@@ -16,18 +16,6 @@ use super::{Article, Index, Known, RECENT, runs};
 use crate::corpus::Sketches;
 use crate::error::{Error, Result};
 
-/// What became of an article that was to be stored.
-pub enum Outcome {
-    Stored {
-        /// The best first.
-        matches: Vec<Found>,
-        /// The index of the one that it is a duplicate for.
-        duplicate: Option<usize>,
-    },
-    /// Its id is that of another text.
-    Refused,
-}
-
 /// An article on its way into the index.
 pub struct Fresh {
     sketches: Sketches,
@@ -40,18 +28,15 @@ impl Index {
     /// Stores an article, and returns the match that it is a duplicate for, if any. One that is there
     /// with the same words stays as it is, and so does the answer.
     pub fn add(&self, article: &Article) -> Result<Option<Found>> {
-        let outcomes = self.add_all(std::slice::from_ref(article))?;
-        match outcomes.into_iter().next() {
-            Some(Outcome::Stored { mut matches, duplicate }) => {
-                Ok(duplicate.map(|index| matches.swap_remove(index)))
-            }
-            _ => Err(refused(article.id)),
-        }
+        let found = self.add_all(std::slice::from_ref(article))?.pop().flatten();
+        let found = found.ok_or_else(|| refused(article.id))?;
+        Ok(found.into_iter().find(|found| found.drops))
     }
 
-    /// As if [`Index::add`] were called for one after the other. They are committed some thousand at a
-    /// time.
-    pub fn add_all(&self, articles: &[Article]) -> Result<Vec<Outcome>> {
+    /// As if [`Index::add`] were called for one after the other, committed some thousand at a time.
+    /// Returns what each matches, the best first, or None if its id is that of other words; the
+    /// first that drops it is the one that it is a duplicate for.
+    pub fn add_all(&self, articles: &[Article]) -> Result<Vec<Option<Vec<Found>>>> {
         let writer = self.lock_writer()?;
         let mut outcomes = Vec::with_capacity(articles.len());
         while outcomes.len() < articles.len() {
@@ -72,7 +57,7 @@ impl Index {
         store: &Store,
         articles: &[Article],
         writer: &Writer,
-    ) -> Result<Vec<Outcome>> {
+    ) -> Result<Vec<Option<Vec<Found>>>> {
         let mut state = store.reading(|| self.catch_up(store))?;
         let room = (RECENT - (state.next - state.first_recent)) as usize;
         let articles = &articles[..articles.len().min(room).min(first_repeated(articles))];
@@ -81,7 +66,7 @@ impl Index {
             .read(|store, known, state| find_all(&Shelved::new(store, known, state.next), &ids))?;
         let new: Vec<&Article> =
             articles.iter().zip(&there).filter(|it| it.1.is_none()).map(|it| it.0).collect();
-        let fresh = self.map(&new, |_, article| self.fresh(article))?;
+        let mut fresh = self.map(&new, |_, article| self.fresh(article))?;
         self.remember(&fresh);
         let first = state.next;
         let matches = self.map(&new, |index, article| {
@@ -99,23 +84,20 @@ impl Index {
         })?;
         let mut is_duplicate = vec![false; new.len()];
         let mut outcomes = Vec::with_capacity(articles.len());
-        let (mut of_new, mut fresh) = (matches.into_iter(), fresh);
-        let mut added = 0;
+        let (mut matches, mut of_new) = (matches.into_iter(), fresh.iter_mut());
         for (article, there) in articles.iter().zip(there) {
             if let Some((number, record)) = there {
                 outcomes.push(self.add_again(article, number, &record)?);
                 continue;
             }
-            let matches = of_new.next().unwrap_or_default();
-            // Those of this batch are not known to be duplicates while they are compared.
-            let is_kept = |found: &Found| {
-                found.number < first || !is_duplicate[(found.number - first) as usize]
-            };
-            let duplicate = matches.iter().position(|found| found.drops && is_kept(found));
-            fresh[added].record.duplicate_of = duplicate.map(|index| matches[index].id.clone());
-            is_duplicate[added] = duplicate.is_some();
-            added += 1;
-            outcomes.push(Outcome::Stored { matches, duplicate });
+            let (Some(mut found), Some(own)) = (matches.next(), of_new.next()) else { break };
+            // Those of this batch were not known to be duplicates when they were compared.
+            let is_gone =
+                |it: &Found| it.number >= first && is_duplicate[(it.number - first) as usize];
+            found.iter_mut().filter(|it| is_gone(it)).for_each(|it| it.drops = false);
+            own.record.duplicate_of = found.iter().find(|it| it.drops).map(|it| it.id.clone());
+            is_duplicate[new.len() - 1 - of_new.len()] = own.record.duplicate_of.is_some();
+            outcomes.push(Some(found));
         }
         if !fresh.is_empty() {
             store.writing(|| self.store_fresh(store, &mut state, &fresh))?;
@@ -170,19 +152,24 @@ impl Index {
         store.put_meta("state", state)
     }
 
-    /// What became of an article that is there when it came, unless its words are others.
-    fn add_again(&self, article: &Article, number: u32, stored: &Record) -> Result<Outcome> {
+    /// The answer that an article got when it came, unless its words are others.
+    fn add_again(
+        &self,
+        article: &Article,
+        number: u32,
+        stored: &Record,
+    ) -> Result<Option<Vec<Found>>> {
         let sketches = sketch(article.text, &self.judge.sketcher);
         self.read(|store, known, _| {
             if self.sketch_of(&stored.content)?.digests != sketches.digests {
-                return Ok(Outcome::Refused);
+                return Ok(None);
             }
             let shelf = Shelved::new(store, known, number);
-            let matches =
-                self.judge.matches(&shelf, &known.vocabulary, shelf.next, article, &sketches)?;
-            let duplicate =
-                matches.iter().position(|it| Some(&it.id) == stored.duplicate_of.as_ref());
-            Ok(Outcome::Stored { matches, duplicate })
+            let vocabulary = &known.vocabulary;
+            let mut found = self.judge.matches(&shelf, vocabulary, number, article, &sketches)?;
+            let of = stored.duplicate_of.as_deref();
+            found.iter_mut().for_each(|it| it.drops = Some(&*it.id) == of);
+            Ok(Some(found))
         })
     }
 

@@ -34,7 +34,7 @@ const MOST_MET: usize = 1024;
 /// What decides which matches an article has, and which of them drop it.
 pub struct Judge {
     pub sketcher: Sketcher,
-    keep: KeepRule,
+    pub keep: KeepRule,
     drops: Drops,
     bars: Option<Bars>,
     window: Option<u64>,
@@ -58,7 +58,7 @@ pub struct Found {
     pub number: u32,
     pub id: String,
     pub verdict: Verdict,
-    /// Whether the given article would be dropped for it.
+    /// Whether the given article may be dropped for it.
     pub drops: bool,
 }
 

@@ -26,7 +26,6 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::Sketches;
 use crate::error::{Error, Result};
 use crate::pipeline::thread_pool;
-pub use adding::Outcome;
 use content::Content;
 pub use matching::Found;
 use matching::Judge;
@@ -93,7 +92,7 @@ struct Known {
 pub struct Index {
     path: PathBuf,
     pub options: Options,
-    judge: Judge,
+    pub judge: Judge,
     writer: Option<Mutex<Writer>>,
     idle: Mutex<Vec<Store>>,
     known: RwLock<Known>,
@@ -220,6 +219,11 @@ impl Index {
             store.put_meta("vocabulary", &vocabulary)
         })?;
         self.with_store(Store::shrink)
+    }
+
+    /// Counts all changes that were ever made.
+    pub fn generation(&self) -> Result<u64> {
+        self.with_store(|store| Ok(store.meta::<State>("state")?.generation))
     }
 
     pub fn stats(&self) -> Result<Stats> {

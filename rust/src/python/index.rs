@@ -32,7 +32,7 @@ fn dated(seconds: i64) -> Option<i64> {
 
 #[pyclass(frozen, module = "dedup._core")]
 pub struct Index {
-    index: index::Index,
+    pub index: index::Index,
 }
 
 #[pymethods]
@@ -117,6 +117,10 @@ impl Index {
 
     fn compact(&self, py: Python) -> PyResult<()> {
         py.detach(|| Ok(self.index.compact()?))
+    }
+
+    fn generation(&self, py: Python) -> PyResult<u64> {
+        py.detach(|| Ok(self.index.generation()?))
     }
 
     fn stats(&self, py: Python) -> PyResult<Vec<(&'static str, u64)>> {

@@ -1,0 +1,209 @@
+"""What a pass leaves: its files, written, counted and put in place, and its summary."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dedup._core import Pass, __version__
+from dedup.config import RELATIONS, Fields, Options
+from dedup.dump import tables
+from dedup.dump.gauge import Gauge
+from dedup.dump.inputs import Inputs
+from dedup.dump.read import Read
+from dedup.dump.staging import Staging
+from dedup.errors import DedupError, InputError
+
+Summary = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dump:
+    """What is to be read, how, and what is to be told of it."""
+
+    inputs: Sequence[str]
+    options: Options = field(default_factory=Options)
+    fields: Fields = field(default_factory=Fields)
+    matches: bool = False
+    force: bool = False
+    strict: bool = False
+
+
+def check_strict(native: Pass, consequence: str = "nothing was written") -> None:
+    """Raise InputError for the first record that was rejected."""
+    for rejection in native.rejections():
+        raise InputError(f"{described(rejection)} (--strict; {consequence})")
+
+
+def nothing_read(native: Pass) -> str:
+    """Say why, where every record was rejected."""
+    rejections = native.rejections()
+    first = described(rejections[0])
+    if len(rejections) == 1:
+        return first
+    return f"none of {len(rejections):,} records can be taken; the first is {first}"
+
+
+def described(rejection: tuple[str, int, str]) -> str:
+    file, line, reason = rejection
+    return f"{file}:{line}: {reason}" if line else f"{file}: {reason}"
+
+
+def conclude(
+    dump: Dump,
+    inputs: Inputs,
+    done: Sequence[Read],
+    native: Pass,
+    gauge: Gauge,
+    staging: Staging | None,
+    started: float,
+    read_seconds: float,
+    index: dict[str, Any] | None,
+) -> Summary:
+    """Write what was found, where there is a `staging`, and put it in place; return the summary.
+
+    Raises InputError when every record was rejected. The results are then in place all the same,
+    unless they would replace some worth keeping.
+    """
+    write_started = time.perf_counter()
+    counts = native.counts()
+    if staging is None:
+        written = counts["kept"]
+    else:
+        written = _write(native, done, staging.new, gauge, dump.matches)
+    check_conservation(counts, written)
+    # Python's clock for what it takes part in; in the order things happen.
+    seconds = {
+        "read": read_seconds,
+        **_in_order(native.seconds(), ("exact", "index", "candidates", "verify", "cluster", "add")),
+        "write": time.perf_counter() - write_started,
+        "total": time.perf_counter() - started,
+    }
+    summary = _summary(dump, inputs, done, native, seconds, index)
+    all_rejected = 0 < counts["read"] == counts["rejected"]
+    seen = ""
+    if staging is not None:
+        (staging.new / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+        if not (all_rejected and staging.replaces):
+            staging.place()
+            seen = f" (see {staging.output / 'rejected.jsonl'})"
+    if all_rejected:
+        raise InputError(nothing_read(native) + seen)
+    return summary
+
+
+def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, matches: bool) -> int:
+    """Write all results but the summary; return how many records the clean files hold."""
+    gauge.start("write")
+    clean = folder / "clean"
+    clean.mkdir()
+    written = 0
+    for read in done:
+        gauge.next_file(read.source.size)
+        if read.written:
+            path = clean / read.source.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            written += _write_clean(native, read, path, gauge)
+    native.write_duplicates(str(folder / "duplicates.jsonl"))
+    native.write_rejected(str(folder / "rejected.jsonl"))
+    if matches:
+        native.write_matches(str(folder / "matches.jsonl"))
+    return written
+
+
+def _write_clean(native: Pass, read: Read, path: Path, gauge: Gauge) -> int:
+    if read.source.format in ("jsonl", "txt"):
+        return native.write_clean(read.number, str(path))
+    return tables.write(read.source, path, native.kept_rows(read.number), gauge.at)
+
+
+def check_conservation(counts: dict[str, int], written: int) -> None:
+    """Raise DedupError unless every record read is kept, dropped or rejected, and all kept are
+    written."""
+    kept = counts["kept"]
+    if counts["read"] != kept + counts["dropped"] + counts["rejected"] or written != kept:
+        raise DedupError(
+            f"the pass lost records and wrote nothing: {counts['read']} read, {kept} kept,"
+            f" {counts['dropped']} dropped, {counts['rejected']} rejected, {written} written;"
+            " please report it"
+        )
+
+
+def _summary(
+    dump: Dump,
+    inputs: Inputs,
+    done: Sequence[Read],
+    native: Pass,
+    seconds: dict[str, float],
+    index: dict[str, Any] | None,
+) -> Summary:
+    counts = native.counts()
+    return {
+        "counts": _in_order(counts, (*_COUNTS, *sorted(counts))),
+        "inputs": {
+            "given": list(dump.inputs),
+            "files": len(inputs.sources),
+            "ignored_files": inputs.ignored,
+        },
+        "index": index,
+        "fields": _fields(done, dump.fields),
+        "options": {
+            "keep": native.keep_rule(),
+            "drop": dump.options.drop_in_order,
+            "rewrites": dump.options.rewrites,
+            "related": dump.options.related,
+            "window_seconds": dump.options.window_seconds,
+            "min_score": dump.options.min_score,
+            "threads": dump.options.threads,
+            "memory_bytes": dump.options.memory,
+            "matches": dump.matches,
+            "strict": dump.strict,
+        },
+        "versions": {"dedup": __version__, "python": sys.version.split()[0]},
+        "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
+        "articles_per_second": round(counts["read"] / seconds["total"]),
+        "peak_memory_bytes": _peak_memory(),
+    }
+
+
+_COUNTS = (
+    *("read", "kept", "dropped", "rejected"),
+    *(f"dropped_{relation}" for relation in RELATIONS),
+    *(f"matched_{relation}" for relation in RELATIONS),
+)
+
+T = TypeVar("T")
+
+
+def _in_order(values: dict[str, T], keys: Sequence[str]) -> dict[str, T]:
+    return {key: values[key] for key in keys if key in values}
+
+
+def _fields(done: Sequence[Read], named: Fields) -> list[dict[str, Any]]:
+    """Count the files by the fields that were read from them; text files have none."""
+    found: dict[str, dict[str, Any]] = {}
+    for read in done:
+        if read.fields:
+            fields: dict[str, Any] = {**read.fields, "title": list(named.title)}
+            entry = found.setdefault(json.dumps(fields), {**fields, "files": 0})
+            entry["files"] += 1
+    return list(found.values())
+
+
+def _peak_memory() -> int:
+    """Return the largest resident size of this process so far, in bytes; 0 where unknown."""
+    try:
+        # Of this process alone: what resource counts is inherited from the one that started it.
+        status = Path("/proc/self/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
+    except (OSError, IndexError):  # not Linux
+        pass
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
