@@ -1,4 +1,4 @@
-"""Servers of one's own: started in a temporary folder on a free port of this machine, and stopped."""
+"""Servers of one's own: started in a temporary folder on a free port, and stopped again."""
 
 import os
 import shutil
