@@ -15,6 +15,7 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -27,12 +28,13 @@ import tables
 import xxhash
 from corpora import Record, corpus, read
 from datasketch import MinHash, MinHashLSH
-from latency import milliseconds
+from latency import median_and_last, milliseconds
 
 import dedup
 from dedup import _core
 
 ASKED = 1_000  # articles for each figure
+AT_ONCE = 300  # of which two clients add each at the same time
 BANDS, WORDS = 56, 4  # keys of an article
 COMMON = 0.02  # words in more of the articles are no keys
 EARLIER = 64  # articles that are looked at of a key
@@ -152,7 +154,7 @@ def record_name(number: int) -> bytes:
     return b"r" + NUMBER.pack(number)
 
 
-RECORDS = """CREATE TABLE records
+RECORDS = """CREATE TABLE IF NOT EXISTS records
     (number int PRIMARY KEY, id text UNIQUE, date bigint, data bytea)"""
 LOOK_UP = """
     SELECT article FROM unnest(%s::bigint[]) AS k CROSS JOIN LATERAL
@@ -163,29 +165,30 @@ LOOK_UP = """
 class Postgres:
     """A row for each posting. An add holds a lock, so that adds come one after the other."""
 
+    tables: tuple[str, ...] = (
+        RECORDS,
+        """CREATE TABLE IF NOT EXISTS postings
+        (key bigint, article int, PRIMARY KEY (key, article))""",
+    )
     lasting = True  # whether an add waits until it is on the disk
 
     def __init__(self, place: str) -> None:
         self.connection = psycopg.connect(place, autocommit=True)
+        for query in self.tables:
+            self.execute(query)
         if not self.lasting:
             self.execute("SET synchronous_commit = off")
 
     def execute(self, query: Any, values: Sequence[Any] = ()) -> Any:
         return self.connection.execute(query, values, prepare=True, binary=True)
 
-    def make_tables(self) -> None:
-        self.execute(RECORDS)
-        self.execute("CREATE TABLE postings (key bigint, article int, PRIMARY KEY (key, article))")
-
     def load(self, articles: Sequence[Article]) -> None:
-        self.make_tables()
         for batch in batches(articles, 5_000):
             with self.connection.transaction():
                 self.copy_records(batch)
                 # In the order of the keys, as neighbours in the table of keys go in faster.
                 rows = sorted((key, it.number) for it in batch for key in it.keys)
                 self.copy("postings (key, article)", ["int8", "int4"], rows)
-        self.execute("VACUUM ANALYZE")
 
     def copy_records(self, batch: Sequence[Article]) -> None:
         rows = ((it.number, str(it.number), it.number, it.data) for it in batch)
@@ -228,7 +231,7 @@ class Postgres:
             self.execute(query, [article.keys, article.number])
 
     def size(self) -> int:
-        self.execute("VACUUM")
+        self.execute("VACUUM ANALYZE")
         return int(self.execute("SELECT pg_database_size(current_database())").fetchone()[0])
 
 
@@ -239,21 +242,27 @@ class PostgresLater(Postgres):
 
 
 class PostgresArrays(Postgres):
-    """The keys of an article in an array under a GIN index: one row an article."""
+    """The keys of an article in an array under a GIN index: one row an article, and all articles
+    that share a key are looked at, however common it is.
+    """
 
-    def make_tables(self) -> None:
-        self.execute(RECORDS)
-        self.execute("CREATE TABLE postings (article int PRIMARY KEY, keys bigint[])")
-        self.execute("CREATE INDEX ON postings USING gin (keys)")
+    tables = (
+        RECORDS,
+        "CREATE TABLE IF NOT EXISTS postings (article int PRIMARY KEY, keys bigint[])",
+        "CREATE INDEX IF NOT EXISTS by_key ON postings USING gin (keys)",
+    )
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        # It takes most queries for ones that find a tenth of all, and would read the whole table.
+        self.execute("SET enable_seqscan = off")
 
     def load(self, articles: Sequence[Article]) -> None:
-        self.make_tables()
         for batch in batches(articles, 5_000):
             with self.connection.transaction():
                 self.copy_records(batch)
                 rows = [(it.number, it.keys) for it in batch]
                 self.copy("postings (article, keys)", ["int4", "int8[]"], rows)
-        self.execute("VACUUM ANALYZE")
 
     def look_up(self, article: Article) -> Iterable[int]:
         query = "SELECT article, keys FROM postings WHERE keys && %s::bigint[]"
@@ -320,25 +329,33 @@ def split(articles: list[Article]) -> tuple[list[Article], list[Article]]:
     return articles[:-last] + articles[-last::2], articles[-last + 1 :: 2]
 
 
-def measure(name: str, stored: list[Article], asked: list[Article]) -> dict[str, Any]:
-    design, server = DESIGNS[name]
-    with server() as place:
-        store = design(place)
-        empty = store.size()
-        started = time.perf_counter()
-        store.load(stored)
-        seconds = time.perf_counter() - started
-        row = {"name": name, "rate": len(stored) / seconds}
-        row["bytes"] = (store.size() - empty) / len(stored)
-        for article in asked[:200]:  # to warm up
-            store.check(article)
-        row["found"] = sum(bool(store.check(article)) for article in asked[:ASKED])
-        row["check"] = milliseconds(store.check, asked[:ASKED])
-        row["add"] = milliseconds(store.add, asked[ASKED : 2 * ASKED])
-        row["remove"] = milliseconds(store.remove, stored[:: len(stored) // ASKED][:ASKED])
+def measure(places: dict[str, Any], stored: list[Article], asked: list[Article]) -> list[list[str]]:
+    """A row for each design. They take turns, so that a busy moment of the machine hits all."""
+    stores = {name: DESIGNS[name][0](place) for name, place in places.items()}
+    empty = {name: store.size() for name, store in stores.items()}
+    seconds: Counter[str] = Counter()
+    for part in batches(stored, 5_000):
+        for name, store in stores.items():
+            started = time.perf_counter()
+            store.load(part)
+            seconds[name] += time.perf_counter() - started
+    rows = {name: [name, f"{len(stored) / seconds[name]:,.0f}"] for name in stores}
+    sizes = {name: (store.size() - empty[name]) / len(stored) for name, store in stores.items()}
+    checked, added, new = asked[:ASKED], asked[ASKED : 2 * ASKED], asked[2 * ASKED :]
+    removed = stored[:: len(stored) // ASKED][:ASKED]
+    for method, articles in ("check", checked), ("add", added), ("remove", removed):
+        times: dict[str, list[float]] = {name: [] for name in stores}
+        for part in batches(articles, 100):
+            for name, store in stores.items():
+                times[name] += milliseconds(getattr(store, method), part)
+        for name, row in rows.items():
+            row.append("{:.2f} {:.2f}".format(*median_and_last(times[name])))
+    for name, row in rows.items():
         # Only articles that share nothing with any other can be new to both.
-        new = [article for article in asked[2 * ASKED :] if not store.check(article)]
-        return row | {"new": len(new), "both": added_at_once(design, place, new)}
+        strangers = [article for article in new[:AT_ONCE] if not stores[name].check(article)]
+        both = added_at_once(DESIGNS[name][0], places[name], strangers)
+        row += [f"{sizes[name]:,.0f}", f"{both} of {len(strangers)}"]
+    return list(rows.values())
 
 
 def added_at_once(design: Callable[..., Store], place: Any, new: list[Article]) -> int:
@@ -389,19 +406,16 @@ def main() -> None:
     total = options.articles + 3 * ASKED
     stored, asked = split(prepare(list(islice(read(corpus(total)), total))))
     print(describe(stored, asked), flush=True)
-    lines = []
-    for name in options.designs or DESIGNS:
-        try:
-            row = measure(name, stored, asked)
-        except servers.NotInstalledError as error:
-            print(f"not run: {name}, {error}")
-            continue
-        print(row, flush=True)
-        pairs = [f"{a:.2f} {b:.2f}" for a, b in (row[key] for key in ("check", "add", "remove"))]
-        both = f"{row['both']} of {row['new']}"
-        lines.append([name, f"{row['rate']:,.0f}", *pairs, f"{row['bytes']:,.0f}", both])
-    header = ["", "bulk, articles/s", "check, ms, median and 99%", "add", "remove"]
-    print(tables.table([*header, "bytes an article", "new to both of two"], lines))
+    places = {}
+    with ExitStack() as running:
+        for name in options.designs or DESIGNS:
+            try:
+                places[name] = running.enter_context(DESIGNS[name][1]())
+            except servers.NotInstalledError as error:
+                print(f"not run: {name}, {error}")
+        rows = measure(places, stored, asked)
+    header = ["", "in bulk/s", "check, ms", "add, ms", "remove, ms"]
+    print(tables.table([*header, "bytes an article", "new to both"], rows))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import pytest
 import servers
 from corpora import Record, corpus, read
 from datasketch import MinHash, MinHashLSH
-from latency import milliseconds
+from latency import median_and_last, milliseconds
 from peers import word_shingles
 from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -69,10 +69,10 @@ def test_index(benchmark: BenchmarkFixture, tmp_path: Path, name: str) -> None:
         opening = time.perf_counter() - started
         milliseconds(index.check, asked[:WARM_UP])
         checked, added = asked[WARM_UP:-ADDED], asked[-ADDED:]
-        check = milliseconds(index.check, checked)
+        check = median_and_last(milliseconds(index.check, checked))
         threads = {number: in_threads(index, checked, number) for number in THREADS}
-        add = milliseconds(index.add, added)
-        remove = milliseconds(index.remove, [record["id"] for record in sample])
+        add = median_and_last(milliseconds(index.add, added))
+        remove = median_and_last(milliseconds(index.remove, [record["id"] for record in sample]))
         dates = sorted(record["date"] for record in sample)
         started = time.perf_counter()
         assert index.expire(dates[len(dates) // 10]) > 0
@@ -158,14 +158,14 @@ def measure_lsh(
     seconds = benchmark.stats.stats.total
     new = dedup.minhashes(record["text"] for record in asked)
     milliseconds(lsh.query, new[:WARM_UP])
-    check = milliseconds(lsh.query, new[WARM_UP:-ADDED])
+    check = median_and_last(milliseconds(lsh.query, new[WARM_UP:-ADDED]))
     names = [record["id"] for record in asked[-ADDED:]]
     figures = {
         "sketching": SKETCHED / seconds_of_sketching(texts[:SKETCHED]),
         "rate": len(texts) / seconds,
         "check": check,
-        "add": milliseconds(add, zip(names, new[-ADDED:], strict=True)),
-        "remove": milliseconds(lsh.remove, ids[:: len(ids) // REMOVED]),
+        "add": median_and_last(milliseconds(add, zip(names, new[-ADDED:], strict=True))),
+        "remove": median_and_last(milliseconds(lsh.remove, ids[:: len(ids) // REMOVED])),
     }
     if port is not None:
         import redis
