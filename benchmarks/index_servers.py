@@ -3,7 +3,7 @@
     pip install 'datasketch>=2' 'psycopg[binary]' redis
     python benchmarks/index_servers.py
 
-starts servers of its own, fills each plain design with 100,000 articles, and prints what a check,
+starts servers of its own, fills each plain design with 20,000 articles, and prints what a check,
 an add and a removal take, one client at a time over the loopback, and how often two clients that
 add one article at once are both told that it is new. Sketching is not counted.
 """
@@ -400,7 +400,7 @@ def describe(stored: list[Article], asked: list[Article]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--articles", type=int, default=100_000, help="stored (%(default)s)")
+    parser.add_argument("--articles", type=int, default=20_000, help="stored (%(default)s)")
     parser.add_argument("designs", nargs="*", metavar="DESIGN", help=f"of {', '.join(DESIGNS)}")
     options = parser.parse_args()
     total = options.articles + 3 * ASKED
