@@ -198,6 +198,57 @@ def library(results: Row) -> str:
     )
 
 
+def index(results: Row) -> str:
+    rows = of_group(results, "index")
+
+    def two(row: Row, name: str) -> str:
+        return " ".join(map(significant, row[name]))
+
+    def one(row: Row, name: str) -> str:
+        return significant(row[name]) if name in row else "–"
+
+    return table(
+        [
+            "",
+            "articles",
+            "sketched/s",
+            "in bulk/s",
+            "`check`, ms",
+            "`add`, ms",
+            "`remove`, ms",
+            "`expire`, s",
+            "open, ms",
+            "bytes an article",
+        ],
+        [
+            [
+                row["row"],
+                f"{row['items']:,}",
+                one(row, "sketching"),
+                one(row, "rate"),
+                *(two(row, name) for name in ("check", "add", "remove")),
+                one(row, "expire"),
+                one(row, "open"),
+                significant(row["bytes"] / row["items"]),
+            ]
+            for row in rows
+            if "not_run" not in row
+        ],
+    ) + not_run({row["row"]: row["not_run"] for row in rows if "not_run" in row})
+
+
+def index_threads(results: Row) -> str:
+    rows = [row for row in of_group(results, "index") if "threads" in row]
+    return table(
+        ["", "threads", "articles/s", "by `asyncio.to_thread`"],
+        [
+            [row["row"], number, significant(rates["threads"]), significant(rates["asyncio"])]
+            for row in rows
+            for number, rates in row["threads"].items()
+        ],
+    )
+
+
 def peers(results: Row) -> str:
     ran = [row for row in results["rows"] if "not_run" not in row]
     parse = results["orjson_seconds"] / results["articles"]
@@ -250,5 +301,7 @@ OF_BENCHMARKS = {
     "kernels": kernels,
     "readers": readers,
     "library": library,
+    "index": index,
+    "index-threads": index_threads,
 }
 OF_PEERS = {"peers": peers, "peers-recall": peers_recall, "signatures": signatures}

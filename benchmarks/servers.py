@@ -1,0 +1,86 @@
+"""Servers of one's own: started in a temporary folder on a free port, and stopped again."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class NotInstalledError(Exception):
+    """The server's programs are not there; the message says how to get them."""
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Yield the connection string of a PostgreSQL server with its usual settings."""
+    initdb, pg_ctl = find("initdb", "postgresql"), find("pg_ctl", "postgresql")
+    with tempfile.TemporaryDirectory() as name:
+        # It refuses to run as root, so that root starts it as the user of the package.
+        user = "postgres" if os.geteuid() == 0 else None
+        if user:
+            shutil.chown(name, user, user)
+        data, port = Path(name) / "data", free_port()
+
+        def run(*command: str | Path) -> None:
+            # Its output goes to a file: the server would keep a pipe open.
+            with (Path(name) / "output").open("a+") as output:
+                options = {"cwd": name, "user": user, "group": user, "stdout": output}
+                status = subprocess.run(command, stderr=output, **options).returncode  # type: ignore
+                if status != 0:
+                    output.seek(0)
+                    raise RuntimeError(f"{command[0]} failed: {output.read()}")
+
+        run(initdb, "--auth=trust", "--username=dedup", "--no-sync", "-D", data)
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+        run(pg_ctl, "start", "--wait", "-D", data, "-o", options)
+        try:
+            yield f"postgresql://dedup@127.0.0.1:{port}/postgres"
+        finally:
+            run(pg_ctl, "stop", "--mode=immediate", "-D", data)
+
+
+@contextmanager
+def redis() -> Iterator[int]:
+    """Yield the port of a Redis server that logs what it is given, as one that keeps data does."""
+    program = find("redis-server", "redis-server")
+    with tempfile.TemporaryDirectory() as name:
+        port = free_port()
+        options = ["--bind", "127.0.0.1", "--dir", name, "--save", "", "--appendonly", "yes"]
+        command = [program, "--port", str(port), *options]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+            try:
+                await_connection(port)
+                yield port
+            finally:
+                server.terminate()
+
+
+def find(program: str, package: str) -> Path:
+    # Debian keeps the programs of a PostgreSQL server out of the path.
+    debian = map(str, Path("/usr/lib/postgresql").glob("*/bin"))
+    folders = os.pathsep.join([os.environ.get("PATH", os.defpath), *debian])
+    path = shutil.which(program, path=folders)
+    if path is None:
+        raise NotInstalledError(f"{program} is not installed: apt-get install {package}")
+    return Path(path)
+
+
+def free_port() -> int:
+    with socket.socket() as it:
+        it.bind(("127.0.0.1", 0))
+        return int(it.getsockname()[1])
+
+
+def await_connection(port: int) -> None:
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+    raise RuntimeError("the server does not answer")
