@@ -37,8 +37,8 @@ SCHEMA = """
     INSERT INTO dedup_meta VALUES ('vocabulary', '');
 """
 
-# Two that make an index at once take it in turns.
-MAKING = 0x64656475
+# Those that open an index take it in turns: it is made once. "dedu".
+OPENING = 0x64656475
 
 LISTS = """
     SELECT place - 1, article
@@ -268,16 +268,15 @@ class Index:
             raise StorageError(
                 f"{self._name} has no such schema as the search_path names; CREATE SCHEMA it first"
             )
-        query = "SELECT to_regclass(quote_ident(current_schema()) || '.dedup_state') IS NOT NULL"
-        if not _value(connection, query):
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [OPENING])
+        query = "SELECT to_regclass(quote_ident(current_schema()) || '.dedup_state') IS NULL"
+        if _value(connection, query):
             if self._read_only:
                 raise StorageError(f"there is no index in {self._name}")
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
-            if not _value(connection, query):
-                connection.execute(SCHEMA)
-                connection.execute("UPDATE dedup_state SET format = %s", [FORMAT])
-                query = "INSERT INTO dedup_meta VALUES ('options', %s)"
-                connection.execute(query, [json.dumps(options).encode()])
+            connection.execute(SCHEMA)
+            connection.execute("UPDATE dedup_state SET format = %s", [FORMAT])
+            query = "INSERT INTO dedup_meta VALUES ('options', %s)"
+            connection.execute(query, [json.dumps(options).encode()])
         found = _value(connection, "SELECT format FROM dedup_state")
         if found != FORMAT:
             raise StorageError(
