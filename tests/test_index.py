@@ -89,7 +89,7 @@ def test_answers_are_those_of_comparing_with_all(place: Place) -> None:
 
 
 def test_bulk_and_single_give_the_same_answers(place: Place) -> None:
-    given, asked = synthetic(5_000)[:4_500], synthetic(5_000)[4_500:]
+    given, asked = synthetic(3_000)[:2_600], synthetic(3_000)[2_600:]
     with (
         dedup.Index.open(place("bulk")) as bulk,
         dedup.Index.open(place("single")) as single,
