@@ -57,7 +57,7 @@ STORE = """
     INSERT INTO dedup_postings SELECT key, %s FROM unnest(%s::bigint[]) AS key
 """
 
-# The postings are found by a look at all of them, which takes less time than reading the articles.
+# All postings are gone through once, however many articles go.
 EXPIRE = """
     WITH gone AS (DELETE FROM dedup_records WHERE date < %s RETURNING number),
         postings AS (DELETE FROM dedup_postings USING gone WHERE article = gone.number)
@@ -157,8 +157,9 @@ class Index:
                 else:
                     article.check_words(earlier)
             end = first + len(new)
-            if self._is_to_count(connection, end):
-                vocabulary = self._put_vocabulary(connection, given, end) or vocabulary
+            if self._is_to_count(connection, end) and (counted := Vocabulary.of(given)):
+                self._put_vocabulary(connection, counted, end)
+                vocabulary = counted
             cursor = connection.cursor()
             with cursor.copy("COPY dedup_records FROM STDIN (FORMAT BINARY)") as copy:
                 copy.set_types(["int4", "text", "int8", "bytea", "bytea"])
@@ -171,7 +172,8 @@ class Index:
             connection.execute(query, (end, len(new)))
 
     def settle(self) -> None:
-        """Nothing is left to do after `add_many`."""
+        with self._writing() as connection:
+            self._count_anew(connection)
 
     def get(self, id: str) -> tuple[int | None, str | None, str | None] | None:
         with self._connection() as connection:
@@ -218,15 +220,13 @@ class Index:
         end, counted_of = row
         if counted_of != self._vocabulary[0]:
             data = _value(connection, "SELECT value FROM dedup_meta WHERE name = 'vocabulary'")
-            self._vocabulary = (counted_of, Vocabulary(data))
+            self._vocabulary = (counted_of, Vocabulary(data or None))
         return end, self._vocabulary[1]
 
     def _find(self, connection: Connection, id: str) -> tuple[int, Sketched] | None:
         query = "SELECT number, data FROM dedup_records WHERE id = %s"
         rows = connection.execute(query, [id], binary=True).fetchall()
-        return next(
-            ((number, self._judge.open([(number, data)])[0]) for number, data in rows), None
-        )
+        return (rows[0][0], self._judge.open(rows)[0]) if rows else None
 
     def _count_anew(self, connection: Connection) -> None:
         """Count the stems of the last articles if that is due; other workers go on meanwhile."""
@@ -237,7 +237,7 @@ class Index:
             if self._is_to_count(connection, end):
                 query = "SELECT number, data FROM dedup_records ORDER BY number DESC LIMIT %s"
                 rows = connection.execute(query, [Vocabulary.MOST], binary=True).fetchall()
-                self._put_vocabulary(connection, self._judge.open(rows), end)
+                self._put_vocabulary(connection, Vocabulary.of(self._judge.open(rows)), end)
 
     def _is_to_count(self, connection: Connection, end: int) -> bool:
         """Whether counting is due and no other worker does it; none will until this one is done."""
@@ -250,15 +250,13 @@ class Index:
         return Vocabulary.is_due(self._vocabulary[0], end)
 
     def _put_vocabulary(
-        self, connection: Connection, articles: Sequence[Sketched], end: int
-    ) -> Vocabulary | None:
-        vocabulary = Vocabulary.of(articles)
+        self, connection: Connection, vocabulary: Vocabulary | None, end: int
+    ) -> None:
         if vocabulary is not None:
             query = "UPDATE dedup_meta SET value = %s WHERE name = 'vocabulary'"
             connection.execute(query, [vocabulary.data()])
-        # Too few are not counted again for each that comes.
+        # Also if too few are left to tell, or they would be counted again for each that comes.
         connection.execute("UPDATE dedup_state SET counted_of = %s", [end])
-        return vocabulary
 
     # ---- the server ----
 

@@ -15,7 +15,7 @@ import articles
 import psycopg
 import pytest
 from conftest import Place
-from test_index import answers, distinct, synthetic
+from test_index import FORKING, answers, distinct, synthetic
 
 import dedup
 
@@ -95,7 +95,8 @@ def test_words_are_counted_as_the_articles_grow(database: Place) -> None:
     url = database("news")
     with dedup.Index.open(url) as one, dedup.Index.open(url) as other:
         given = synthetic(2_050)
-        one.add_many(given[:1_990])
+        one.add_many(given[:1_000])  # too few to be counted, as those that follow
+        one.add_many(given[1_000:1_990])
         for article in given[1_990:]:
             one.add(article)
         last = dedup.Article(given[-1].text, "last", None, given[-1].date)
@@ -137,6 +138,14 @@ def test_threads_share_an_index(database: Place) -> None:
             thread.join()
         assert len(index) == 240
         assert sum(it is None for it in found) == 20
+
+
+def test_a_child_opens_its_own(database: Place, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FORKING, database("news")]
+    done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True)
+    refusal, own, parents = done.stdout.splitlines()
+    assert "before a fork" in refusal
+    assert (own, parents) == ("1", "1")
 
 
 def test_what_was_acknowledged_outlives_the_worker(database: Place, tmp_path: Path) -> None:

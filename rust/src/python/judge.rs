@@ -311,7 +311,7 @@ impl Shelf for Elsewhere {
 
     fn glances(&self, numbers: &[u32]) -> Result<Vec<(u32, Glance)>> {
         let read = |(number, bytes): &Sealed| {
-            let glance = Glance::unseal(bytes, *number).ok_or_else(|| broken("an article"))?;
+            let glance = Glance::unseal(bytes, *number).ok_or_else(|| damaged("an article"))?;
             Ok((*number, glance))
         };
         self.sealed("glances", numbers)?.iter().map(read).collect()
@@ -324,15 +324,11 @@ impl Shelf for Elsewhere {
 }
 
 fn read_record(number: u32, bytes: &[u8]) -> Result<Record> {
-    unseal_value(bytes, number as u64).ok_or_else(|| broken("an article"))
+    unseal_value(bytes, number as u64).ok_or_else(|| damaged("an article"))
 }
 
-fn broken(what: &str) -> Error {
+fn damaged(what: &str) -> Error {
     Error::Index(format!(
         "the index is damaged: {what}; make it anew from its articles, or take a copy of it"
     ))
-}
-
-fn damaged(what: &str) -> PyErr {
-    broken(what).into()
 }
