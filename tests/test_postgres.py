@@ -227,6 +227,14 @@ def test_a_server_that_is_away_is_one_clear_error() -> None:
     assert "\n" not in str(raised.value)
 
 
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.delitem(sys.modules, "dedup.postgres", raising=False)
+    monkeypatch.delattr(dedup, "postgres", raising=False)
+    with pytest.raises(dedup.StorageError, match=r"pip install 'dedup\[postgres\]'"):
+        dedup.Index.open("postgresql://db.example/news")
+
+
 def test_a_dropped_connection_fails_one_call(database: Place) -> None:
     url = database("news")
     with dedup.Index.open(url) as index:
