@@ -16,8 +16,8 @@ class NotInstalledError(Exception):
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Yield the connection string of a PostgreSQL server with its usual settings."""
+def postgres(settings: str = "") -> Iterator[str]:
+    """Yield the URL of a PostgreSQL server with its usual settings but for those given."""
     initdb, pg_ctl = find("initdb", "postgresql"), find("pg_ctl", "postgresql")
     with tempfile.TemporaryDirectory() as name:
         # It refuses to run as root, so that root starts it as the user of the package.
@@ -35,8 +35,10 @@ def postgres() -> Iterator[str]:
                     output.seek(0)
                     raise RuntimeError(f"{command[0]} failed: {output.read()}")
 
-        run(initdb, "--auth=trust", "--username=dedup", "--no-sync", "-D", data)
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+        run(initdb, "--auth=trust", "--username=dedup", "--encoding=UTF8", "--no-sync", "-D", data)
+        options = (
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {settings}"
+        )
         run(pg_ctl, "start", "--wait", "-D", data, "-o", options)
         try:
             yield f"postgresql://dedup@127.0.0.1:{port}/postgres"

@@ -1,12 +1,15 @@
 """The native core: reading JSONL, normalising, shingling, signatures, candidates, verification."""
 
 from collections.abc import Sequence
-from typing import TypeAlias, final
+from typing import Protocol, TypeAlias, final
 
 __all__ = [
     "Index",
+    "Judge",
     "Pass",
+    "Sketched",
     "Synthesis",
+    "Vocabulary",
     "__version__",
     "compare",
     "explain",
@@ -237,6 +240,94 @@ class Index:
     def stats(self) -> list[tuple[str, int]]: ...
     def generation(self) -> int:
         """Counts all changes that were ever made."""
+
+class _Shelf(Protocol):
+    """Where stored articles are looked up by their numbers, those that are there."""
+
+    def lists(self, keys: list[int], first: int, last: int) -> Sequence[tuple[int, int]]:
+        """(index of the key, number) of the first and the last articles that have each key, in any
+        order, with or without repeats.
+        """
+
+    def glances(self, numbers: list[int]) -> Sequence[tuple[int, bytes]]:
+        """(number, `Sketched.glance`), in the order of the numbers."""
+
+    def records(self, numbers: list[int]) -> Sequence[tuple[int, bytes]]:
+        """(number, `Sketched.data`), in the order of the numbers."""
+
+@final
+class Judge:
+    """What decides which matches an article has, for an index whose articles stand elsewhere. The
+    options are those of `Index`. Every method releases the GIL, and may be called from several
+    threads; all raise StorageError for what is damaged.
+    """
+
+    def __new__(
+        cls,
+        *,
+        keep: str,
+        drop: Sequence[str],
+        rewrites: bool,
+        related: bool,
+        window: int | None,
+        min_score: float,
+        texts: bool,
+        threads: int,
+    ) -> Judge: ...
+    def sketch(self, id: str, text: str, date: str | None = None) -> Sketched: ...
+    def sketch_many(
+        self, ids: Sequence[str], texts: Sequence[str], dates: Sequence[str | None]
+    ) -> list[Sketched]: ...
+    def open(self, records: Sequence[tuple[int, bytes]]) -> list[Sketched]:
+        """Read (number, `Sketched.data`) of articles stored."""
+
+    def matches(
+        self, shelf: _Shelf, vocabulary: Vocabulary, articles: int, article: Sketched, text: str
+    ) -> list[tuple[int, _Line, bool]]:
+        """The number and the line of each match with those on a shelf of so many, the best first,
+        and whether the article is dropped for it. Raises what the shelf raises.
+        """
+
+    def postings(self, articles: Sequence[Sketched], vocabulary: Vocabulary, first: int) -> bytes:
+        """(key, number) of articles numbered from `first` on, as PostgreSQL's binary COPY takes
+        them into an int8 and an int4.
+        """
+
+@final
+class Sketched:
+    """An article and all that is made of it. What is stored is sealed with its number."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def date(self) -> int | None: ...
+    @property
+    def duplicate_of(self) -> str | None: ...
+    @property
+    def text(self) -> str | None: ...
+    def keys(self, vocabulary: Vocabulary) -> list[int]:
+        """What it is found by."""
+
+    def glance(self, number: int) -> bytes: ...
+    def data(self, number: int, duplicate_of: str | None = None) -> bytes: ...
+    def check_words(self, stored: Sketched) -> None:
+        """Raise StorageError unless the words are those of the article stored."""
+
+@final
+class Vocabulary:
+    """How common stems are; `data` is what it is read from again, and without that no stem is."""
+
+    MOST: int
+    def __new__(cls, data: bytes | None = None) -> Vocabulary: ...
+    @staticmethod
+    def of(articles: Sequence[Sketched]) -> Vocabulary | None:
+        """That of some articles, the last `MOST`; None when they are too few to tell."""
+
+    @staticmethod
+    def is_due(counted_of: int, articles: int) -> bool:
+        """Whether to count anew: there are twice as many as the last time."""
+
+    def data(self) -> bytes: ...
 
 @final
 class Synthesis:

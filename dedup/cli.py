@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from dedup import detect, report
-from dedup.cli_index import index
+from dedup.cli_index import check_file, index
 from dedup.cli_options import (
     field_options,
     force_option,
@@ -63,7 +63,7 @@ cli.add_command(index)
 @click.option(
     "--index",
     metavar="INDEX",
-    type=click.Path(path_type=Path),
+    callback=check_file,
     help="Compare the dump with this index, too, and drop what is a duplicate of an article stored."
     " The options are then those of the index, which stays as it is: `dedup index add` stores what"
     " is new.",

@@ -23,7 +23,7 @@ from dedup.dump.inputs import kind_of
 from dedup.dump.results import Dump
 from dedup.dump.temporary import half_of_memory
 from dedup.errors import InputError
-from dedup.index import Index
+from dedup.index import Index, is_database
 
 
 @click.group(short_help="Keep an index, and see what of a dump is new.")
@@ -43,26 +43,35 @@ def index() -> None:
     """
 
 
-def _check_name(_: click.Context, __: click.Parameter, path: Path) -> Path:
+def _check_path(_: click.Context, __: click.Parameter, path: str) -> str:
     """Catch INDEX and INPUT in the wrong order, before anything is made or read."""
-    if kind_of(path.name) is not None:
+    if kind_of(Path(path).name) is not None:
         raise click.BadParameter(
-            f"{str(path)!r} has the ending of a file of articles; INDEX comes first, then the rest."
+            f"{path!r} has the ending of a file of articles; INDEX comes first, then the rest."
         )
+    if Path(path).is_dir():
+        raise click.BadParameter(f"{path!r} is a folder.")
     return path
 
 
-index_argument = click.argument(
-    "path",
-    metavar="INDEX",
-    type=click.Path(dir_okay=False, path_type=Path),
-    callback=_check_name,
-)
+def check_file(context: click.Context, parameter: click.Parameter, path: str | None) -> Path | None:
+    """The same for what works with a file alone."""
+    if path is None:
+        return None
+    if is_database(path):
+        raise click.BadParameter(
+            "a dump goes with an index in a file; for one in a database use dedup.Index in Python."
+        )
+    return Path(_check_path(context, parameter, path))
+
+
+index_argument = click.argument("path", metavar="INDEX", callback=_check_path)
+file_argument = click.argument("path", metavar="INDEX", callback=check_file)
 inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
 
 
 @index.command(short_help="Store a dump, and write what of it is new.")
-@index_argument
+@file_argument
 @inputs_argument
 @click.option(
     "-o",
@@ -150,7 +159,7 @@ def add(
 
 
 @index.command(short_help="Print what a dump matches; store nothing.")
-@index_argument
+@file_argument
 @inputs_argument
 @field_options
 @strict_option
@@ -199,7 +208,7 @@ def _print_matches(rows: list[ingest.Row]) -> None:
 @index.command(short_help="Take articles away by their ids.")
 @index_argument
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
-def remove(path: Path, ids: tuple[str, ...]) -> None:
+def remove(path: str, ids: tuple[str, ...]) -> None:
     """Take articles away by their ids; `-` reads ids from standard input, one a line. Ids that are
     not there are named on standard error, and are no failure: a takedown may be run twice.
 
@@ -239,7 +248,7 @@ def _read_ids() -> list[str]:
 @click.option(
     "--before", metavar="DATE", required=True, help="As 2026-01-01 or 2026-01-01T12:00:00Z; in UTC."
 )
-def expire(path: Path, before: str) -> None:
+def expire(path: str, before: str) -> None:
     """Take all articles away that were published before a date. Those without a date stay.
 
     Their space is used for others; `dedup index compact` gives it back to the disk.
@@ -258,7 +267,7 @@ def expire(path: Path, before: str) -> None:
 @index.command(short_help="Print counts and size.")
 @index_argument
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
-def stats(path: Path, as_json: bool) -> None:
+def stats(path: str, as_json: bool) -> None:
     """Print the number of articles stored, of those removed since INDEX was compacted, what its
     inner structure counts, and its size in bytes.
 
@@ -275,7 +284,7 @@ def stats(path: Path, as_json: bool) -> None:
 
 @index.command(short_help="Give the space of removed articles back.")
 @index_argument
-def compact(path: Path) -> None:
+def compact(path: str) -> None:
     """Make INDEX what it would be had the articles removed never come, and give their space back
     to the disk. It takes about as long as storing the others in bulk, and the same space once more
     while it works; it is not stopped by Ctrl-C.
@@ -289,7 +298,7 @@ def compact(path: Path) -> None:
     click.echo(f"{before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB now", err=True)
 
 
-def _open_existing(path: Path) -> Index:
+def _open_existing(path: str) -> Index:
     """Open an index to write; unlike Index.open make none of a path that was mistyped."""
     Index.open(path, read_only=True).close()
     return Index.open(path)

@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from os import PathLike, fspath
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dedup import _core
 from dedup.article import Article, as_article, batches, date_text
@@ -15,6 +14,9 @@ from dedup.config import MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.detect import evidence_of
 from dedup.errors import InputError, OptionError, StorageError
 from dedup.result import Evidence, Match
+
+if TYPE_CHECKING:
+    from dedup import postgres
 
 # Articles that are stored in one go.
 BULK_ROWS = 1 << 15
@@ -32,14 +34,16 @@ class Stored:
 
 
 class Index:
-    """A durable index of articles in one file, for one process that writes and any that read.
+    """A durable index of articles: in one file, for one process that writes and any that read, or
+    in a PostgreSQL database, for any that write.
 
     Every method may be called from several threads; `check` and `add` release the GIL. All raise
-    StorageError when the index is damaged, is written to by another process, or has no room.
+    StorageError when the index is damaged, its file is written to by another process, its server
+    does not answer, or there is no room.
     """
 
-    def __init__(self, native: _core.Index) -> None:
-        self._native: _core.Index | None = native
+    def __init__(self, native: "_core.Index | postgres.Index") -> None:
+        self._native: _core.Index | postgres.Index | None = native
 
     @classmethod
     def open(
@@ -56,7 +60,8 @@ class Index:
         threads: int = 0,
         read_only: bool = False,
     ) -> "Index":
-        """Open the index in the file `path`, or make one there.
+        """Open the index in the file `path`, or make one there. A `postgresql://` URL is that of a
+        database, and takes `pip install 'dedup[postgres]'`.
 
         The options, as those of `find_duplicates`, are fixed when an index is made, and so is
         `texts`: without them it holds the words alone, which suffices for the same answers but for
@@ -68,13 +73,13 @@ class Index:
         """
         options = Options(keep, drop, threads, rewrites, related, window, min_score)
         given = {**options.for_core, "texts": texts}
-        native = _core.Index(fspath(path), **given, threads=threads, read_only=read_only)
+        native = _open_core(fspath(path), **given, threads=threads, read_only=read_only)
         usual = {**Options(keep="earliest").for_core, "texts": True}
         for (name, value), made in zip(given.items(), native.options(), strict=True):
             if value not in (usual[name], made):
                 raise StorageError(
-                    f"the index {fspath(path)} was made with {name} {made!r}, not {value!r}; leave"
-                    " it out, or make another index"
+                    f"the index was made with {name} {made!r}, not {value!r}; leave it out, or make"
+                    " another index"
                 )
         return cls(native)
 
@@ -148,12 +153,14 @@ class Index:
     def compact(self) -> None:
         """Make the index what it would be had the articles removed never come.
 
-        Gives their space back to the disk. Others wait for it to end.
+        Gives their space back to the disk. Others wait for it to end. In a database it is a VACUUM:
+        nobody waits, and the space is kept for the articles to come.
         """
         self._open.compact()
 
     def stats(self) -> dict[str, int]:
-        """Return the number of articles, of those removed, of runs and postings, and bytes."""
+        """Return the number of articles and bytes; of a file also of those removed, of runs and of
+        postings."""
         return dict(self._open.stats())
 
     def close(self) -> None:
@@ -170,7 +177,7 @@ class Index:
         return self.stats()["articles"]
 
     @property
-    def _open(self) -> _core.Index:
+    def _open(self) -> "_core.Index | postgres.Index":
         if self._native is None:
             raise StorageError("the index is closed")
         return self._native
@@ -189,7 +196,9 @@ class Index:
         return evidence_of(given, Article(stored.text, stored.id, None, stored.date))
 
 
-def open_index(path: Path, options: Options, texts: bool = True, read_only: bool = False) -> Index:
+def open_index(
+    path: str | PathLike[str], options: Options, texts: bool = True, read_only: bool = False
+) -> Index:
     """Open an index with the options of a pass, where no keep rule stands for `earliest`."""
     given = {**asdict(options), "keep": options.keep or "earliest"}
     del given["memory"]
@@ -211,7 +220,25 @@ def options_of(index: Index, options: Options) -> Options:
 
 
 def core_of(index: Index) -> _core.Index:
-    return index._open
+    """Return what a pass works with. Raises StorageError for an index in a database."""
+    core = index._open
+    if not isinstance(core, _core.Index):
+        raise StorageError("a dump is compared with an index in a file, not with a database")
+    return core
+
+
+def is_database(path: str) -> bool:
+    return path.startswith(("postgresql://", "postgres://"))
+
+
+def _open_core(path: str, **given: Any) -> "_core.Index | postgres.Index":
+    if not is_database(path):
+        return _core.Index(path, **given)
+    try:
+        from dedup import postgres
+    except ImportError as error:
+        raise StorageError(f"{error}; pip install 'dedup[postgres]' for a database") from None
+    return postgres.Index(path, **given)
 
 
 def _given(value: str | bytes | None, what: str, position: int) -> str:

@@ -1,6 +1,19 @@
-"""Settings of the whole suite: generated cases are the same in every run, on any machine."""
+"""Settings of the whole suite: generated cases are the same in every run, on any machine. And the
+places of indexes."""
 
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
 from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+
+import servers
 
 settings.register_profile(
     "repeatable",
@@ -10,3 +23,34 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+# Gives the path or the URL of the index of a name.
+Place = Callable[[str], str]
+
+SCHEMAS = count()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    with servers.postgres("-c fsync=off") as url:
+        yield url
+
+
+@pytest.fixture
+def database(server: str) -> Place:
+    @cache
+    def place(name: str) -> str:
+        schema = f"{name}_{next(SCHEMAS)}"
+        with psycopg.connect(server) as connection:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        return f"{server}?options=-csearch_path%3D{schema}"
+
+    return place
+
+
+@pytest.fixture(params=["file", "database"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "file":
+        return lambda name: str(tmp_path / f"{name}.idx")
+    database: Place = request.getfixturevalue("database")
+    return database

@@ -1,12 +1,6 @@
 """The benchmarks' own arithmetic: judging groups of articles, and tables from results."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-
 import report
 import tables
 import truth

@@ -1,6 +1,7 @@
 //! The Python extension module: translates and does nothing else.
 
 mod index;
+mod judge;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -598,6 +599,9 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(words, module)?)?;
     module.add_function(wrap_pyfunction!(shingles, module)?)?;
     module.add_class::<index::Index>()?;
+    module.add_class::<judge::Judge>()?;
+    module.add_class::<judge::Sketched>()?;
+    module.add_class::<judge::Vocabulary>()?;
     module.add_function(wrap_pyfunction!(signatures, module)?)?;
     module.add_function(wrap_pyfunction!(instruction_sets, module)?)?;
     module.add_function(wrap_pyfunction!(parse_date, module)?)?;

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use hashbrown::{HashMap, HashSet};
 use rayon::slice::ParallelSliceMut;
 
-use super::content::{Content, sketch};
+use super::content::sketch;
 use super::matching::Found;
 use super::postings::{Key, Posting, keys_of};
 use super::shelf::{Shelved, find_all};
@@ -111,16 +111,7 @@ impl Index {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let keys = keys_of(article.id, &sketches, &known.vocabulary)?;
         let glance = Glance::of(article.date, sketches.stems.get(0, &mut Vec::new())?);
-        Ok(Fresh { keys, glance, record: self.record(article), sketches })
-    }
-
-    fn record(&self, article: &Article) -> Record {
-        Record {
-            id: article.id.to_owned(),
-            date: article.date,
-            duplicate_of: None,
-            content: Content::of(article.text, self.options.texts),
-        }
+        Ok(Fresh { keys, glance, record: Record::of(article, self.options.texts), sketches })
     }
 
     /// Lets articles be found before they are stored, by those that come after them.
@@ -144,7 +135,7 @@ impl Index {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             self.push(store, state, &known.recent.sorted())?;
             runs::merge(store, state, &known.removed, self.pool()?)?;
-            if vocabulary::is_due(state, state.next) {
+            if vocabulary::is_due(state.counted_of, state.next) {
                 self.count_anew(store, state)?;
             }
         }
@@ -177,7 +168,8 @@ impl Index {
     /// with the same words stay as they are.
     pub fn add_many(&self, articles: &[Article]) -> Result<()> {
         let sketch = |_, article: &Article| {
-            Ok((sketch(article.text, &self.judge.sketcher), self.record(article)))
+            let record = Record::of(article, self.options.texts);
+            Ok((sketch(article.text, &self.judge.sketcher), record))
         };
         let sketched = self.map(articles, sketch)?;
         let ids: Vec<&str> = articles.iter().map(|it| it.id).collect();
@@ -201,7 +193,7 @@ impl Index {
             }
             let counted;
             let mut vocabulary = &known.vocabulary;
-            if vocabulary::is_due(state, state.next + new.len() as u32)
+            if vocabulary::is_due(state.counted_of, state.next + new.len() as u32)
                 && let Some(found) = Vocabulary::of(sketched.iter().map(|it| &it.0))?
             {
                 store.put_meta("vocabulary", &found)?;
@@ -265,7 +257,7 @@ fn first_repeated(articles: &[Article]) -> usize {
     articles.iter().position(|it| !ids.insert(it.id)).unwrap_or(articles.len())
 }
 
-fn refused(id: &str) -> Error {
+pub fn refused(id: &str) -> Error {
     Error::Index(format!(
         "the id {id:?} is in the index with another text; remove it first to replace it"
     ))

@@ -4,14 +4,14 @@
 //! others in sorted runs on disk, which are merged so that there are few. What is found is verified
 //! on the texts, just as in a pass.
 
-mod adding;
-mod content;
-mod matching;
+pub mod adding;
+pub mod content;
+pub mod matching;
 pub mod postings;
 mod runs;
 mod shelf;
-mod store;
-mod vocabulary;
+pub mod store;
+pub mod vocabulary;
 mod writer;
 
 use std::ops::ControlFlow;
@@ -36,7 +36,7 @@ use vocabulary::Vocabulary;
 use writer::Writer;
 
 /// Articles whose postings are in memory, at most.
-const RECENT: u32 = 1 << 14;
+pub const RECENT: u32 = 1 << 14;
 
 /// Articles that are gone through at a time when all postings are made anew.
 const BULK: usize = 1 << 15;

@@ -90,7 +90,7 @@ pub type Posting = (Key, u32);
 /// Articles of one key that a run keeps: the first, which are those that others are duplicates of,
 /// and the last.
 pub const FIRST: usize = 8;
-const LAST: usize = 64;
+pub const LAST: usize = 64;
 
 /// Leaves out what a run does not keep of sorted postings.
 pub fn cap(postings: &mut Vec<Posting>) {

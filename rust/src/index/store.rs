@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::Article;
 use super::content::Content;
 use super::postings::{self, Key, Page, checksum};
 use crate::corpus::NO_DATE;
@@ -85,6 +86,17 @@ pub struct Record {
     pub content: Content,
 }
 
+impl Record {
+    pub fn of(article: &Article, keeps_text: bool) -> Record {
+        Record {
+            id: article.id.to_owned(),
+            date: article.date,
+            duplicate_of: None,
+            content: Content::of(article.text, keeps_text),
+        }
+    }
+}
+
 /// What tells most strangers from versions without a look at the text.
 #[derive(Clone)]
 pub struct Glance {
@@ -103,17 +115,16 @@ impl Glance {
         Glance { date, stems }
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    /// The bytes of that of an article, as they are stored.
+    pub fn seal(&self, number: u32) -> Vec<u8> {
         let short = |stem: &u32| -> [u8; STEM_BYTES] { *stem.to_le_bytes().first_chunk().unwrap() };
-        [
-            &self.date.to_le_bytes()[..],
-            self.stems.iter().map(short).collect::<Vec<_>>().as_flattened(),
-        ]
-        .concat()
+        let stems: Vec<_> = self.stems.iter().map(short).collect();
+        seal(&[&self.date.to_le_bytes()[..], stems.as_flattened()].concat(), number as u64)
     }
 
-    fn from_bytes(bytes: &[u8]) -> Option<Glance> {
-        let (date, stems) = bytes.split_first_chunk()?;
+    /// None when the bytes are damaged, or those of another article.
+    pub fn unseal(bytes: &[u8], number: u32) -> Option<Glance> {
+        let (date, stems) = unseal(bytes, number as u64)?.split_first_chunk()?;
         let stem = |&[a, b, c]: &[u8; STEM_BYTES]| u32::from_le_bytes([a, b, c, 0]);
         let stems = stems.as_chunks().0.iter().map(stem).collect();
         Some(Glance { date: i64::from_le_bytes(*date), stems })
@@ -221,45 +232,43 @@ impl Store {
     pub fn meta<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
         let sealed: Option<Vec<u8>> =
             self.value("SELECT value FROM meta WHERE name = ?", [name])?;
-        let value = sealed.as_deref().and_then(|sealed| unseal(sealed, 0));
-        let value = value.and_then(|value| postcard::from_bytes(value).ok());
-        value.ok_or_else(|| self.damaged(name))
+        sealed.and_then(|sealed| unseal_value(&sealed, 0)).ok_or_else(|| self.damaged(name))
     }
 
     pub fn put_meta(&self, name: &str, value: &impl Serialize) -> Result<()> {
-        let sealed = seal(&postcard_of(value), 0);
-        self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, sealed))
+        self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, seal_value(value, 0)))
     }
 
     /// The article of a number; None when it was removed.
     pub fn record(&self, number: u32) -> Result<Option<Record>> {
         let sql = "SELECT data FROM records WHERE number = ?";
-        self.of_article(sql, number, |it| postcard::from_bytes(it).ok())
+        self.of_article(sql, number, unseal_value)
     }
 
     /// What is looked at first of an article; None when it was removed.
     pub fn glance(&self, number: u32) -> Result<Option<Glance>> {
-        self.of_article("SELECT glance FROM records WHERE number = ?", number, Glance::from_bytes)
+        let read = |bytes: &[u8], _| Glance::unseal(bytes, number);
+        self.of_article("SELECT glance FROM records WHERE number = ?", number, read)
     }
 
     /// The keys of an article that is in no run; None when it was removed.
     pub fn recent(&self, number: u32) -> Result<Option<Vec<Key>>> {
         let sql = "SELECT data FROM recent WHERE number = ?";
-        self.of_article(sql, number, |it| postcard::from_bytes(it).ok())
+        self.of_article(sql, number, unseal_value)
     }
 
     fn of_article<T>(
         &self,
         sql: &str,
         number: u32,
-        read: impl Fn(&[u8]) -> Option<T>,
+        read: impl Fn(&[u8], u64) -> Option<T>,
     ) -> Result<Option<T>> {
         let select = || {
             let mut statement = self.connection.prepare_cached(sql)?;
             let mut rows = statement.query([number])?;
             let Some(row) = rows.next()? else { return Ok(None) };
             // Read where it lies.
-            Ok(Some(unseal(row.get_ref(0)?.as_blob()?, number as u64).and_then(&read)))
+            Ok(Some(read(row.get_ref(0)?.as_blob()?, number as u64)))
         };
         let found = select().map_err(|error| self.error(error))?;
         if found.is_none() && self.is_removed(number)? {
@@ -270,14 +279,13 @@ impl Store {
 
     /// Stores an article with what it is found by.
     pub fn put(&self, number: u32, record: &Record, glance: &Glance) -> Result<()> {
-        let glance = seal(&glance.to_bytes(), number as u64);
-        let data = seal(&postcard_of(record), number as u64);
+        let data = seal_value(record, number as u64);
         let sql = "INSERT INTO records VALUES (?, ?, ?, ?)";
-        self.execute(sql, (number, record.date, glance, data))
+        self.execute(sql, (number, record.date, glance.seal(number), data))
     }
 
     pub fn put_recent(&self, number: u32, keys: &[Key]) -> Result<()> {
-        let data = seal(&postcard_of(&keys), number as u64);
+        let data = seal_value(&keys, number as u64);
         self.execute("INSERT INTO recent VALUES (?, ?)", (number, data))
     }
 
@@ -396,8 +404,14 @@ impl Store {
     }
 }
 
-pub fn postcard_of(value: &impl Serialize) -> Vec<u8> {
-    postcard::to_allocvec(value).expect("plain data in memory")
+/// The bytes of a value, as they are stored in some place.
+pub fn seal_value(value: &impl Serialize, place: u64) -> Vec<u8> {
+    seal(&postcard::to_allocvec(value).expect("plain data in memory"), place)
+}
+
+/// None when the bytes are damaged, or those of another place.
+pub fn unseal_value<T: DeserializeOwned>(sealed: &[u8], place: u64) -> Option<T> {
+    postcard::from_bytes(unseal(sealed, place)?).ok()
 }
 
 /// A value with its checksum before it.

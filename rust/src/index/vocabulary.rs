@@ -3,7 +3,6 @@
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
-use super::store::State;
 use crate::candidate::vocabulary::most_if_telling;
 use crate::corpus::Sketches;
 use crate::error::Result;
@@ -58,6 +57,6 @@ impl Vocabulary {
 
 /// Whether to count anew once there are so many articles: when they are twice as many as the last
 /// time. In between the answers do not change.
-pub fn is_due(state: &State, articles: u32) -> bool {
-    articles as usize >= LEAST && articles >= 2 * state.counted_of
+pub fn is_due(counted_of: u32, articles: u32) -> bool {
+    articles as usize >= LEAST && articles >= 2 * counted_of
 }

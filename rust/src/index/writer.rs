@@ -4,7 +4,7 @@ use std::fs::{File, TryLockError};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use super::store::{postcard_of, seal, unseal};
+use super::store::{seal_value, unseal_value};
 use crate::error::{Error, Result};
 
 /// Holds the right to write to an index until it is dropped.
@@ -35,14 +35,14 @@ impl Writer {
 
     /// Notes the number of a change that is stored.
     pub fn note(&self, generation: u64) -> Result<()> {
-        let note = seal(&postcard_of(&(generation, &self.boot)), 0);
+        let note = seal_value(&(generation, &self.boot), 0);
         self.file.write_all_at(&note, 0).map_err(|error| failed(&self.path, error))
     }
 
     /// The number of the last change noted since the machine was started.
     pub fn noted(index: &Path) -> Option<u64> {
         let note = std::fs::read(path_of(index)).ok()?;
-        let (generation, at): (u64, String) = postcard::from_bytes(unseal(&note, 0)?).ok()?;
+        let (generation, at): (u64, String) = unseal_value(&note, 0)?;
         (at == boot()).then_some(generation)
     }
 }

@@ -12,21 +12,21 @@ use crate::index::{self, Article, Found, Options};
 use crate::verify::Verdict;
 
 /// The id, relation and figures of a match.
-type Line = (String, &'static str, f64, f64, f64);
+pub type Line = (String, &'static str, f64, f64, f64);
 
 /// The date in seconds, the text if it is kept, and the article that it is a duplicate of.
 type Stored = (Option<i64>, Option<String>, Option<String>);
 
-fn line(found: &Found) -> Line {
+pub fn line(found: &Found) -> Line {
     let Verdict { relation, score, similarity, containment } = found.verdict;
     (found.id.clone(), relation.name(), score, similarity, containment)
 }
 
-fn seconds(date: Option<&str>) -> i64 {
+pub fn seconds(date: Option<&str>) -> i64 {
     date.and_then(date::parse).unwrap_or(NO_DATE)
 }
 
-fn dated(seconds: i64) -> Option<i64> {
+pub fn dated(seconds: i64) -> Option<i64> {
     Some(seconds).filter(|&seconds| seconds != NO_DATE)
 }
 
