@@ -252,6 +252,9 @@ class _Shelf(Protocol):
     def glances(self, numbers: list[int]) -> Sequence[tuple[int, bytes]]:
         """(number, `Sketched.glance`), in the order of the numbers."""
 
+    def has(self, id: str) -> bool:
+        """Whether an article of this id is there, whatever its number."""
+
     def records(self, numbers: list[int]) -> Sequence[tuple[int, bytes]]:
         """(number, `Sketched.data`), in the order of the numbers."""
 

@@ -116,7 +116,7 @@ class Index:
         with ThreadPoolExecutor(1) as worker:
             storing: Future[None] | None = None
             for batch in batches(articles, Fields(), BULK_ROWS, make_ids=False):
-                ids = [_given(id_, "id", stored + row) for row, id_ in enumerate(batch.ids)]
+                ids = [_given(id_ or None, "id", stored + row) for row, id_ in enumerate(batch.ids)]
                 texts = [_given(text, "text", stored + row) for row, text in enumerate(batch.texts)]
                 if storing is not None:
                     storing.result()

@@ -4,7 +4,7 @@ import json
 import os
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Semaphore
 from typing import Any, TypeAlias
 
@@ -81,7 +81,8 @@ class Index:
     ) -> None:
         self._url = url
         # A password does not belong in a message.
-        self._name = url.partition("://")[2].rpartition("@")[2].partition("?")[0]
+        authority, _, rest = url.partition("://")[2].partition("?")[0].partition("/")
+        self._name = f"{authority.rpartition('@')[2]}/{rest}"
         self._read_only = read_only
         self._process = os.getpid()
         self._slots = Semaphore(MOST_CONNECTIONS)
@@ -138,7 +139,15 @@ class Index:
         _, vocabulary = self._state(connection)
         shelf = Shelf(connection, number)
         found = self._judge.matches(shelf, vocabulary, number, article, text)
-        return next((line for _, line, _ in found if line[0] == stored.duplicate_of), None)
+        line = next((line for _, line, _ in found if line[0] == stored.duplicate_of), None)
+        if line is None and stored.duplicate_of is not None:
+            original = self._find(connection, stored.duplicate_of)
+            if original is not None:
+                # By now too many others share what led to it.
+                shelf = One(connection, original[0])
+                found = self._judge.matches(shelf, vocabulary, number, article, text)
+                line = found[0][1] if found else None
+        return line
 
     def add_many(
         self, ids: Sequence[str], texts: Sequence[str], dates: Sequence[str | None]
@@ -339,6 +348,11 @@ class Shelf:
     def records(self, numbers: list[int]) -> list[TupleRow]:
         return self._rows("number, data", numbers)
 
+    def has(self, id: str) -> bool:
+        """Whether an article of this id is there, whatever its number."""
+        query = "SELECT FROM dedup_records WHERE id = %s"
+        return self._connection.execute(query, [id]).fetchone() is not None
+
     def there(self, numbers: list[int]) -> set[int]:
         return {number for (number,) in self._rows("number", numbers)}
 
@@ -348,6 +362,17 @@ class Shelf:
             return []
         query = f"SELECT {columns} FROM dedup_records WHERE number = ANY(%s) ORDER BY number"
         return self._connection.execute(query, [asked], binary=True).fetchall()
+
+
+class One(Shelf):
+    """One article, met whatever is asked for."""
+
+    def __init__(self, connection: Connection, number: int) -> None:
+        super().__init__(connection, number + 1, number)
+        self._number = number
+
+    def lists(self, keys: list[int], first: int, last: int) -> list[TupleRow]:
+        return [(0, self._number)] if keys else []
 
 
 def _drops(found: tuple[int, Line | None, bool]) -> bool:
@@ -367,8 +392,11 @@ def _value(connection: Connection, query: str, values: Sequence[Any] = ()) -> An
 
 def _close(idle: list[Connection], process: int) -> None:
     # Those of the parent are not a child's to close.
-    while idle and os.getpid() == process:
-        idle.pop().close()
+    if os.getpid() == process:
+        # Other threads take from it as well.
+        with suppress(IndexError):
+            while True:
+                idle.pop().close()
 
 
 def _reason(error: psycopg.Error) -> str:

@@ -301,6 +301,57 @@ def test_a_bulk_load_ends_in_one_run(tmp_path: Path) -> None:
         assert index.stats()["runs"] == 1
 
 
+def test_to_add_again_when_others_have_crowded_in(tmp_path: Path) -> None:
+    """A key keeps its first and last articles; what an article duplicates may be neither."""
+    first, second = seeds()[:2]
+    words = (first.text + second.text).split()
+    rng = random.Random(12)
+    crowd = [
+        dedup.Article(" ".join(rng.sample(words, len(words) // 8)), f"crowd{number}")
+        for number in range(200)
+    ]
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        index.add_many(crowd[:100])
+        index.add(first)
+        answer = index.add(second)
+        assert answer is not None
+        assert answer.id_b == first.id
+        index.add_many(crowd[100:])
+        assert index.stats()["runs"] == 1
+        assert first.id not in {it.id_b for it in index.check(second.text)}
+        assert index.add(second) == answer
+
+
+def test_of_many_copies_a_few_are_looked_at(tmp_path: Path) -> None:
+    text = articles.article(9)
+    with dedup.Index.open(tmp_path / "news.idx") as index:
+        for number in range(300):
+            index.add(dedup.Article(text, str(number)))
+        found = index.check(text)
+        assert found[0].id_b == "0"
+        assert len(found) == 72
+
+
+def test_without_its_original_a_copy_stands_for_itself(place: Place) -> None:
+    text = articles.article(10)
+    with dedup.Index.open(place("news")) as index:
+        for name in "abc":
+            index.add(dedup.Article(text, name))
+        index.remove("a")
+        found = index.add(dedup.Article(text, "d"))
+        assert found is not None
+        assert found.id_b == "b"
+
+
+def test_an_index_cut_to_nothing_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    with dedup.Index.open(path) as index:
+        index.add(seeds()[0])
+    path.write_bytes(b"")
+    with pytest.raises(dedup.StorageError, match="lacks the last changes"):
+        dedup.Index.open(path)
+
+
 # ---- several processes ----
 
 
@@ -341,10 +392,15 @@ FORKING = """
 import os, sys, dedup
 index = dedup.Index.open(sys.argv[1])
 index.add({"id": "a", "text": "Some text."})
+index.add_many([{"id": "c", "text": "A third text."}])
 child = os.fork()
 if child == 0:
     try:
         index.check("Some text.")
+    except dedup.StorageError as error:
+        print(error, flush=True)
+    try:
+        index.add_many([{"id": "b", "text": "Other text."}] * 2)
     except dedup.StorageError as error:
         print(error, flush=True)
     with dedup.Index.open(sys.argv[1], read_only=True) as own:
@@ -358,8 +414,9 @@ print(len(index.check("Some text.")))
 def test_a_child_opens_its_own(tmp_path: Path) -> None:
     with process(FORKING, tmp_path / "news.idx") as child:
         assert child.stdout is not None
-        refusal, own, parents = child.stdout.read().splitlines()
+        refusal, again, own, parents = child.stdout.read().splitlines()
     assert "before a fork" in refusal
+    assert again == refusal
     assert (own, parents) == ("1", "1")
 
 

@@ -114,7 +114,10 @@ pub fn add(corpus: &Corpus, index: &Index, progress: &Progress) -> Result<(Store
             }
         }
     }
-    Ok((Stored::of(corpus, answers, |id| corpus.find(id)), refused))
+    // The stored article of an id that is refused is another one.
+    let own = |id: &str| corpus.find(id).filter(|it| refused.binary_search(it).is_err());
+    let stored = Stored::of(corpus, answers, own);
+    Ok((stored, refused))
 }
 
 fn batch_from(corpus: &Corpus, first: usize) -> Range<usize> {

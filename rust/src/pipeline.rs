@@ -18,7 +18,7 @@ use crate::cluster::{self, Drops, Match};
 use crate::corpus::{Corpus, Ids, NO_DATE, Rejection, Scratch, Sketcher};
 use crate::error::{Error, Result};
 use crate::exact;
-use crate::index::Index;
+use crate::index::{self, Index};
 use crate::ingest::{self, Answer, Stored};
 use crate::memory::Memory;
 use crate::prepared::{PreparedReader, Ready};
@@ -190,10 +190,7 @@ impl Pass {
         gone.for_each(|article| kept[article as usize] = false);
         let rejection = |&article: &u32| {
             let id = corpus.ids.get(article as usize);
-            let reason = format!(
-                "the id {id:?} is in the index with another text; remove it first to replace it"
-            );
-            corpus.rejection(article, reason)
+            corpus.rejection(article, index::refused(id).to_string())
         };
         Ok(Found {
             keep: index.judge.keep,

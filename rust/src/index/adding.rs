@@ -1,6 +1,6 @@
 //! Articles on their way into the index.
 
-use std::sync::PoisonError;
+use std::sync::{PoisonError, RwLock};
 
 use hashbrown::{HashMap, HashSet};
 use rayon::slice::ParallelSliceMut;
@@ -8,7 +8,7 @@ use rayon::slice::ParallelSliceMut;
 use super::content::sketch;
 use super::matching::Found;
 use super::postings::{Key, Posting, keys_of};
-use super::shelf::{Shelved, find_all};
+use super::shelf::{Shelved, find, find_all};
 use super::store::{Glance, Record, State, Store};
 use super::vocabulary::{self, Vocabulary};
 use super::writer::Writer;
@@ -22,6 +22,17 @@ pub struct Fresh {
     keys: Vec<Key>,
     pub glance: Glance,
     pub record: Record,
+}
+
+/// Forgets what is known, articles that were not stored among it, unless all went well.
+struct Forgetting<'a>(Option<&'a RwLock<Known>>);
+
+impl Drop for Forgetting<'_> {
+    fn drop(&mut self) {
+        if let Some(known) = self.0 {
+            *known.write().unwrap_or_else(PoisonError::into_inner) = Known::default();
+        }
+    }
 }
 
 impl Index {
@@ -41,12 +52,9 @@ impl Index {
         let mut outcomes = Vec::with_capacity(articles.len());
         while outcomes.len() < articles.len() {
             let rest = &articles[outcomes.len()..];
-            let added = self.with_store(|store| self.add_some(store, rest, &writer));
-            if added.is_err() {
-                // It may know of articles that were not stored.
-                *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known::default();
-            }
-            outcomes.extend(added?);
+            let mut forgetting = Forgetting(Some(&self.known));
+            outcomes.extend(self.with_store(|store| self.add_some(store, rest, &writer))?);
+            forgetting.0 = None;
         }
         Ok(outcomes)
     }
@@ -158,8 +166,19 @@ impl Index {
             let shelf = Shelved::new(store, known, number);
             let vocabulary = &known.vocabulary;
             let mut found = self.judge.matches(&shelf, vocabulary, number, article, &sketches)?;
-            let of = stored.duplicate_of.as_deref();
-            found.iter_mut().for_each(|it| it.drops = Some(&*it.id) == of);
+            let Some(of) = &stored.duplicate_of else {
+                found.iter_mut().for_each(|it| it.drops = false);
+                return Ok(Some(found));
+            };
+            found.iter_mut().for_each(|it| it.drops = it.id == *of);
+            if !found.iter().any(|it| it.drops)
+                && let Some(original) = find(&shelf, of)?
+            {
+                // By now too many others share what led to it.
+                let mut again = self.judge.compare(article, vec![original], &HashSet::new())?;
+                again.iter_mut().for_each(|it| it.drops = true);
+                found.splice(0..0, again);
+            }
             Ok(Some(found))
         })
     }
@@ -171,6 +190,7 @@ impl Index {
             let record = Record::of(article, self.options.texts);
             Ok((sketch(article.text, &self.judge.sketcher), record))
         };
+        self.check_process()?;
         let sketched = self.map(articles, sketch)?;
         let ids: Vec<&str> = articles.iter().map(|it| it.id).collect();
         self.write(|store, known, state| {
@@ -190,6 +210,9 @@ impl Index {
                 if digests != sketched[index].0.digests {
                     return Err(refused(ids[index]));
                 }
+            }
+            if new.is_empty() {
+                return Ok(());
             }
             let counted;
             let mut vocabulary = &known.vocabulary;

@@ -6,7 +6,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::content::{Body, Ready};
 use super::postings::{
-    ENOUGH_SAMPLES, FIRST, Key, key_of_sample, key_of_stem, key_of_words, keys_of_bands,
+    ENOUGH_SAMPLES, FIRST, Key, LAST, key_of_sample, key_of_stem, key_of_words, keys_of_bands,
 };
 use super::store::{Glance, Record};
 use super::vocabulary::Vocabulary;
@@ -51,6 +51,9 @@ pub trait Shelf {
     fn glances(&self, numbers: &[u32]) -> Result<Vec<(u32, Glance)>>;
 
     fn records(&self, numbers: &[u32]) -> Result<Vec<(u32, Record)>>;
+
+    /// Whether an article of this id is there.
+    fn has(&self, id: &str) -> Result<bool>;
 }
 
 /// A stored article that a given one is a version of.
@@ -116,24 +119,48 @@ impl Judge {
     ) -> Result<Vec<Found>> {
         let Meetings { met, common } = meet(shelf, vocabulary, articles, sketches)?;
         let candidates = self.candidates(shelf, met, article, sketches)?;
-        if candidates.is_empty() {
+        let records = shelf.records(&candidates)?;
+        let duplicates: Vec<(u32, String)> = records
+            .iter()
+            .filter_map(|(number, record)| Some((*number, record.duplicate_of.clone()?)))
+            .collect();
+        let mut found = self.compare(article, records, &common)?;
+        for (number, original) in duplicates {
+            let Some(index) = found.iter().position(|it| it.number == number && it.drops) else {
+                continue;
+            };
+            // One whose original was removed stands for itself.
+            let is_there = found.iter().any(|it| it.id == original);
+            found[index].drops = !is_there && !shelf.has(&original)?;
+        }
+        Ok(found)
+    }
+
+    /// The matches of an article among some that are stored, the best first. Whether these are
+    /// duplicates themselves is not looked at.
+    pub fn compare(
+        &self,
+        article: &Article,
+        records: Vec<(u32, Record)>,
+        common: &HashSet<u32>,
+    ) -> Result<Vec<Found>> {
+        if records.is_empty() {
             return Ok(Vec::new());
         }
         let ready = Ready::of(Body::Text(article.text.to_owned()));
         let mut own = Side { id: article.id, date: article.date, ready };
         let mut found = Vec::new();
-        for (number, record) in shelf.records(&candidates)? {
-            let Record { id, date, duplicate_of, content } = record;
+        for (number, Record { id, date, content, .. }) in records {
             let mut theirs = Side { id: &id, date, ready: Ready::of(content.open()?) };
-            if let Some(verdict) = self.verify(&mut own, &mut theirs, &common) {
-                let drops = duplicate_of.is_none() && self.goes(&own, &theirs, &verdict);
+            if let Some(verdict) = self.verify(&mut own, &mut theirs, common) {
+                let drops = self.goes(&own, &theirs, &verdict);
                 found.push(Found { number, id, verdict, drops });
             }
         }
         // Of equal ones the first stored stays first.
         found.sort_by(|a, b| {
-            let (a, b) = (a.verdict, b.verdict);
-            b.score.total_cmp(&a.score).then(a.relation.cmp(&b.relation))
+            let order = |it: &Found| (it.verdict.relation, it.number);
+            b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b)))
         });
         Ok(found)
     }
@@ -257,7 +284,10 @@ fn meet(
         } else if index > 0 {
             hubs(list).for_each(|number| met.entry(number).or_default().bands += 1);
         } else {
-            list.into_iter().for_each(|number| met.entry(number).or_default().words = true);
+            // Of many copies no more than a run keeps.
+            let last = list.len().saturating_sub(LAST);
+            let ends = list.into_iter().enumerate().filter(|&(at, _)| at < FIRST || at >= last);
+            ends.for_each(|(_, number)| met.entry(number).or_default().words = true);
         }
     }
     if sketches.may_be_alike(0) {

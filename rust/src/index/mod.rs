@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::Sketches;
 use crate::error::{Error, Result};
 use crate::pipeline::thread_pool;
+pub use adding::refused;
 use content::Content;
 pub use matching::Found;
 use matching::Judge;
@@ -114,6 +115,10 @@ impl Index {
         if is_new && read_only {
             return Err(none());
         }
+        if is_new && path.exists() {
+            // One that is being made has no changes yet.
+            writer::check_complete(path, Writer::noted(path), 0)?;
+        }
         if is_new && let Some(writer) = &writer {
             // What is noted there is of an index that was here before.
             writer.note(0)?;
@@ -173,6 +178,11 @@ impl Index {
     pub fn expire(&self, before: i64) -> Result<u64> {
         self.write(|store, _, state| {
             let numbers = store.published_before(before)?;
+            for &number in &numbers {
+                if store.glance(number)?.is_none_or(|it| it.date >= before) {
+                    return Err(store.damaged("a date"));
+                }
+            }
             remove_all(store, state, &numbers)?;
             Ok(numbers.len() as u64)
         })
@@ -181,7 +191,8 @@ impl Index {
     /// Makes the index what it would be had the articles removed never come, and gives their space
     /// back.
     pub fn compact(&self) -> Result<()> {
-        self.write(|store, _, state| {
+        let writer = self.lock_writer()?;
+        self.write_with(&writer, |store, _, state| {
             state.runs.drain(..).try_for_each(|run| store.drop_run(&run))?;
             // Others learn by it that the runs are new ones, even if there is none.
             state.next_run += 1;
@@ -191,10 +202,11 @@ impl Index {
             state.counted_of = 0;
             state.first_recent = state.next;
             let mut vocabulary = Vocabulary::default();
-            let mut first = 0;
+            let (mut first, mut articles) = (0, 0);
             loop {
                 let numbers = store.numbers_from(first, BULK)?;
                 let Some(&last) = numbers.last() else { break };
+                articles += numbers.len() as u64;
                 let record = |&number: &u32| {
                     store.record(number)?.ok_or_else(|| store.damaged("an article"))
                 };
@@ -214,6 +226,9 @@ impl Index {
                 self.pool()?.install(|| postings.par_sort_unstable());
                 runs::push(store, state, &postings, self.pool()?)?;
                 first = last + 1;
+            }
+            if articles != state.articles {
+                return Err(store.damaged("the list of articles"));
             }
             runs::merge(store, state, &HashSet::new(), self.pool()?)?;
             store.put_meta("vocabulary", &vocabulary)
@@ -253,12 +268,13 @@ impl Index {
                 let done = store.reading(|| {
                     let state = self.catch_up(store)?;
                     let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-                    if known.state.next_run == state.next_run {
-                        work(store, &known, &state).map(ControlFlow::Break)
-                    } else {
-                        // Another thread knows of a later state, in which the runs are others.
-                        Ok(ControlFlow::Continue(()))
+                    let is_behind = !known.is_loaded || known.state.generation < state.generation;
+                    if is_behind || known.state.next_run != state.next_run {
+                        // Another thread failed to write, or knows of a later state, in which the
+                        // runs are others.
+                        return Ok(ControlFlow::Continue(()));
                     }
+                    work(store, &known, &state).map(ControlFlow::Break)
                 })?;
                 if let ControlFlow::Break(done) = done {
                     return Ok(done);
@@ -270,6 +286,14 @@ impl Index {
     /// Runs `work`, which changes the index: all that it does is kept, or nothing if it fails.
     fn write<T>(&self, work: impl FnOnce(&Store, &Known, &mut State) -> Result<T>) -> Result<T> {
         let writer = self.lock_writer()?;
+        self.write_with(&writer, work)
+    }
+
+    fn write_with<T>(
+        &self,
+        writer: &Writer,
+        work: impl FnOnce(&Store, &Known, &mut State) -> Result<T>,
+    ) -> Result<T> {
         self.with_store(|store| {
             let (done, state) = store.writing(|| {
                 let mut state = self.catch_up(store)?;
@@ -285,6 +309,7 @@ impl Index {
     }
 
     fn lock_writer(&self) -> Result<MutexGuard<'_, Writer>> {
+        self.check_process()?;
         let writer = self
             .writer
             .as_ref()
@@ -292,15 +317,18 @@ impl Index {
         Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Fails in a child, which SQLite's connections do not outlive a fork for, nor do threads.
+    fn check_process(&self) -> Result<()> {
+        if self.process == std::process::id() {
+            return Ok(());
+        }
+        let path = self.path.display();
+        Err(Error::Index(format!("{path} was opened before a fork; open it in the child")))
+    }
+
     /// Runs `work` with a connection that no other thread uses.
     fn with_store<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
-        // SQLite's connections do not outlive a fork.
-        if self.process != std::process::id() {
-            let path = self.path.display();
-            return Err(Error::Index(format!(
-                "{path} was opened before a fork; open it in the child"
-            )));
-        }
+        self.check_process()?;
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = idle().pop();
         let store = waiting.map_or_else(|| Store::open(&self.path), Ok)?;
@@ -349,6 +377,8 @@ impl Index {
                 known.vocabulary = store.meta("vocabulary")?;
             }
         }
+        // If what follows fails, all is learned anew.
+        known.is_loaded = false;
         if known.state.removed < state.removed {
             let since = store.removed_after(known.state.removed)?;
             known.removed.extend(since);

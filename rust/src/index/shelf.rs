@@ -65,6 +65,10 @@ impl Shelf for Shelved<'_> {
         };
         numbers.iter().map(record).filter_map(Result::transpose).collect()
     }
+
+    fn has(&self, id: &str) -> Result<bool> {
+        Ok(find(self, id)?.is_some())
+    }
 }
 
 /// The article of each id, with its number.

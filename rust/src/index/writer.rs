@@ -35,15 +35,16 @@ impl Writer {
 
     /// Notes the number of a change that is stored.
     pub fn note(&self, generation: u64) -> Result<()> {
-        let note = seal_value(&(generation, &self.boot), 0);
+        let note = seal_value(&(generation.to_le_bytes(), &self.boot), 0);
         self.file.write_all_at(&note, 0).map_err(|error| failed(&self.path, error))
     }
 
     /// The number of the last change noted since the machine was started.
     pub fn noted(index: &Path) -> Option<u64> {
         let note = std::fs::read(path_of(index)).ok()?;
-        let (generation, at): (u64, String) = unseal_value(&note, 0)?;
-        (at == boot()).then_some(generation)
+        // Of one length, so that nothing is left of an earlier one.
+        let (generation, at): ([u8; 8], String) = unseal_value(&note, 0)?;
+        (at == boot()).then_some(u64::from_le_bytes(generation))
     }
 }
 

@@ -321,6 +321,10 @@ impl Shelf for Elsewhere {
         let read = |(number, bytes): &Sealed| Ok((*number, read_record(*number, bytes)?));
         self.sealed("records", numbers)?.iter().map(read).collect()
     }
+
+    fn has(&self, id: &str) -> Result<bool> {
+        self.call(|shelf| shelf.call_method1("has", (id,))?.extract())
+    }
 }
 
 fn read_record(number: u32, bytes: &[u8]) -> Result<Record> {
