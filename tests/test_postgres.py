@@ -143,8 +143,9 @@ def test_threads_share_an_index(database: Place) -> None:
 def test_a_child_opens_its_own(database: Place, tmp_path: Path) -> None:
     command = [sys.executable, "-c", FORKING, database("news")]
     done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True)
-    refusal, own, parents = done.stdout.splitlines()
+    refusal, again, own, parents = done.stdout.splitlines()
     assert "before a fork" in refusal
+    assert again == refusal
     assert (own, parents) == ("1", "1")
 
 

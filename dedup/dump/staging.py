@@ -34,6 +34,7 @@ class Staging:
         self.output = output
         self._temporary = temporary or output
         self._resumes = resumes
+        self._folders: list[TemporaryFolder] = []
         if temporary is not None and not temporary.is_dir():
             raise OutputError(f"the folder for temporary files, {temporary}, is not there")
         self._created = not output.exists()
@@ -45,6 +46,15 @@ class Staging:
             )
 
     def __enter__(self) -> "Staging":
+        try:
+            self._make_folders()
+        except BaseException:
+            # An interrupt may come as soon as there is a folder.
+            self.__exit__()
+            raise
+        return self
+
+    def _make_folders(self) -> None:
         taken_over = self._take_over() if self._resumes else None
         self.output.mkdir(parents=True, exist_ok=True)
         self._spool = taken_over or self._new(self._temporary)
@@ -54,10 +64,14 @@ class Staging:
         self.new, self._old = self._root.path / "new", self._root.path / "old"
         for folder in (self.new, self._old):
             folder.mkdir()
-        return self
+        if taken_over is not None:
+            # From here on it goes with the others.
+            self._folders.append(taken_over)
 
     def _new(self, parent: Path) -> TemporaryFolder:
-        return TemporaryFolder.new(parent, _PREFIX)
+        folder = TemporaryFolder.new(parent, _PREFIX)
+        self._folders.append(folder)
+        return folder
 
     def _take_over(self) -> TemporaryFolder:
         assert self._resumes is not None
@@ -74,9 +88,9 @@ class Staging:
         self._spool.keep = True
 
     def __exit__(self, *_: object) -> None:
-        for folder in (self._root, self._spool):
+        for folder in self._folders:
             folder.close()
-        if self._created and not os.listdir(self.output):
+        if self._created and self.output.exists() and not os.listdir(self.output):
             self.output.rmdir()
 
     def place(self) -> None:

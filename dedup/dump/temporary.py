@@ -31,7 +31,11 @@ class TemporaryFolder:
             shutil.rmtree(left, ignore_errors=True)
             lock.close()
         path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-        return cls(path, _lock(path, "w"))
+        try:
+            return cls(path, _lock(path, "w"))
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
 
     @classmethod
     def take_over(
