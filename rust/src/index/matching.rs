@@ -285,9 +285,7 @@ fn meet(
             hubs(list).for_each(|number| met.entry(number).or_default().bands += 1);
         } else {
             // Of many copies no more than a run keeps.
-            let last = list.len().saturating_sub(LAST);
-            let ends = list.into_iter().enumerate().filter(|&(at, _)| at < FIRST || at >= last);
-            ends.for_each(|(_, number)| met.entry(number).or_default().words = true);
+            ends(list, LAST).for_each(|number| met.entry(number).or_default().words = true);
         }
     }
     if sketches.may_be_alike(0) {
@@ -335,9 +333,13 @@ fn met_by_stems(
 
 /// The articles of a list that are looked at: of a crowded one the first and as many of the last.
 fn hubs(list: Vec<u32>) -> impl Iterator<Item = u32> {
-    let is_crowded = list.len() > CROWD;
-    let last = list.len().saturating_sub(FIRST);
-    let is_looked_at =
-        move |&(index, _): &(usize, u32)| !is_crowded || index < FIRST || index >= last;
-    list.into_iter().enumerate().filter(is_looked_at).map(|it| it.1)
+    let last = if list.len() > CROWD { FIRST } else { list.len() };
+    ends(list, last)
+}
+
+/// The first articles of a list, and so many of the last.
+fn ends(list: Vec<u32>, last: usize) -> impl Iterator<Item = u32> {
+    let last = list.len().saturating_sub(last);
+    let is_end = move |&(index, _): &(usize, u32)| index < FIRST || index >= last;
+    list.into_iter().enumerate().filter(is_end).map(|it| it.1)
 }

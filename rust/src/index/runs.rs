@@ -30,10 +30,7 @@ pub fn push(
         let before = |key: Key| postings.partition_point(|it| it.0 < key);
         Ok(postings[before(keys.start)..before(keys.end)].to_vec())
     };
-    let run = write(store, state.next_run, postings.len() as u64, pool, gather)?;
-    state.next_run += 1;
-    state.runs.push(run);
-    Ok(())
+    write(store, state, postings.len() as u64, pool, gather)
 }
 
 /// Whether there are more runs than there may be.
@@ -71,21 +68,19 @@ pub fn merge(
         pool.install(|| found.par_sort_unstable());
         Ok(found)
     };
-    let run = write(store, state.next_run, count, pool, gather)?;
-    state.next_run += 1;
-    state.runs.push(run);
+    write(store, state, count, pool, gather)?;
     old.iter().try_for_each(|run| store.drop_run(run))
 }
 
 /// Writes a run of about so many postings, which `gather` gives sorted by ranges of keys.
 fn write(
     store: &Store,
-    number: u32,
+    state: &mut State,
     count: u64,
     pool: &ThreadPool,
     gather: impl Fn(Range<Key>) -> Result<Vec<Posting>>,
-) -> Result<Run> {
-    let mut run = Run { number, pages: postings::pages_for(count), postings: 0 };
+) -> Result<()> {
+    let mut run = Run { number: state.next_run, pages: postings::pages_for(count), postings: 0 };
     for first in (0..run.pages).step_by(PAGES_AT_ONCE as usize) {
         let last = run.pages.min(first + PAGES_AT_ONCE);
         let start = |page: u64| postings::first_key(page, run.pages);
@@ -101,5 +96,7 @@ fn write(
             pool.install(|| (first..last).into_par_iter().map(encode).collect());
         store.put_pages(&pages)?;
     }
-    Ok(run)
+    state.next_run += 1;
+    state.runs.push(run);
+    Ok(())
 }

@@ -25,6 +25,21 @@ impl<'a> Shelved<'a> {
         let (first, fresh) = self.fresh;
         fresh.get(number.checked_sub(first)? as usize)
     }
+
+    /// What is known of each article that is there, on its way or stored.
+    fn each<T>(
+        &self,
+        numbers: &[u32],
+        of_fresh: impl Fn(&Fresh) -> T,
+        stored: impl Fn(u32) -> Result<Option<T>>,
+    ) -> Result<Vec<(u32, T)>> {
+        let find = |&number| {
+            let fresh = self.fresh(number).map(&of_fresh);
+            let found = if fresh.is_some() { fresh } else { stored(number)? };
+            Ok(found.map(|found| (number, found)))
+        };
+        numbers.iter().map(find).filter_map(Result::transpose).collect()
+    }
 }
 
 impl Shelf for Shelved<'_> {
@@ -49,21 +64,11 @@ impl Shelf for Shelved<'_> {
     }
 
     fn glances(&self, numbers: &[u32]) -> Result<Vec<(u32, Glance)>> {
-        let glance = |&number| {
-            let fresh = self.fresh(number).map(|it| it.glance.clone());
-            let found = if fresh.is_some() { fresh } else { self.store.glance(number)? };
-            Ok(found.map(|found| (number, found)))
-        };
-        numbers.iter().map(glance).filter_map(Result::transpose).collect()
+        self.each(numbers, |fresh| fresh.glance.clone(), |number| self.store.glance(number))
     }
 
     fn records(&self, numbers: &[u32]) -> Result<Vec<(u32, Record)>> {
-        let record = |&number| {
-            let fresh = self.fresh(number).map(|it| it.record.clone());
-            let found = if fresh.is_some() { fresh } else { self.store.record(number)? };
-            Ok(found.map(|found| (number, found)))
-        };
-        numbers.iter().map(record).filter_map(Result::transpose).collect()
+        self.each(numbers, |fresh| fresh.record.clone(), |number| self.store.record(number))
     }
 
     fn has(&self, id: &str) -> Result<bool> {

@@ -34,7 +34,7 @@ const SCHEMA: &str = "
     CREATE TABLE removed (place INTEGER PRIMARY KEY, number INTEGER NOT NULL UNIQUE);
 ";
 
-/// Time that a writer waits for a reader that writes the log back, which takes milliseconds.
+/// Time that one waits for another who writes the log back, which takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Bytes of the file that are mapped into memory: all that there may be.
@@ -73,7 +73,7 @@ pub struct State {
     pub articles: u64,
     /// Articles removed since all runs were last made anew.
     pub removed: u64,
-    /// Articles that there were when the stems were last counted.
+    /// The number of the next article when the stems were last counted.
     pub counted_of: u32,
 }
 
@@ -415,11 +415,11 @@ pub fn unseal_value<T: DeserializeOwned>(sealed: &[u8], place: u64) -> Option<T>
 }
 
 /// A value with its checksum before it.
-pub fn seal(value: &[u8], place: u64) -> Vec<u8> {
+fn seal(value: &[u8], place: u64) -> Vec<u8> {
     [&checksum(value, place)[..], value].concat()
 }
 
-pub fn unseal(sealed: &[u8], place: u64) -> Option<&[u8]> {
+fn unseal(sealed: &[u8], place: u64) -> Option<&[u8]> {
     let (found, value) = sealed.split_at_checked(size_of::<u64>())?;
     (found == checksum(value, place)).then_some(value)
 }
