@@ -1,6 +1,6 @@
 """Fit the model of rewrites on labelled articles: python benchmarks/fit_rewrites.py EVAL_DIR
 
-Two logistic regressions on the features of rust/src/verify/rewrite.rs: is a pair one story told
+Two logistic regressions on the features of rust/src/verify/features.rs: is a pair one story told
 twice, and does it report one event at all. The pairs are the labelled ones of EVAL_DIR/open that
 are no copies, and those of benchmarks/read_pairs.csv: background pairs of EVAL_DIR, chosen by the
 score of earlier models and read, since no other set says what a real feed is like.

@@ -1,29 +1,25 @@
 //! Native core of `dedup`: finds the exact, syndicated and excerpted versions of news stories.
+//!
+//! The folders follow the way of an article: a dump is read into a corpus, candidates are found in it
+//! by sketches of the texts, verified on the texts themselves, and the pass clusters what matches.
+//! Imports go one way:
+//!
+//! ```text
+//! python → synth, pass → index → candidate, dump → corpus → verify → sketch → text, memory → error
+//! ```
 
-pub mod banding;
 pub mod candidate;
-pub mod cluster;
 pub mod corpus;
-pub mod date;
+pub mod dump;
 pub mod error;
-pub mod exact;
 pub mod index;
-pub mod ingest;
-pub mod lists;
 pub mod memory;
-pub mod pipeline;
-pub mod prepared;
+pub mod pass;
 pub mod progress;
 #[cfg(feature = "python")]
 mod python;
-pub mod rank;
-pub mod read;
-pub mod shingle;
-pub mod signature;
-pub mod story;
+pub mod sketch;
 pub mod synth;
-pub mod temporary;
-pub mod texts;
+pub mod text;
+pub mod threads;
 pub mod verify;
-pub mod words;
-pub mod write;

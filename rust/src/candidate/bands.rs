@@ -3,12 +3,13 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::articles::{Articles, read_block};
 use super::bucket::{self, Bounded, CROWD};
-use super::{Articles, Pair, read_block};
-use crate::banding::{NUM_BANDS, ROWS_PER_BAND, bucket_key};
+use crate::corpus::Pair;
 use crate::error::Result;
 use crate::progress::Progress;
-use crate::signature::agreements;
+use crate::sketch::banding::{NUM_BANDS, ROWS_PER_BAND, bucket_key};
+use crate::sketch::signature::agreements;
 
 /// Slots of 128 that must agree before a pair is verified. At the `syndicated` threshold, Jaccard
 /// 1/3, the mean is 42.7 with a deviation of 5.3, so that one pair in 50,000 is lost here.
@@ -141,12 +142,12 @@ fn crowded_hubs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::banding::NUM_PERM;
-    use crate::corpus::{Corpus, Kind, Sketcher, Source};
-    use crate::rank::{KeepRule, Ranking};
-    use crate::read::compression::Compression;
-    use crate::read::table::{self, Row};
-    use crate::signature::{Instructions, Permutations};
+    use crate::corpus::compression::Compression;
+    use crate::corpus::rank::{KeepRule, Ranking};
+    use crate::corpus::{Batch, Corpus, Kind, Location, Source};
+    use crate::sketch::banding::NUM_PERM;
+    use crate::sketch::signature::{Instructions, Permutations};
+    use crate::sketch::sketches::{Scratch, Sketcher};
 
     const PAIRS: u32 = 400;
 
@@ -168,11 +169,14 @@ mod tests {
         });
         let texts: Vec<String> =
             (0..PAIRS).flat_map(|number| [text(number, false), text(number, true)]).collect();
-        let rows: Vec<Row> =
-            texts.iter().map(|text| Row { text: Ok(text), id: None, date: None }).collect();
         let permutations = Permutations::new(NUM_PERM, 1, Instructions::available()[0]);
         let sketcher = Sketcher { permutations, stories: false };
-        table::read(&mut corpus, source, &rows, &sketcher).unwrap();
+        let (mut batch, mut scratch) = (Batch::default(), Scratch::default());
+        for (row, text) in (1..).zip(&texts) {
+            let location = Location { offset: 0, source, length: text.len() as u32, row };
+            batch.push(location, None, None, text, &sketcher, &mut scratch);
+        }
+        corpus.append(batch).unwrap();
         let everyone: Vec<u32> = (0..2 * PAIRS).collect();
         let ranks = |rule| Ranking::of(&corpus, rule).ranks;
         let (keep, length) = (ranks(KeepRule::First), ranks(KeepRule::Longest));

@@ -7,9 +7,10 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Articles, Pair, read_block};
+use super::articles::{Articles, read_block};
+use crate::corpus::Pair;
 use crate::error::Result;
-use crate::lists::Lists;
+use crate::memory::lists::Lists;
 
 /// Articles from which on a bucket is crowded, and a shingle common. A wire story has fewer
 /// versions that differ, and all pairs of such a bucket cost 2,016 comparisons of two sketches.

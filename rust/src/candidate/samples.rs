@@ -7,13 +7,14 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::articles::{Articles, read_block};
 use super::bucket::{self, Bounded, CROWD};
-use super::{Articles, Pair, read_block};
+use crate::corpus::Pair;
 use crate::error::Result;
-use crate::lists::{Lists, SPILLED_AT_ONCE};
+use crate::memory::lists::{Lists, SPILLED_AT_ONCE};
+use crate::memory::temporary::TemporaryFile;
 use crate::progress::Progress;
-use crate::shingle;
-use crate::temporary::TemporaryFile;
+use crate::text::shingle;
 use crate::verify::sets;
 
 /// A pair is verified when it shares at least one in so many of the smaller sample. At the lowest

@@ -5,24 +5,17 @@ use std::sync::{PoisonError, RwLock};
 use hashbrown::{HashMap, HashSet};
 use rayon::slice::ParallelSliceMut;
 
+use super::article::{Article, refused};
 use super::content::sketch;
+use super::known::Known;
 use super::matching::Found;
-use super::postings::{Key, Posting, keys_of};
-use super::shelf::{Shelved, find, find_all};
+use super::postings::{Posting, RECENT, keys_of};
+use super::shelf::{Fresh, Shelved, find, find_all};
 use super::store::{Glance, Record, State, Store};
 use super::vocabulary::{self, Vocabulary};
 use super::writer::Writer;
-use super::{Article, Index, Known, RECENT, runs};
-use crate::corpus::Sketches;
-use crate::error::{Error, Result};
-
-/// An article on its way into the index.
-pub struct Fresh {
-    sketches: Sketches,
-    keys: Vec<Key>,
-    pub glance: Glance,
-    pub record: Record,
-}
+use super::{Index, runs};
+use crate::error::Result;
 
 /// Forgets what is known, articles that were not stored among it, unless all went well.
 struct Forgetting<'a>(Option<&'a RwLock<Known>>);
@@ -278,10 +271,4 @@ impl Index {
 fn first_repeated(articles: &[Article]) -> usize {
     let mut ids = HashSet::new();
     articles.iter().position(|it| !ids.insert(it.id)).unwrap_or(articles.len())
-}
-
-pub fn refused(id: &str) -> Error {
-    Error::Index(format!(
-        "the id {id:?} is in the index with another text; remove it first to replace it"
-    ))
 }

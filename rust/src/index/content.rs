@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::get_frame_content_size;
 
-use crate::corpus::{Scratch, Sketcher, Sketches};
 use crate::error::{Error, Result};
-use crate::story::outline::{self, Outline, OutlineScratch, Piece};
+use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
+use crate::text::story::outline::{self, Outline, OutlineScratch, Piece};
+use crate::text::words::Words;
 use crate::verify::Prepared;
-use crate::words::Words;
 
 /// Level of compression: a third of what is read is left.
 const LEVEL: i32 = 3;

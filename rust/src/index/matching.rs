@@ -4,25 +4,25 @@ use std::cmp::Reverse;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::article::{Article, Options};
 use super::content::{Body, Ready};
 use super::postings::{
     ENOUGH_SAMPLES, FIRST, Key, LAST, key_of_sample, key_of_stem, key_of_words, keys_of_bands,
 };
 use super::store::{Glance, Record};
 use super::vocabulary::Vocabulary;
-use super::{Article, Options};
-use crate::banding::NUM_PERM;
 use crate::candidate::bucket::CROWD;
-use crate::candidate::rare_stems::MIN_SHARED as MIN_STEMS;
 use crate::candidate::samples::{self, MIN_SHARED_SHARE};
-use crate::cluster::Drops;
-use crate::corpus::{self, Sketcher, Sketches};
+use crate::candidate::story::rare_stems::MIN_SHARED as MIN_STEMS;
+use crate::corpus;
+use crate::corpus::rank::KeepRule;
 use crate::error::Result;
-use crate::pipeline::SEED;
-use crate::rank::KeepRule;
-use crate::signature::{Instructions, Permutations};
+use crate::sketch::banding::NUM_PERM;
+use crate::sketch::signature::{Instructions, Permutations, SEED};
+use crate::sketch::sketches::{Sketcher, Sketches};
+use crate::text::MIN_WORDS;
 use crate::verify::rewrite::Bars;
-use crate::verify::{self, Figures, Relation, Surface, Verdict, rewrite, sets};
+use crate::verify::{self, Drops, Figures, Relation, Surface, Verdict, rewrite, sets};
 
 /// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
 const MIN_BANDS: u32 = 2;
@@ -223,7 +223,7 @@ impl Judge {
             Surface::Template => None,
             Surface::Unlike => {
                 let bars = self.bars.as_ref()?;
-                let long_enough = a.words.len().min(b.words.len()) >= verify::MIN_WORDS;
+                let long_enough = a.words.len().min(b.words.len()) >= MIN_WORDS;
                 if !long_enough || !self.is_near(gap) {
                     return None;
                 }

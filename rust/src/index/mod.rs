@@ -5,7 +5,9 @@
 //! on the texts, just as in a pass.
 
 pub mod adding;
+mod article;
 pub mod content;
+mod known;
 pub mod matching;
 pub mod postings;
 mod runs;
@@ -21,47 +23,23 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use hashbrown::HashSet;
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::corpus::Sketches;
 use crate::error::{Error, Result};
-use crate::pipeline::thread_pool;
-pub use adding::refused;
+use crate::sketch::sketches::Sketches;
+use crate::threads::thread_pool;
+pub use article::{Article, Options, refused};
 use content::Content;
+use known::Known;
 pub use matching::Found;
 use matching::Judge;
-use postings::{Posting, Recent, keys_of};
+use postings::{Posting, keys_of};
 use shelf::{Shelved, find};
 use store::{Record, State, Store};
 use vocabulary::Vocabulary;
 use writer::Writer;
 
-/// Articles whose postings are in memory, at most.
-pub const RECENT: u32 = 1 << 14;
-
 /// Articles that are gone through at a time when all postings are made anew.
 const BULK: usize = 1 << 15;
-
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Options {
-    pub keep: String,
-    /// Names of the relations whose duplicates are dropped.
-    pub drop: Vec<String>,
-    pub rewrites: bool,
-    pub related: bool,
-    pub window: Option<u64>,
-    pub min_score: f64,
-    /// Whether texts are kept, or only what verification reads of them.
-    pub texts: bool,
-}
-
-/// An article given.
-pub struct Article<'a> {
-    pub id: &'a str,
-    /// In seconds, or [`crate::corpus::NO_DATE`].
-    pub date: i64,
-    pub text: &'a str,
-}
 
 /// An article stored.
 pub struct Stored {
@@ -78,16 +56,6 @@ pub struct Stats {
     pub runs: u64,
     pub postings: u64,
     pub bytes: u64,
-}
-
-/// What is known of the index without looking into the file.
-#[derive(Default)]
-struct Known {
-    is_loaded: bool,
-    state: State,
-    recent: Recent,
-    vocabulary: Vocabulary,
-    removed: HashSet<u32>,
 }
 
 pub struct Index {

@@ -9,10 +9,13 @@ use hashbrown::HashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::vocabulary::Vocabulary;
-use crate::banding::{NUM_BANDS, bucket_key};
-use crate::corpus::Sketches;
 use crate::error::Result;
-use crate::story::Stem;
+use crate::sketch::banding::{NUM_BANDS, bucket_key};
+use crate::sketch::sketches::Sketches;
+use crate::text::story::Stem;
+
+/// Articles whose postings are in memory, at most.
+pub const RECENT: u32 = 1 << 14;
 
 /// 40 bits of a hash, of which the lowest says that it is of an id: these are few to a key, and must
 /// all be found. Of 10^9 postings one in a thousand keys meets a stranger's, which is verified away.

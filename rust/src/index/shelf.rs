@@ -1,11 +1,19 @@
 //! Where the articles of an index stand, for one that looks for matches.
 
-use super::Known;
-use super::adding::Fresh;
+use super::known::Known;
 use super::matching::Shelf;
 use super::postings::{Key, key_of_id};
 use super::store::{Glance, Record, Store};
 use crate::error::Result;
+use crate::sketch::sketches::Sketches;
+
+/// An article on its way into the index.
+pub struct Fresh {
+    pub sketches: Sketches,
+    pub keys: Vec<Key>,
+    pub glance: Glance,
+    pub record: Record,
+}
 
 /// The articles before one number, some of which may not be stored yet.
 pub struct Shelved<'a> {

@@ -11,12 +11,12 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::Article;
+use super::article::Article;
 use super::content::Content;
 use super::postings::{self, Key, Page, checksum};
 use crate::corpus::NO_DATE;
 use crate::error::{Error, Result};
-use crate::story::Stem;
+use crate::text::story::Stem;
 
 /// "dedu": what `file` and SQLite's own tools tell the file by.
 const APPLICATION: i32 = 0x6465_6475;

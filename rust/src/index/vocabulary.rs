@@ -3,10 +3,10 @@
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::vocabulary::most_if_telling;
-use crate::corpus::Sketches;
+use crate::candidate::story::vocabulary::most_if_telling;
 use crate::error::Result;
-use crate::story::Stem;
+use crate::sketch::sketches::Sketches;
+use crate::text::story::Stem;
 
 /// Fewer articles do not tell.
 const LEAST: usize = 2000;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 
-use super::StorageError;
+use super::errors::StorageError;
 use crate::corpus::NO_DATE;
-use crate::date;
 use crate::index::{self, Article, Found, Options};
+use crate::text::date;
 use crate::verify::Verdict;
 
 /// The id, relation and figures of a match.

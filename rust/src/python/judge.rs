@@ -9,16 +9,15 @@ use pyo3::types::PyBytes;
 use rayon::prelude::*;
 
 use super::index::{Line, dated, line, seconds};
-use crate::corpus::Sketches;
 use crate::error::{Error, Result};
-use crate::index::adding::refused;
 use crate::index::content::sketch;
 use crate::index::matching::{self, Shelf};
-use crate::index::postings::{FIRST, Key, LAST, Posting, keys_of};
+use crate::index::postings::{FIRST, Key, LAST, Posting, RECENT, keys_of};
 use crate::index::store::{Glance, Record, seal_value, unseal_value};
 use crate::index::vocabulary::{self, is_due};
-use crate::index::{Article, Options, RECENT};
-use crate::pipeline::thread_pool;
+use crate::index::{Article, Options, refused};
+use crate::sketch::sketches::Sketches;
+use crate::threads::thread_pool;
 
 /// An article stored, by its number: what stands at its place.
 type Sealed = (u32, PyBackedBytes);

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::calendar::{self, Slice, Time};
 use super::random::Random;
 use super::story::{FIGURES_OF_BULLETIN, Story};
-use super::token::{BREAK, Kind, STOP, Token};
+use super::token::{BREAK, Kind, STOP, Token, end_paragraph};
 use super::version::{self, Version};
 use super::world::{Outlet, World};
 
@@ -115,7 +115,7 @@ impl<'a> Maker<'a> {
         while body.len() < words {
             story.tell_sentence(world, random, &mut body);
             if background && body.len() >= WORDS_BEFORE_BACKGROUND {
-                version::end_paragraph(&mut body);
+                end_paragraph(&mut body);
                 body.extend_from_slice(&world.topics[story.topic() as usize].background);
                 background = false;
             }

@@ -5,7 +5,9 @@
 
 mod block;
 mod calendar;
+mod founding;
 mod function_words;
+mod name;
 mod random;
 mod retelling;
 mod story;
@@ -20,7 +22,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::pipeline::thread_pool;
+use crate::threads::thread_pool;
 use world::World;
 
 static WORLD: LazyLock<World> = LazyLock::new(World::new);

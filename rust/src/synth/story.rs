@@ -1,8 +1,9 @@
 //! A story: a topic, a cast and the words it turns on; and sentences that tell of it.
 
+use super::name::Name;
 use super::random::{Random, Zipf};
 use super::token::{BREAK, CLOSE_QUOTE, COMMA, DASH, GENITIVE, Kind, OPEN_QUOTE, STOP, Token};
-use super::vocabulary::{self, Term, Vocabulary};
+use super::vocabulary::{self, Term};
 use super::world::World;
 
 /// Shares of the tokens, as in two newspapers of 2020.
@@ -22,39 +23,6 @@ const QUOTED_SENTENCES: f64 = 0.18;
 const WORDS_A_SENTENCE: f64 = 18.5;
 const SENTENCE_SIGMA: f64 = 0.5;
 const SENTENCES_A_PARAGRAPH: f64 = 2.5;
-
-/// A name of one or two words, and whether the second alone may stand for it.
-#[derive(Clone, Copy)]
-pub struct Name {
-    words: [Term; 2],
-    length: u8,
-    is_person: bool,
-}
-
-impl Name {
-    pub fn person(vocabulary: &Vocabulary, random: &mut Random) -> Name {
-        let words = [vocabulary.given_name(random), vocabulary.family_name(random)];
-        Name { words, length: 2, is_person: true }
-    }
-
-    pub fn place(vocabulary: &Vocabulary, random: &mut Random) -> Name {
-        let place = vocabulary.place(random);
-        Name { words: [place, place], length: 1, is_person: false }
-    }
-
-    pub fn body(vocabulary: &Vocabulary, random: &mut Random) -> Name {
-        let words = [vocabulary.place(random), vocabulary::body(random)];
-        Name { words, length: 2, is_person: false }
-    }
-
-    fn any(vocabulary: &Vocabulary, random: &mut Random) -> Name {
-        match random.below(10) {
-            0..5 => Name::person(vocabulary, random),
-            5..8 => Name::place(vocabulary, random),
-            _ => Name::body(vocabulary, random),
-        }
-    }
-}
 
 pub struct Story {
     topic: u32,

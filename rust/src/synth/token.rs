@@ -50,3 +50,10 @@ impl Token {
 pub fn sentences(text: &[Token]) -> impl Iterator<Item = &[Token]> {
     text.split_inclusive(|token| token.has(STOP))
 }
+
+/// Ends the text with a paragraph, where it has words.
+pub fn end_paragraph(text: &mut [Token]) {
+    if let Some(last) = text.last_mut() {
+        last.marks |= STOP | BREAK;
+    }
+}

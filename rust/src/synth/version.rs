@@ -3,7 +3,7 @@
 use super::random::Random;
 use super::retelling::{Manner, retell};
 use super::story::{Story, draw_figure};
-use super::token::{BREAK, Kind, STOP, Token, sentences};
+use super::token::{Kind, STOP, Token, end_paragraph, sentences};
 use super::vocabulary;
 use super::world::{Outlet, World};
 
@@ -244,11 +244,4 @@ pub fn continue_otherwise(
         other.tell_sentence(world, random, &mut told);
     }
     told
-}
-
-/// Ends the text with a paragraph, where it has words.
-pub fn end_paragraph(text: &mut [Token]) {
-    if let Some(last) = text.last_mut() {
-        last.marks |= STOP | BREAK;
-    }
 }

@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 
 use super::function_words::FUNCTION_WORDS;
 use super::random::{Random, Zipf};
-use crate::story::language;
+use crate::text::story::language;
 
 /// Content words, as many as a year of newspapers uses more than a few times.
 pub const LEMMAS: u32 = 60_000;

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use hashbrown::HashSet;
 
+use super::features::{self, Features};
 use super::model::MODEL;
-use super::rewrite::{self, Features};
-use super::{Figures, Prepared};
-use crate::story::outline::{Kind, Outline, OutlineScratch, Term};
-use crate::words::spans;
+use super::prepared::Prepared;
+use super::verdict::Figures;
+use crate::text::story::outline::{Kind, Outline, OutlineScratch, Term};
+use crate::text::words::spans;
 
 /// Ranges are in characters.
 #[derive(Default)]
@@ -39,7 +40,7 @@ pub fn explain(a: &str, b: &str, gap: Option<u64>) -> Evidence {
     x.read(a, &mut scratch);
     y.read(b, &mut scratch);
     let surface = Figures::of(&Prepared::of(a).shingles, &Prepared::of(b).shingles);
-    let Some(features) = rewrite::features(&x, &y, &surface, gap) else {
+    let Some(features) = features::features(&x, &y, &surface, gap) else {
         return Evidence::default();
     };
     let (text_a, text_b) = (Spelling::of(a), Spelling::of(b));
@@ -64,9 +65,9 @@ fn aligned_sentences(
     text_a: &Spelling,
     text_b: &Spelling,
 ) -> Vec<SentencePair> {
-    let turned = !rewrite::is_lesser(a, b);
+    let turned = !features::is_lesser(a, b);
     let (lesser, fuller) = if turned { (b, a) } else { (a, b) };
-    rewrite::aligned_sentences(lesser, fuller)
+    features::aligned_sentences(lesser, fuller)
         .into_iter()
         .map(|it| {
             let (i, j) = if turned { (it.fuller, it.lesser) } else { (it.lesser, it.fuller) };

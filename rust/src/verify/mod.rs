@@ -2,25 +2,22 @@
 
 pub mod alignment;
 pub mod evidence;
+pub mod features;
 pub mod model;
 pub mod passages;
+mod prepared;
 pub mod rewrite;
 pub mod score;
 pub mod sets;
+mod verdict;
 
-use serde::{Deserialize, Serialize};
-
+use crate::text::MIN_WORDS;
+use crate::text::story::outline::{Outline, OutlineScratch};
 use alignment::Alignment;
 use model::MODEL;
+pub use prepared::Prepared;
 use rewrite::Bars;
-use sets::count_shared;
-
-use crate::shingle::{hash_shingles, make_set};
-use crate::story::outline::{Outline, OutlineScratch};
-use crate::words::Words;
-
-/// Shorter texts match only exactly: a headline, a caption or a greeting is soon shared.
-pub const MIN_WORDS: usize = 20;
+pub use verdict::{Drops, Figures, Match, Relation, Verdict};
 
 /// Least containment of a match, see `docs/design.md`.
 const MIN_CONTAINMENT: f64 = 1.0 / 3.0;
@@ -41,108 +38,6 @@ const ALIKE_IN_LENGTH: f64 = 0.9;
 
 /// From two days on a shared passage is mostly background to a new report.
 const FAR_APART_SECONDS: u64 = 2 * 86_400;
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub enum Relation {
-    Exact,
-    Syndicated,
-    Excerpt,
-    Rewritten,
-    /// The same event, but each adds facts: never a duplicate.
-    Related,
-}
-
-impl Relation {
-    pub const ALL: [Relation; 5] = [
-        Relation::Exact,
-        Relation::Syndicated,
-        Relation::Excerpt,
-        Relation::Rewritten,
-        Relation::Related,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Relation::Exact => "exact",
-            Relation::Syndicated => "syndicated",
-            Relation::Excerpt => "excerpt",
-            Relation::Rewritten => "rewritten",
-            Relation::Related => "related",
-        }
-    }
-
-    pub fn named(name: &str) -> Option<Relation> {
-        Relation::ALL.into_iter().find(|relation| relation.name() == name)
-    }
-
-    /// Whether of two articles only the shorter may be dropped; `alike` says whether they are alike
-    /// in length.
-    pub fn lets_only_the_shorter_go(self, alike: bool) -> bool {
-        match self {
-            Relation::Excerpt => true,
-            Relation::Rewritten => !alike,
-            _ => false,
-        }
-    }
-}
-
-/// An article made ready to be compared.
-#[derive(Default)]
-pub struct Prepared {
-    pub words: Words,
-    /// The shingle set, sorted.
-    pub shingles: Vec<u64>,
-    /// The figures among the words, see [`alignment::find_figures`].
-    figures: Vec<u32>,
-}
-
-impl Prepared {
-    pub fn of(text: &str) -> Prepared {
-        let mut prepared = Prepared::default();
-        prepared.words.read(text);
-        prepared.finish();
-        prepared
-    }
-
-    /// Makes of the words what is made of them.
-    pub fn finish(&mut self) {
-        hash_shingles(&self.words, &mut self.shingles);
-        make_set(&mut self.shingles);
-        alignment::find_figures(&self.words, &mut self.figures);
-    }
-}
-
-/// Exact figures of two shingle sets.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Figures {
-    pub shared: usize,
-    /// |A ∩ B| / |A ∪ B|, the Jaccard index; 0 for two empty sets.
-    pub similarity: f64,
-    /// |A ∩ B| / min(|A|, |B|); 0 if either is empty.
-    pub containment: f64,
-}
-
-impl Figures {
-    pub fn of(a: &[u64], b: &[u64]) -> Figures {
-        let shared = count_shared(a, b);
-        let ratio = |of: usize| {
-            if of == 0 { 0.0 } else { shared as f64 / of as f64 }
-        };
-        Figures {
-            shared,
-            similarity: ratio(a.len() + b.len() - shared),
-            containment: ratio(a.len().min(b.len())),
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Verdict {
-    pub relation: Relation,
-    pub score: f64,
-    pub similarity: f64,
-    pub containment: f64,
-}
 
 /// How two texts compare by their 5-shingles.
 pub enum Surface {
@@ -184,7 +79,7 @@ pub fn compare_surface(
         return if common { Surface::Template } else { Surface::Unlike };
     }
     let mostly_shared = enough && 2 * figures.shared >= a.shingles.len().max(b.shingles.len());
-    let figures_differ = alignment::figures_differ(a, b);
+    let figures_differ = prepared::figures_differ(a, b);
     let mut mostly_aligned = false;
     // Aligning takes longer than all the rest, and most copies can be told without.
     if figures_differ || edited_all_over && !mostly_shared {
@@ -225,7 +120,7 @@ pub fn compare(a: &str, b: &str, gap: Option<u64>, bars: &Bars) -> Comparison {
             x.read(a, &mut scratch);
             y.read(b, &mut scratch);
             let long_enough = prepared_a.words.len().min(prepared_b.words.len()) >= MIN_WORDS;
-            match rewrite::features(&x, &y, &figures, gap).filter(|_| long_enough) {
+            match features::features(&x, &y, &figures, gap).filter(|_| long_enough) {
                 Some(features) => of(bars.relation(&features), MODEL.score(&features)),
                 None => of(None, 0.0),
             }

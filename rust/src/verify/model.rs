@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::rewrite::{Features, NAMES};
+use super::features::{Features, NAMES};
 
 pub static MODEL: LazyLock<Model> = LazyLock::new(|| {
     let file: File = serde_json::from_str(include_str!("../../../dedup/rewrite_model.json"))

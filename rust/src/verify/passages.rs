@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use hashbrown::HashMap;
 
-use crate::shingle::{SHINGLE_WORDS, hash_shingles};
-use crate::words::Words;
+use crate::text::shingle::{SHINGLE_WORDS, hash_shingles};
+use crate::text::words::Words;
+use crate::text::words::spans::words_with_spans;
 
 /// Places of a repeated shingle that are looked at: a text of one word again and again would cost
 /// the square of its length.
@@ -13,15 +14,33 @@ const MAX_PLACES: usize = 16;
 
 /// A passage of both texts, as ranges of words.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Passage {
-    pub a: Range<usize>,
-    pub b: Range<usize>,
+struct Passage {
+    a: Range<usize>,
+    b: Range<usize>,
+}
+
+/// The shared passages as (start, end) in the first text and (start, end) in the second, in
+/// characters.
+pub fn shared_passages(a: &str, b: &str) -> Vec<(usize, usize, usize, usize)> {
+    let (words_a, spans_a) = words_with_spans(a);
+    let (words_b, spans_b) = words_with_spans(b);
+    let range = |spans: &[Range<usize>], words: &Range<usize>| {
+        (spans[words.start].start, spans[words.end - 1].end)
+    };
+    shared_words(&words_a, &words_b)
+        .iter()
+        .map(|passage| {
+            let (start_a, end_a) = range(&spans_a, &passage.a);
+            let (start_b, end_b) = range(&spans_b, &passage.b);
+            (start_a, end_a, start_b, end_b)
+        })
+        .collect()
 }
 
 /// The shared passages of at least five words, in the order of the first text. Each is followed
 /// as far as the texts agree; where its first words stand more than once in the second text, the
 /// place that gives the longest passage is taken, and of those the first.
-pub fn shared_passages(a: &Words, b: &Words) -> Vec<Passage> {
+fn shared_words(a: &Words, b: &Words) -> Vec<Passage> {
     if a.len().min(b.len()) < SHINGLE_WORDS {
         return Vec::new();
     }
@@ -56,4 +75,22 @@ pub fn shared_passages(a: &Words, b: &Words) -> Vec<Passage> {
         i += shingles;
     }
     passages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passages_are_shown_as_they_stand() {
+        let a = "Reports: “The old ﬁre brigade didn’t come,” he said on Monday.";
+        let b = "He told us the old fire brigade didn't come. Nobody knows why.";
+        let passages = shared_passages(a, b);
+        assert_eq!(passages.len(), 1);
+        let (start_a, end_a, start_b, end_b) = passages[0];
+        let cut =
+            |text: &str, start, end| text.chars().skip(start).take(end - start).collect::<String>();
+        assert_eq!(cut(a, start_a, end_a), "The old ﬁre brigade didn’t come");
+        assert_eq!(cut(b, start_b, end_b), "the old fire brigade didn't come");
+    }
 }

@@ -1,6 +1,6 @@
 //! The score: how likely a matched pair is to be a duplicate.
 
-use super::{Figures, Relation};
+use super::verdict::{Figures, Relation};
 
 /// Logistic regression on containment, fitted by `benchmarks/fit_score.py`.
 const INTERCEPT: f64 = -3.62;

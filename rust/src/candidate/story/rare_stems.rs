@@ -1,0 +1,198 @@
+//! Rewrites by the rare stems that two articles share: names, figures, telling words.
+
+use std::ops::Range;
+
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+use super::stories::{InTime, NEIGHBOURS, Stories};
+use crate::candidate::articles::Articles;
+use crate::candidate::bucket::Bounded;
+use crate::error::Result;
+use crate::progress::Progress;
+use crate::text::story::Stem;
+
+/// Rare stems that a pair shares.
+pub const MIN_SHARED: u8 = 4;
+
+/// Articles that one thread goes through at a time, and blocks gone through together.
+const ARTICLES_AT_ONCE: usize = 1024;
+const BLOCKS_AT_ONCE: usize = 64;
+
+/// Bytes that a posting takes, those for sorting included.
+const BYTES_A_POSTING: usize = 20;
+
+/// Where the rare stems of a slice of time stand: (stem, place in time) in one number each, sorted,
+/// with the places after the slice that are near, and for each place of it the indices of its own.
+struct Postings {
+    slice: Range<u32>,
+    sorted: Vec<u64>,
+    of_places: Vec<u32>,
+    ends: Vec<usize>,
+    /// How often a stem stands after the slice beyond what `sorted` has.
+    beyond: HashMap<Stem, usize>,
+}
+
+impl Postings {
+    fn of(
+        articles: &Articles,
+        stories: &Stories,
+        in_time: &InTime,
+        slice: Range<u32>,
+    ) -> Result<Postings> {
+        let mut sorted = Vec::new();
+        gather(articles, stories, in_time, slice.clone(), |_| true, |found| sorted.extend(found))?;
+        sorted.par_sort_unstable();
+        let mut beyond = HashMap::new();
+        let until = in_time.near_until(slice.end - 1);
+        if slice.end < until {
+            let mut stems: Vec<Stem> = sorted.iter().map(|&it| (it >> 32) as Stem).collect();
+            stems.dedup();
+            let of_slice = |stem: Stem| stems.binary_search(&stem).is_ok();
+            let mut after: Vec<u64> = Vec::new();
+            let most = 2 * (sorted.len() + NEIGHBOURS * stems.len());
+            gather(articles, stories, in_time, slice.end..until, of_slice, |found| {
+                after.extend(found);
+                // Without dates all that follows is near.
+                if after.len() > most && !in_time.is_dated(slice.start) {
+                    keep_neighbours(&mut after, &mut beyond);
+                }
+            })?;
+            sorted.extend(after);
+            sorted.par_sort_unstable();
+        }
+        let in_slice = |posting: u64| slice.contains(&(posting as u32));
+        let index = |posting: u64| (posting as u32 - slice.start) as usize;
+        let mut ends = vec![0; slice.len() + 1];
+        let own = sorted.iter().copied().filter(|&posting| in_slice(posting));
+        own.for_each(|posting| ends[index(posting) + 1] += 1);
+        for place in 1..ends.len() {
+            ends[place] += ends[place - 1];
+        }
+        let mut next = ends.clone();
+        let mut of_places = vec![0; ends[slice.len()]];
+        for (number, &posting) in (0..).zip(&sorted).filter(|&(_, &posting)| in_slice(posting)) {
+            let next = &mut next[index(posting)];
+            of_places[*next] = number;
+            *next += 1;
+        }
+        Ok(Postings { slice, sorted, of_places, ends, beyond })
+    }
+
+    /// For each rare stem of a place the places after it, and how many more there are.
+    fn lists_after(&self, place: u32) -> impl Iterator<Item = (impl Iterator<Item = u32>, usize)> {
+        let index = (place - self.slice.start) as usize;
+        self.of_places[self.ends[index]..self.ends[index + 1]].iter().map(|&index| {
+            let stem = self.sorted[index as usize] >> 32;
+            let after = self.sorted[index as usize + 1..].iter();
+            let places = after.take_while(move |&&posting| posting >> 32 == stem);
+            let beyond = self.beyond.get(&(stem as Stem)).copied().unwrap_or(0);
+            (places.map(|&posting| posting as u32), beyond)
+        })
+    }
+}
+
+/// Gives `take`, a few blocks at a time, the postings of the rare stems that are `wanted` of the
+/// articles at some places.
+fn gather(
+    articles: &Articles,
+    stories: &Stories,
+    in_time: &InTime,
+    places: Range<u32>,
+    wanted: impl Fn(Stem) -> bool + Sync,
+    mut take: impl FnMut(Vec<u64>),
+) -> Result<()> {
+    for blocks in articles.blocks().chunks(BLOCKS_AT_ONCE) {
+        let of_block = |members: &&[u32]| {
+            let mut postings = Vec::new();
+            stories.visit(members, |article, telling, rare| {
+                let place = in_time.places[article as usize];
+                if places.contains(&place) {
+                    let rare = telling[..rare].iter().filter(|&&stem| wanted(stem));
+                    postings.extend(rare.map(|&stem| (stem as u64) << 32 | place as u64));
+                }
+            })?;
+            Ok(postings)
+        };
+        let found: Vec<Vec<u64>> = blocks.par_iter().map(of_block).collect::<Result<_>>()?;
+        found.into_iter().for_each(&mut take);
+    }
+    Ok(())
+}
+
+/// Keeps the first places of each stem, as many as are looked at, and counts the others.
+fn keep_neighbours(postings: &mut Vec<u64>, beyond: &mut HashMap<Stem, usize>) {
+    postings.par_sort_unstable();
+    for list in std::mem::take(postings).chunk_by(|x, y| x >> 32 == y >> 32) {
+        let (near, others) = list.split_at(list.len().min(NEIGHBOURS));
+        postings.extend(near);
+        if !others.is_empty() {
+            *beyond.entry((list[0] >> 32) as Stem).or_default() += others.len();
+        }
+    }
+}
+
+/// Pairs of places in `in_time`, the earlier first, and the pairs that were not looked at.
+pub fn find(
+    articles: &Articles,
+    stories: &Stories,
+    in_time: &InTime,
+    progress: &Progress,
+) -> Result<(Vec<(u32, u32)>, Bounded)> {
+    let bytes = BYTES_A_POSTING * stories.rare_in_all();
+    let slices = bytes.div_ceil(articles.corpus.memory.for_stage());
+    let mut pairs = Vec::new();
+    let mut bounded = Bounded::default();
+    for slice in in_time.slices(slices) {
+        let postings = Postings::of(articles, stories, in_time, slice.clone())?;
+        let starts: Vec<u32> = slice.clone().step_by(ARTICLES_AT_ONCE).collect();
+        let chunks: Vec<(Vec<(u32, u32)>, Bounded)> = starts
+            .into_par_iter()
+            .map_init(
+                || (vec![0; in_time.articles.len()], Vec::new()),
+                |(counts, touched), start| {
+                    let places = start..slice.end.min(start + ARTICLES_AT_ONCE as u32);
+                    progress.add(places.len() as u64)?;
+                    Ok(count_chunk(in_time, &postings, places, counts, touched))
+                },
+            )
+            .collect::<Result<_>>()?;
+        for (found, left_out) in chunks {
+            pairs.extend(found);
+            bounded.add(&left_out);
+        }
+    }
+    Ok((pairs, bounded))
+}
+
+/// `counts` has a zero for each place, and has them again afterwards.
+fn count_chunk(
+    in_time: &InTime,
+    postings: &Postings,
+    places: Range<u32>,
+    counts: &mut [u8],
+    touched: &mut Vec<u32>,
+) -> (Vec<(u32, u32)>, Bounded) {
+    let mut pairs = Vec::new();
+    let mut bounded = Bounded::default();
+    for place in places {
+        let end = in_time.near_until(place);
+        for (list, beyond) in postings.lists_after(place) {
+            let mut near = list.take_while(|&other| other < end);
+            for other in near.by_ref().take(NEIGHBOURS) {
+                let count = &mut counts[other as usize];
+                if *count == 0 {
+                    touched.push(other);
+                }
+                *count = count.saturating_add(1);
+            }
+            bounded.count_left_out(near.count() + beyond);
+        }
+        for other in touched.drain(..) {
+            if std::mem::take(&mut counts[other as usize]) >= MIN_SHARED {
+                pairs.push((place, other));
+            }
+        }
+    }
+    (pairs, bounded)
+}

@@ -1,0 +1,168 @@
+//! What both routes to rewrites look at: the telling stems of the articles, and these in time.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::first_look::FirstLook;
+use super::vocabulary::{COMMON, RARE, Vocabulary};
+use crate::candidate::articles::{Articles, read_block};
+use crate::corpus::{Corpus, NO_DATE};
+use crate::error::Result;
+use crate::memory::lists::Lists;
+use crate::memory::temporary::TemporaryFile;
+use crate::text::story::Stem;
+
+/// Articles that follow one in time in the list of a stem and are compared with it.
+pub const NEIGHBOURS: usize = 64;
+
+/// Articles that the rare stems of one may meet it with.
+pub const MOST_MET: usize = 1024;
+
+/// Blocks of members whose stems are sorted out together.
+const BLOCKS_AT_ONCE: usize = 16;
+
+/// The story shingles of a corpus by how common they are.
+pub struct Stories {
+    /// Of each article the stems that are not common, the rare ones first; no stems of an article
+    /// that is no member.
+    telling: Lists,
+    /// How many of them are rare.
+    rare: Vec<u32>,
+}
+
+impl Stories {
+    pub fn new(articles: &Articles) -> Result<Stories> {
+        let corpus = articles.corpus;
+        let vocabulary = Vocabulary::of(articles)?;
+        let mut telling = Lists::default();
+        let mut rare = vec![0; corpus.len()];
+        let mut buffer = Vec::new();
+        let blocks = articles.blocks();
+        for blocks in blocks.chunks(BLOCKS_AT_ONCE) {
+            let of_block = |members: &&[u32]| sort_block(articles, members, &vocabulary);
+            let sorted: Vec<Stories> = blocks.par_iter().map(of_block).collect::<Result<_>>()?;
+            for (members, sorted) in blocks.iter().zip(sorted) {
+                for (index, &article) in (0..).zip(*members) {
+                    while telling.count() < article as usize {
+                        telling.push(&[]);
+                    }
+                    telling.push(sorted.telling.get(index, &mut buffer)?);
+                    rare[article as usize] = sorted.rare[index as usize];
+                }
+            }
+            if corpus.is_spilled() {
+                telling.spill(|| TemporaryFile::unnamed(&corpus.memory.folder))?;
+            }
+        }
+        Ok(Stories { telling, rare })
+    }
+
+    /// Calls `visit` with each member of a block, its stems that are not common and how many of
+    /// them, the first, are rare.
+    pub fn visit(&self, members: &[u32], mut visit: impl FnMut(u32, &[Stem], usize)) -> Result<()> {
+        let mut buffer = Vec::new();
+        let block = read_block(&self.telling, members, &mut buffer)?;
+        for &article in members {
+            visit(article, block.get(article), self.rare[article as usize] as usize);
+        }
+        Ok(())
+    }
+
+    /// Number of rare stems of all members.
+    pub fn rare_in_all(&self) -> usize {
+        self.rare.iter().map(|&rare| rare as usize).sum()
+    }
+}
+
+/// The stories of one block. A stem that only one article has finds nothing: it is left out of the
+/// rare ones.
+fn sort_block(articles: &Articles, members: &[u32], vocabulary: &Vocabulary) -> Result<Stories> {
+    let (most_if_rare, most) = (vocabulary.most(RARE), vocabulary.most(COMMON));
+    let mut sorted = Stories { telling: Lists::default(), rare: Vec::with_capacity(members.len()) };
+    let (mut buffer, mut rare, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    let block = read_block(&articles.corpus.sketches.stems, members, &mut buffer)?;
+    for &article in members {
+        rare.clear();
+        others.clear();
+        for &stem in block.get(article) {
+            match vocabulary.count(stem) {
+                count if (2..=most_if_rare).contains(&count) => rare.push((count, stem)),
+                count if count <= most => others.push(stem),
+                _ => {}
+            }
+        }
+        // Of many the rarest, which say most and stand in short lists.
+        rare.sort_unstable();
+        let mut met = 0;
+        let fits = |&&(count, _): &&(u32, Stem)| {
+            met += NEIGHBOURS.min(count as usize);
+            met <= MOST_MET
+        };
+        let kept = rare.iter().take_while(fits).count();
+        sorted.rare.push(kept as u32);
+        sorted.telling.push_with(|telling| {
+            telling.extend(rare.iter().map(|&(_, stem)| stem));
+            telling.extend_from_slice(&others);
+        });
+    }
+    Ok(sorted)
+}
+
+/// The members in the order of their dates, undated ones first, then ids. A place is an index here.
+pub struct InTime {
+    pub articles: Vec<u32>,
+    /// The place of each article.
+    pub places: Vec<u32>,
+    near_until: Vec<u32>,
+    undated: u32,
+}
+
+impl InTime {
+    pub fn new(corpus: &Corpus, members: &[u32], look: &FirstLook) -> InTime {
+        let mut articles = members.to_vec();
+        let date = |article: u32| corpus.dates[article as usize];
+        let key = |article: u32| (date(article), corpus.ids.get(article as usize));
+        articles.par_sort_unstable_by(|&x, &y| key(x).cmp(&key(y)));
+        let dates: Vec<i64> = articles.iter().map(|&article| date(article)).collect();
+        let near_until = (0..dates.len())
+            .map(|place| match dates[place] {
+                NO_DATE => dates.len() as u32,
+                date => {
+                    let is_near = |&other: &i64| look.is_within(other.abs_diff(date));
+                    (place + dates[place..].partition_point(is_near)) as u32
+                }
+            })
+            .collect();
+        let mut places = vec![u32::MAX; corpus.len()];
+        for (place, &article) in (0..).zip(&articles) {
+            places[article as usize] = place;
+        }
+        let undated = dates.partition_point(|&date| date == NO_DATE) as u32;
+        InTime { articles, places, near_until, undated }
+    }
+
+    /// The places cut into so many slices or a few more, none with both dated and undated articles
+    /// unless it is the only one.
+    pub fn slices(&self, number: usize) -> Vec<Range<u32>> {
+        let all = self.articles.len() as u32;
+        if number <= 1 {
+            return std::iter::once(0..all).filter(|slice| !slice.is_empty()).collect();
+        }
+        let length = all.div_ceil(number as u32).max(1);
+        let cut = |from: u32, to: u32| {
+            let starts = (from..to).step_by(length as usize);
+            starts.map(move |start| start..to.min(start + length))
+        };
+        cut(0, self.undated).chain(cut(self.undated, all)).collect()
+    }
+
+    pub fn is_dated(&self, place: u32) -> bool {
+        place >= self.undated
+    }
+
+    /// The first place after a place that is not within the window.
+    pub fn near_until(&self, place: u32) -> u32 {
+        self.near_until[place as usize]
+    }
+}

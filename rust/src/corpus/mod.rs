@@ -1,0 +1,257 @@
+//! The articles of a pass, as columns: where each lies, what it is called, and its sketches.
+//! Texts are not kept; [`texts`] reads them again.
+
+pub mod compression;
+pub mod prepared;
+pub mod rank;
+pub mod record;
+pub mod rows;
+mod source;
+pub mod texts;
+
+use std::path::Path;
+
+use hashbrown::HashTable;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::error::Result;
+use crate::memory::{Memory, temporary};
+use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
+use crate::text::date;
+use rows::Store;
+pub use source::{Kind, Location, MAX_RECORD, Raw, Rejection, Source, Used};
+
+pub const NO_DATE: i64 = i64::MIN;
+
+/// Two articles, by their numbers.
+pub type Pair = (u32, u32);
+
+/// Ids, end to end in one string.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Ids {
+    bytes: String,
+    ends: Vec<usize>,
+}
+
+impl Ids {
+    pub fn push(&mut self, id: &str) {
+        self.bytes.push_str(id);
+        self.ends.push(self.bytes.len());
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    pub fn get(&self, index: usize) -> &str {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.bytes[start..self.ends[index]]
+    }
+}
+
+/// Articles read together, before their ids are known to be new.
+#[derive(Default)]
+pub struct Batch {
+    pub locations: Vec<Location>,
+    /// An empty id stands for none.
+    pub ids: Ids,
+    pub dates: Vec<i64>,
+    pub sketches: Sketches,
+    pub rejections: Vec<Rejection>,
+    pub unread_dates: u64,
+}
+
+impl Batch {
+    /// Takes an article; its date is read here.
+    pub fn push(
+        &mut self,
+        location: Location,
+        id: Option<&str>,
+        date: Option<&str>,
+        text: &str,
+        sketcher: &Sketcher,
+        scratch: &mut Scratch,
+    ) {
+        self.locations.push(location);
+        self.ids.push(id.unwrap_or(""));
+        let seconds = date.map(date::parse);
+        self.unread_dates += (seconds == Some(None)) as u64;
+        self.dates.push(seconds.flatten().unwrap_or(NO_DATE));
+        self.sketches.push(text, sketcher, scratch);
+    }
+}
+
+#[derive(Default, Serialize, Deserialize)]
+pub struct Corpus {
+    pub sources: Vec<Source>,
+    /// The texts of table rows.
+    pub rows: Store,
+    pub locations: Vec<Location>,
+    pub ids: Ids,
+    pub dates: Vec<i64>,
+    pub sketches: Sketches,
+    pub rejections: Vec<Rejection>,
+    pub unread_dates: u64,
+    #[serde(skip)]
+    pub memory: Memory,
+    #[serde(skip)]
+    by_id: HashTable<u32>,
+}
+
+impl Corpus {
+    /// A corpus without articles, which keeps the texts of rows in `rows`.
+    pub fn new(rows: Store, memory: Memory) -> Corpus {
+        Corpus { rows, memory, ..Corpus::default() }
+    }
+
+    /// Whether not all fits into memory.
+    pub fn is_spilled(&self) -> bool {
+        self.sketches.stems.is_spilled()
+    }
+
+    /// Saves the corpus with the temporary files that it has.
+    pub fn save(&mut self) -> Result<()> {
+        self.sketches.spill_all(&self.memory)?;
+        temporary::save(&self.memory.folder, "read", self)
+    }
+
+    /// The corpus that was saved in a folder for temporary files, if one was.
+    pub fn load(folder: &Path) -> Result<Option<Corpus>> {
+        let Some(mut corpus) = temporary::load::<Corpus>(folder, "read")? else {
+            return Ok(None);
+        };
+        for article in 0..corpus.len() as u32 {
+            let Corpus { by_id, ids, .. } = &mut corpus;
+            let hash_of = |&other: &u32| hash_id(ids.get(other as usize));
+            by_id.insert_unique(hash_id(ids.get(article as usize)), article, hash_of);
+        }
+        Ok(Some(corpus))
+    }
+
+    pub fn len(&self) -> usize {
+        self.locations.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.locations.is_empty()
+    }
+
+    /// Number of records read, rejected ones included.
+    pub fn records(&self) -> u64 {
+        (self.len() + self.rejections.len()) as u64
+    }
+
+    pub fn add_source(&mut self, source: Source) -> u32 {
+        self.sources.push(source);
+        (self.sources.len() - 1) as u32
+    }
+
+    /// Seconds between the publication of two articles, where both dates are known.
+    pub fn gap(&self, (a, b): Pair) -> Option<u64> {
+        gap(self.dates[a as usize], self.dates[b as usize])
+    }
+
+    /// The articles of one source, in the order of their rows.
+    pub fn articles_of(&self, source: u32) -> std::ops::Range<usize> {
+        let before = |wanted: u32| self.locations.partition_point(|it| it.source < wanted);
+        before(source)..before(source + 1)
+    }
+
+    /// Takes a batch of the last source over; an article whose id was seen before becomes a rejection.
+    pub fn append(&mut self, batch: Batch) -> Result<()> {
+        let Batch { locations, ids, dates, sketches, rejections, unread_dates } = batch;
+        for (index, location) in locations.into_iter().enumerate() {
+            let given = ids.get(index);
+            let made;
+            let id = if given.is_empty() {
+                made = self.made_id(&location);
+                &made
+            } else {
+                given
+            };
+            if let Some(earlier) = self.claim(id) {
+                self.rejections.push(self.repeated_id(id, earlier, location));
+                continue;
+            }
+            self.ids.push(id);
+            self.locations.push(location);
+            self.dates.push(dates[index]);
+            self.sketches.push_from(&sketches, index as u32)?;
+        }
+        self.rejections.extend(rejections);
+        self.unread_dates += unread_dates;
+        self.sketches.spill(&self.memory)
+    }
+
+    /// The id of an article that brings none.
+    fn made_id(&self, location: &Location) -> String {
+        let source = &self.sources[location.source as usize];
+        match source.kind {
+            Kind::Text => source.name.clone(),
+            _ => format!("{}:{}", source.name, location.row),
+        }
+    }
+
+    /// The id of an article, or of one in an index: those, `stored`, are numbered on from here.
+    pub fn id<'a>(&'a self, article: u32, stored: &'a Ids) -> &'a str {
+        let article = article as usize;
+        match article.checked_sub(self.len()) {
+            None => self.ids.get(article),
+            Some(place) => stored.get(place),
+        }
+    }
+
+    /// The article that has an id.
+    pub fn find(&self, id: &str) -> Option<u32> {
+        let same = |&other: &u32| self.ids.get(other as usize) == id;
+        self.by_id.find(hash_id(id), same).copied()
+    }
+
+    /// Books the id for the next article, or returns the article that has it.
+    fn claim(&mut self, id: &str) -> Option<u32> {
+        let earlier = self.find(id);
+        if earlier.is_none() {
+            let Corpus { by_id, ids, locations, .. } = self;
+            let hash_of = |&other: &u32| hash_id(ids.get(other as usize));
+            by_id.insert_unique(hash_id(id), locations.len() as u32, hash_of);
+        }
+        earlier
+    }
+
+    fn repeated_id(&self, id: &str, earlier: u32, location: Location) -> Rejection {
+        let first = self.locations[earlier as usize];
+        let name = &self.sources[first.source as usize].name;
+        rejection(location, format!("the id {id:?} was seen before, at {name}:{}", first.row))
+    }
+
+    /// All records rejected, these too, in the order of the input.
+    pub fn rejections_with<'a>(&'a self, more: &'a [Rejection]) -> Vec<&'a Rejection> {
+        let mut all: Vec<&Rejection> = self.rejections.iter().chain(more).collect();
+        all.sort_by_key(|rejection| (rejection.source, rejection.row));
+        all
+    }
+
+    /// An article as a record that is rejected after all.
+    pub fn rejection(&self, article: u32, reason: String) -> Rejection {
+        rejection(self.locations[article as usize], reason)
+    }
+}
+
+fn rejection(location: Location, reason: String) -> Rejection {
+    let Location { offset, source, length, row } = location;
+    Rejection { source, row, reason, raw: Raw::At { offset, length: length as u64 } }
+}
+
+/// Seconds between two dates, where both are known.
+pub fn gap(a: i64, b: i64) -> Option<u64> {
+    (a != NO_DATE && b != NO_DATE).then(|| a.abs_diff(b))
+}
+
+fn hash_id(id: &str) -> u64 {
+    xxh3_64(id.as_bytes())
+}

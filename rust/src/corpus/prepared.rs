@@ -1,0 +1,92 @@
+//! Articles made ready to be compared, kept as long as pairs ask for them.
+
+use hashbrown::HashMap;
+
+use super::texts::Texts;
+use super::{Corpus, Pair};
+use crate::error::Result;
+use crate::text::story::Stem;
+use crate::text::story::outline::{Outline, OutlineScratch};
+use crate::verify::Prepared;
+
+/// Articles that a thread keeps ready for their next pair.
+const PREPARED_AT_ONCE: usize = 512;
+
+/// Reads articles for comparison and keeps the last ones: the pairs of an article stand together,
+/// and hubs come again and again.
+pub struct PreparedReader<'a> {
+    texts: Texts<'a>,
+    ready: HashMap<u32, Ready>,
+    spare: Vec<Ready>,
+    scratch: OutlineScratch,
+    pub stems: [Vec<Stem>; 2],
+    time: u64,
+}
+
+#[derive(Default)]
+pub struct Ready {
+    /// Time of the last use.
+    used: u64,
+    text: String,
+    pub prepared: Prepared,
+    /// Made when the article is first looked at for rewrites.
+    outline: Outline,
+    has_outline: bool,
+}
+
+impl<'a> PreparedReader<'a> {
+    pub fn new(corpus: &'a Corpus) -> PreparedReader<'a> {
+        PreparedReader {
+            texts: Texts::new(corpus),
+            ready: HashMap::new(),
+            spare: Vec::new(),
+            scratch: OutlineScratch::default(),
+            stems: Default::default(),
+            time: 0,
+        }
+    }
+
+    pub fn get(&mut self, (a, b): Pair) -> Result<(&Ready, &Ready)> {
+        self.prepare(a)?;
+        self.prepare(b)?;
+        Ok((&self.ready[&a], &self.ready[&b]))
+    }
+
+    /// The outlines of two articles that are ready.
+    pub fn outlines(&mut self, (a, b): Pair) -> (&Outline, &Outline) {
+        for article in [a, b] {
+            let ready = self.ready.get_mut(&article).expect("prepared before");
+            if !ready.has_outline {
+                ready.outline.read(&ready.text, &mut self.scratch);
+                ready.has_outline = true;
+            }
+        }
+        (&self.ready[&a].outline, &self.ready[&b].outline)
+    }
+
+    fn prepare(&mut self, article: u32) -> Result<()> {
+        self.time += 1;
+        if let Some(ready) = self.ready.get_mut(&article) {
+            ready.used = self.time;
+            return Ok(());
+        }
+        let mut ready = self.make_room();
+        ready.used = self.time;
+        ready.has_outline = false;
+        ready.text.clear();
+        ready.text.push_str(&self.texts.read(article, &mut ready.prepared.words)?);
+        ready.prepared.finish();
+        self.ready.insert(article, ready);
+        Ok(())
+    }
+
+    /// Empty buffers; once many articles are ready, of one that was not used for long.
+    fn make_room(&mut self) -> Ready {
+        if self.ready.len() >= 2 * PREPARED_AT_ONCE {
+            let long_ago = self.time - PREPARED_AT_ONCE as u64;
+            let unused = self.ready.extract_if(|_, ready| ready.used < long_ago);
+            self.spare.extend(unused.map(|(_, ready)| ready));
+        }
+        self.spare.pop().unwrap_or_default()
+    }
+}

@@ -1,0 +1,86 @@
+//! Rows that the caller reads, of Parquet, CSV, or a list in memory.
+
+use rayon::prelude::*;
+
+use crate::corpus::{Batch, Corpus, Kind, Location, MAX_RECORD, Raw, Rejection, Source};
+use crate::error::{Error, Result};
+use crate::sketch::sketches::{Scratch, Sketcher};
+
+/// One row as the caller gives it: its text, or why there is none with what stood there.
+pub struct Row<'a> {
+    pub text: std::result::Result<&'a str, (String, String)>,
+    pub id: Option<&'a str>,
+    pub date: Option<&'a str>,
+}
+
+/// Appends rows to a table source.
+pub fn read(corpus: &mut Corpus, source: u32, rows: &[Row], sketcher: &Sketcher) -> Result<()> {
+    let Corpus { sources, rows: store, .. } = corpus;
+    let last = sources.len().checked_sub(1) == Some(source as usize);
+    let Some(Source { kind: Kind::Table { rows: known }, .. }) =
+        sources.last_mut().filter(|_| last)
+    else {
+        return Err(Error::Misuse("rows can only be added to the last source, a table".to_owned()));
+    };
+    let first = *known + 1;
+    *known += rows.len() as u64;
+    let offsets: Vec<u64> = rows
+        .iter()
+        .map(|row| row.text.as_ref().map_or(Ok(0), |text| store.push(text)))
+        .collect::<Result<_>>()?;
+    let batches: Vec<Batch> = rows
+        .par_iter()
+        .enumerate()
+        .fold(
+            || (Batch::default(), Scratch::default()),
+            |(mut batch, mut scratch), (index, row)| {
+                let row_number = first + index as u64;
+                push_row(
+                    &mut batch,
+                    source,
+                    row_number,
+                    offsets[index],
+                    row,
+                    sketcher,
+                    &mut scratch,
+                );
+                (batch, scratch)
+            },
+        )
+        .map(|(batch, _)| batch)
+        .collect();
+    batches.into_iter().try_for_each(|batch| corpus.append(batch))
+}
+
+/// Books a row that the caller could not read. Row 0 stands for the whole table.
+pub fn reject(corpus: &mut Corpus, source: u32, row: u64, reason: String, raw: Raw) {
+    if let Kind::Table { rows } = &mut corpus.sources[source as usize].kind {
+        *rows = row.max(*rows);
+    }
+    corpus.rejections.push(Rejection { source, row, reason, raw });
+}
+
+fn push_row(
+    batch: &mut Batch,
+    source: u32,
+    row_number: u64,
+    offset: u64,
+    row: &Row,
+    sketcher: &Sketcher,
+    scratch: &mut Scratch,
+) {
+    let mut reject = |reason, raw| {
+        batch.rejections.push(Rejection { source, row: row_number, reason, raw: Raw::Text(raw) });
+    };
+    match &row.text {
+        Err((reason, raw)) => reject(reason.clone(), raw.clone()),
+        Ok(text) if text.len() > MAX_RECORD => {
+            let reason = format!("the text is longer than the limit of {MAX_RECORD} bytes");
+            reject(reason, (*text).to_owned());
+        }
+        Ok(text) => {
+            let location = Location { offset, source, length: text.len() as u32, row: row_number };
+            batch.push(location, row.id, row.date, text, sketcher, scratch);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! How much memory a pass may take, and where it puts what does not fit.
+
+pub mod file;
+pub mod lists;
+pub mod temporary;
+
+use std::path::PathBuf;
+
+/// Below it a stage would go through the corpus hundreds of times.
+const LEAST_FOR_STAGE: usize = 1 << 20;
+
+pub struct Memory {
+    limit: usize,
+    /// Folder of the temporary files.
+    pub folder: PathBuf,
+}
+
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory::new(None, None)
+    }
+}
+
+impl Memory {
+    /// No limit, and the system's folder for temporary files, unless given.
+    pub fn new(limit: Option<u64>, folder: Option<PathBuf>) -> Memory {
+        let limit = limit.map_or(usize::MAX, |limit| limit.try_into().unwrap_or(usize::MAX));
+        Memory { limit, folder: folder.unwrap_or_else(std::env::temp_dir) }
+    }
+
+    /// Bytes that the sketches of a pass may take. A third, as for what a stage makes for itself:
+    /// the rest is for what is kept of every article in any case.
+    pub fn for_sketches(&self) -> usize {
+        self.limit / 3
+    }
+
+    /// Bytes that a stage may take for itself.
+    pub fn for_stage(&self) -> usize {
+        (self.limit / 3).max(LEAST_FOR_STAGE)
+    }
+}

@@ -1,0 +1,32 @@
+//! The Python extension module: translates and does nothing else. A file for each thing translated.
+
+mod errors;
+mod index;
+mod judge;
+mod pass;
+mod synth;
+mod texts;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _core(module: &Bound<PyModule>) -> PyResult<()> {
+    // A panic reaches Python as an exception that says the same; the command prints one line.
+    std::panic::set_hook(Box::new(|_| {}));
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<pass::Pass>()?;
+    module.add_class::<synth::Synthesis>()?;
+    module.add_function(wrap_pyfunction!(texts::compare, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::explain, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::shared_passages, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::words, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::shingles, module)?)?;
+    module.add_class::<index::Index>()?;
+    module.add_class::<judge::Judge>()?;
+    module.add_class::<judge::Sketched>()?;
+    module.add_class::<judge::Vocabulary>()?;
+    module.add_function(wrap_pyfunction!(texts::signatures, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::instruction_sets, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::parse_date, module)?)?;
+    Ok(())
+}

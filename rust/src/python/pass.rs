@@ -1,0 +1,395 @@
+//! A pass, in Python.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::PyBytes;
+
+use super::errors::{DedupError, InputError, unknown};
+use super::index::Index;
+use super::texts::{Explanation, explanation};
+use crate::corpus::compression::Compression;
+use crate::corpus::rank::KeepRule;
+use crate::corpus::texts::Texts;
+use crate::corpus::{Kind, NO_DATE, Raw, Source};
+use crate::dump::read::jsonl::FieldChoice;
+use crate::dump::read::table::{self, Row};
+use crate::dump::write;
+use crate::error::Error;
+use crate::pass::{self, Found};
+use crate::progress::Progress;
+use crate::verify::rewrite::Bars;
+use crate::verify::{Drops, Match, Relation, Verdict};
+
+type Line = (String, String, &'static str, f64, f64, f64);
+
+#[pyclass(frozen, module = "dedup._core")]
+pub struct Pass {
+    state: Mutex<State>,
+    progress: Arc<Progress>,
+}
+
+struct State {
+    pass: pass::Pass,
+    found: Option<Found>,
+}
+
+impl State {
+    fn found(&self) -> PyResult<&Found> {
+        self.found.as_ref().ok_or_else(|| DedupError::new_err("find() has not been called"))
+    }
+
+    fn line(&self, first: u32, second: u32, found: &Match) -> PyResult<Line> {
+        let stored = &self.found()?.stored;
+        let id = |article: u32| self.pass.corpus.id(article, stored).to_owned();
+        let Verdict { relation, score, similarity, containment } = found.verdict;
+        Ok((id(first), id(second), relation.name(), score, similarity, containment))
+    }
+}
+
+impl Pass {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl Pass {
+    #[new]
+    #[pyo3(signature = (
+        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.78, threads=0,
+        memory=None, spool_dir=None
+    ))]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn new(
+        drop: Vec<String>,
+        keep: Option<&str>,
+        rewrites: bool,
+        related: bool,
+        window: Option<u64>,
+        min_score: f64,
+        threads: usize,
+        memory: Option<u64>,
+        spool_dir: Option<PathBuf>,
+    ) -> PyResult<Pass> {
+        let keep = keep
+            .map(|name| KeepRule::named(name).ok_or_else(|| unknown("keep rule", name)))
+            .transpose()?;
+        let mut drops = Drops::default();
+        for name in &drop {
+            let relation = Relation::named(name).ok_or_else(|| unknown("relation", name))?;
+            drops.0[relation as usize] = true;
+        }
+        let rewrites = rewrites.then_some(Bars { min_score, related });
+        let options = pass::Options { keep, drops, rewrites, window, threads, memory };
+        let pass = pass::Pass::new(options, spool_dir.as_deref())?;
+        let progress = pass.progress.clone();
+        Ok(Pass { state: Mutex::new(State { pass, found: None }), progress })
+    }
+
+    #[pyo3(signature = (path, name, *, text_fields, id_fields, date_fields, explicit=false))]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn add_jsonl(
+        &self,
+        py: Python,
+        path: PathBuf,
+        name: &str,
+        text_fields: Vec<String>,
+        id_fields: Vec<String>,
+        date_fields: Vec<String>,
+        explicit: bool,
+    ) -> PyResult<u32> {
+        let choice = FieldChoice {
+            text: text_fields,
+            id: id_fields,
+            date: date_fields,
+            explicit_text: explicit,
+        };
+        py.detach(|| Ok(self.lock().pass.read_jsonl(&path, name, &choice)?))
+    }
+
+    fn add_text_file(&self, py: Python, path: PathBuf, name: &str) -> PyResult<u32> {
+        py.detach(|| Ok(self.lock().pass.read_text_file(&path, name)?))
+    }
+
+    fn add_table(&self, name: &str) -> u32 {
+        self.lock().pass.corpus.add_source(Source {
+            path: PathBuf::from(name),
+            name: name.to_owned(),
+            compression: Compression::None,
+            kind: Kind::Table { rows: 0 },
+        })
+    }
+
+    #[pyo3(signature = (source, texts, ids=None, dates=None))]
+    fn add_rows(
+        &self,
+        py: Python,
+        source: u32,
+        texts: Vec<Bound<PyAny>>,
+        ids: Column,
+        dates: Column,
+    ) -> PyResult<()> {
+        let rows = texts.len();
+        let right_length =
+            |column: &Option<Vec<_>>| column.as_ref().is_none_or(|it| it.len() == rows);
+        if !right_length(&ids) || !right_length(&dates) {
+            return Err(PyValueError::new_err("texts, ids and dates differ in length"));
+        }
+        let texts: Vec<Cell> = texts.iter().map(Cell::of).collect::<PyResult<_>>()?;
+        py.detach(|| {
+            let rows: Vec<Row> = (0..rows)
+                .map(|row| Row {
+                    text: texts[row].as_text(),
+                    id: cell(&ids, row),
+                    date: cell(&dates, row),
+                })
+                .collect();
+            Ok(self.lock().pass.read_rows(source, &rows)?)
+        })
+    }
+
+    fn reject(&self, source: u32, row: u64, reason: String, raw: &Bound<PyAny>) -> PyResult<()> {
+        let raw = match raw.extract::<Vec<u8>>() {
+            Ok(bytes) => Raw::Bytes(bytes),
+            Err(_) => Raw::Text(raw.extract()?),
+        };
+        table::reject(&mut self.lock().pass.corpus, source, row, reason, raw);
+        Ok(())
+    }
+
+    /// (text, seconds since 1970 or None) of the article that has an id.
+    fn article(&self, id: &str) -> PyResult<Option<(String, Option<String>)>> {
+        let state = self.lock();
+        let corpus = &state.pass.corpus;
+        let Some(article) = corpus.find(id) else {
+            return Ok(None);
+        };
+        let date = corpus.dates[article as usize];
+        let date = (date != NO_DATE).then(|| date.to_string());
+        Ok(Some((Texts::new(corpus).text(article)?.into_owned(), date)))
+    }
+
+    fn explain(&self, py: Python, id_a: &str, id_b: &str) -> PyResult<Explanation> {
+        py.detach(|| {
+            let state = self.lock();
+            let corpus = &state.pass.corpus;
+            let find = |id: &str| {
+                corpus.find(id).ok_or_else(|| DedupError::new_err(format!("no article {id:?}")))
+            };
+            let pair = (find(id_a)?, find(id_b)?);
+            let text = |article| Ok::<_, Error>(Texts::new(corpus).text(article)?.into_owned());
+            Ok(explanation(&text(pair.0)?, &text(pair.1)?, corpus.gap(pair)))
+        })
+    }
+
+    fn resume(&self, py: Python) -> PyResult<bool> {
+        py.detach(|| Ok(self.lock().pass.resume()?))
+    }
+
+    #[pyo3(signature = (index=None))]
+    fn find(&self, py: Python, index: Option<Py<Index>>) -> PyResult<()> {
+        let index = index.as_ref().map(|it| &it.get().index);
+        py.detach(|| {
+            let mut state = self.lock();
+            state.found = Some(state.pass.find(index)?);
+            Ok(())
+        })
+    }
+
+    fn add_to(&self, py: Python, index: &Index) -> PyResult<()> {
+        py.detach(|| {
+            let mut state = self.lock();
+            state.found = Some(state.pass.add_to(&index.index)?);
+            Ok(())
+        })
+    }
+
+    /// The matches that each of some articles has in an index.
+    fn check_in(&self, py: Python, index: &Index, first: u32, count: u32) -> PyResult<Vec<Line>> {
+        py.detach(|| {
+            let state = self.lock();
+            let ids = &state.pass.corpus.ids;
+            let end = (ids.len() as u32).min(first.saturating_add(count));
+            let answers = state.pass.check_in(&index.index, first..end)?;
+            let lines = answers.iter().flat_map(|(article, found)| {
+                found.iter().map(|it| {
+                    let Verdict { relation, score, similarity, containment } = it.verdict;
+                    let id = ids.get(*article as usize).to_owned();
+                    (id, it.id.clone(), relation.name(), score, similarity, containment)
+                })
+            });
+            Ok(lines.collect())
+        })
+    }
+
+    fn __len__(&self) -> usize {
+        self.lock().pass.corpus.len()
+    }
+
+    fn cancel(&self) {
+        self.progress.cancel();
+    }
+
+    fn progress(&self) -> (&'static str, u64, u64) {
+        self.progress.now()
+    }
+
+    fn fields(&self, source: u32) -> HashMap<&'static str, Vec<String>> {
+        let state = self.lock();
+        match &state.pass.corpus.sources[source as usize].kind {
+            Kind::Jsonl { fields, used, .. } => HashMap::from([
+                ("text", fields.text.clone()),
+                ("id", used.id.clone()),
+                ("date", used.date.clone()),
+            ]),
+            _ => HashMap::new(),
+        }
+    }
+
+    fn kept_rows<'py>(&self, py: Python<'py>, source: u32) -> PyResult<Bound<'py, PyBytes>> {
+        let state = self.lock();
+        let corpus = &state.pass.corpus;
+        let kept = &state.found()?.kept;
+        let rows = match corpus.sources[source as usize].kind {
+            Kind::Table { rows } => rows as usize,
+            _ => return Err(DedupError::new_err("kept_rows is for tables")),
+        };
+        let mut mask = vec![0; rows];
+        for article in corpus.articles_of(source) {
+            mask[corpus.locations[article].row as usize - 1] = kept[article] as u8;
+        }
+        Ok(PyBytes::new(py, &mask))
+    }
+
+    fn kept_ids(&self) -> PyResult<Vec<String>> {
+        let state = self.lock();
+        let kept = state.found()?.kept.iter().enumerate().filter(|(_, kept)| **kept);
+        Ok(kept.map(|(article, _)| state.pass.corpus.ids.get(article).to_owned()).collect())
+    }
+
+    fn duplicates(&self) -> PyResult<Vec<Line>> {
+        let state = self.lock();
+        let duplicates = state.found()?.duplicates.iter();
+        duplicates.map(|(article, it)| state.line(*article, it.other(*article), it)).collect()
+    }
+
+    fn matches(&self) -> PyResult<Vec<Line>> {
+        let state = self.lock();
+        let matches = state.found()?.matches.iter();
+        matches.map(|it| state.line(it.a, it.b, it)).collect()
+    }
+
+    /// (file, line, reason) of each record that could not be read, in the order of the input.
+    fn rejections(&self) -> Vec<(String, u64, String)> {
+        let state = self.lock();
+        let corpus = &state.pass.corpus;
+        let more = state.found.as_ref().map_or(&[][..], |found| &found.rejections);
+        corpus
+            .rejections_with(more)
+            .into_iter()
+            .map(|it| (corpus.sources[it.source as usize].name.clone(), it.row, it.reason.clone()))
+            .collect()
+    }
+
+    fn write_clean(&self, py: Python, source: u32, path: PathBuf) -> PyResult<u64> {
+        py.detach(|| {
+            let state = self.lock();
+            let kept = &state.found()?.kept;
+            let written =
+                write::write_clean(&state.pass.corpus, kept, source, &path, &self.progress);
+            self.progress.stop();
+            Ok(written?)
+        })
+    }
+
+    fn write_duplicates(&self, py: Python, path: PathBuf) -> PyResult<()> {
+        py.detach(|| {
+            let state = self.lock();
+            let found = state.found()?;
+            Ok(write::write_duplicates(
+                &state.pass.corpus,
+                &found.duplicates,
+                &found.stored,
+                &path,
+            )?)
+        })
+    }
+
+    fn write_matches(&self, py: Python, path: PathBuf) -> PyResult<()> {
+        py.detach(|| {
+            let state = self.lock();
+            let found = state.found()?;
+            Ok(write::write_matches(&state.pass.corpus, &found.matches, &found.stored, &path)?)
+        })
+    }
+
+    fn write_rejected(&self, py: Python, path: PathBuf) -> PyResult<()> {
+        py.detach(|| {
+            let state = self.lock();
+            let found = state.found()?;
+            Ok(write::write_rejected(&state.pass.corpus, &found.rejections, &path)?)
+        })
+    }
+
+    fn counts(&self) -> PyResult<HashMap<String, u64>> {
+        let state = self.lock();
+        let (corpus, found) = (&state.pass.corpus, state.found()?);
+        Ok(found.counts(corpus).into_iter().collect())
+    }
+
+    fn seconds(&self) -> HashMap<&'static str, f64> {
+        self.progress.seconds().into_iter().collect()
+    }
+
+    fn keep_rule(&self) -> PyResult<&'static str> {
+        Ok(self.lock().found()?.keep.name())
+    }
+}
+
+/// A column of strings, where there is one.
+type Column = Option<Vec<Option<PyBackedStr>>>;
+
+fn cell(column: &Column, row: usize) -> Option<&str> {
+    column.as_ref()?[row].as_deref()
+}
+
+/// A cell of a text column.
+enum Cell {
+    Text(PyBackedStr),
+    Bytes(PyBackedBytes),
+    Missing,
+    Unpaired,
+}
+
+impl Cell {
+    fn of(value: &Bound<PyAny>) -> PyResult<Cell> {
+        if value.is_none() {
+            Ok(Cell::Missing)
+        } else if let Ok(bytes) = value.extract() {
+            Ok(Cell::Bytes(bytes))
+        } else if value.is_instance_of::<pyo3::types::PyString>() {
+            // A string that UTF-8 cannot express holds half of a surrogate pair.
+            Ok(value.extract().map_or(Cell::Unpaired, Cell::Text))
+        } else {
+            let kind = value.get_type();
+            Err(InputError::new_err(format!("a text is {kind}, not a string")))
+        }
+    }
+
+    fn as_text(&self) -> Result<&str, (String, String)> {
+        match self {
+            Cell::Text(text) => Ok(text),
+            Cell::Bytes(bytes) => str::from_utf8(bytes).map_err(|error| {
+                let reason = format!("not UTF-8: bad byte at {}", error.valid_up_to() + 1);
+                (reason, String::from_utf8_lossy(bytes).into_owned())
+            }),
+            Cell::Missing => Err(("the text is missing or null".to_owned(), String::new())),
+            Cell::Unpaired => Err(("not UTF-8: an unpaired surrogate".to_owned(), String::new())),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! What is made of texts and of pairs of them, in Python.
+
+use std::ops::Range;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use pyo3::types::PyByteArray;
+use rayon::prelude::*;
+
+use super::errors::unknown;
+use crate::sketch::signature::{Instructions, Permutations};
+use crate::text::words::Words;
+use crate::text::{date, shingle};
+use crate::threads::thread_pool;
+use crate::verify::features::NAMES;
+use crate::verify::rewrite::Bars;
+use crate::verify::{self, Relation, evidence, passages};
+
+#[pyfunction]
+#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, min_score=0.78, related=false))]
+pub fn compare(
+    py: Python,
+    text_a: PyBackedStr,
+    text_b: PyBackedStr,
+    date_a: Option<&str>,
+    date_b: Option<&str>,
+    min_score: f64,
+    related: bool,
+) -> (Option<&'static str>, f64, f64, f64) {
+    let gap = gap(date_a, date_b);
+    py.detach(|| {
+        let found = verify::compare(&text_a, &text_b, gap, &Bars { min_score, related });
+        let relation = found.relation.map(Relation::name);
+        (relation, found.score, found.similarity, found.containment)
+    })
+}
+
+/// Seconds between two dates, where both can be read.
+fn gap(a: Option<&str>, b: Option<&str>) -> Option<u64> {
+    let (a, b) = a.and_then(date::parse).zip(b.and_then(date::parse))?;
+    Some(a.abs_diff(b))
+}
+
+type Span = (usize, usize);
+pub type Explanation = (
+    Vec<(Span, Span, f64)>,
+    Vec<String>,
+    Vec<String>,
+    Vec<String>,
+    Vec<String>,
+    Vec<String>,
+    Vec<(&'static str, f64, f64)>,
+);
+
+#[pyfunction]
+#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None))]
+pub fn explain(
+    py: Python,
+    text_a: PyBackedStr,
+    text_b: PyBackedStr,
+    date_a: Option<&str>,
+    date_b: Option<&str>,
+) -> Explanation {
+    let gap = gap(date_a, date_b);
+    py.detach(|| explanation(&text_a, &text_b, gap))
+}
+
+pub fn explanation(a: &str, b: &str, gap: Option<u64>) -> Explanation {
+    let found = evidence::explain(a, b, gap);
+    let span = |range: Range<usize>| (range.start, range.end);
+    let sentences = found.sentences.into_iter().map(|it| (span(it.a), span(it.b), it.share));
+    let features = found.features.map_or(Vec::new(), |(values, contributions)| {
+        let named = NAMES.into_iter().zip(values).zip(contributions);
+        named.map(|((name, value), contribution)| (name, value, contribution)).collect()
+    });
+    let (only_a, only_b) = (found.only_a, found.only_b);
+    let sentences = sentences.collect();
+    (sentences, found.names, found.figures, found.words, only_a, only_b, features)
+}
+
+#[pyfunction]
+pub fn shared_passages(
+    py: Python,
+    text_a: PyBackedStr,
+    text_b: PyBackedStr,
+) -> Vec<(usize, usize, usize, usize)> {
+    py.detach(|| passages::shared_passages(&text_a, &text_b))
+}
+
+#[pyfunction]
+pub fn words(text: &str) -> Vec<String> {
+    let mut words = Words::default();
+    words.read(text);
+    words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect()
+}
+
+#[pyfunction]
+pub fn shingles(text: &str) -> Vec<String> {
+    let mut words = Words::default();
+    words.read(text);
+    shingle::distinct(&words)
+}
+
+#[pyfunction]
+#[pyo3(signature = (texts, num_perm=128, seed=1, threads=0, instructions=None))]
+pub fn signatures<'py>(
+    py: Python<'py>,
+    texts: Vec<PyBackedStr>,
+    num_perm: usize,
+    seed: u32,
+    threads: usize,
+    instructions: Option<&str>,
+) -> PyResult<Bound<'py, PyByteArray>> {
+    let available = Instructions::available();
+    let instructions = match instructions {
+        None => available[0],
+        Some(name) => available
+            .into_iter()
+            .find(|set| set.name() == name)
+            .ok_or_else(|| unknown("or missing instruction set", name))?,
+    };
+    if num_perm == 0 {
+        return Err(PyValueError::new_err("num_perm must be at least 1"));
+    }
+    let permutations = Permutations::new(num_perm, seed, instructions);
+    let pool = thread_pool(threads)?;
+    let row = num_perm * size_of::<u32>();
+    PyByteArray::new_with(py, texts.len() * row, |bytes| {
+        py.detach(|| pool.install(|| sign_texts(&texts, &permutations, bytes, row)));
+        Ok(())
+    })
+}
+
+/// Writes the signature of each text, `row` bytes, into `bytes`.
+fn sign_texts(texts: &[PyBackedStr], permutations: &Permutations, bytes: &mut [u8], row: usize) {
+    type Buffers = (Words, Vec<u64>, Vec<u32>, Vec<u32>);
+    let sign = |(words, hashes, mixed, signature): &mut Buffers, text: &str, out: &mut [u8]| {
+        words.read(text);
+        shingle::hash_shingles(words, hashes);
+        signature.clear();
+        permutations.sign(hashes, mixed, signature);
+        for (out, value) in out.as_chunks_mut().0.iter_mut().zip(signature) {
+            *out = value.to_le_bytes();
+        }
+    };
+    bytes
+        .par_chunks_mut(row)
+        .zip(texts)
+        .with_min_len(64)
+        .for_each_init(Buffers::default, |buffers, (out, text)| sign(buffers, text, out));
+}
+
+#[pyfunction]
+pub fn instruction_sets() -> Vec<&'static str> {
+    Instructions::available().into_iter().map(Instructions::name).collect()
+}
+
+#[pyfunction]
+pub fn parse_date(text: &str) -> Option<i64> {
+    date::parse(text)
+}

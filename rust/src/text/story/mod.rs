@@ -1,0 +1,177 @@
+//! Story shingles: the content words of a text, lightly stemmed.
+//!
+//! A rewrite shares almost no 5-shingle with its original, but names, figures and most of its
+//! telling words. Stop words are left out. The language is told by them, and never asked for.
+
+pub(crate) mod language;
+pub mod outline;
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::text::words::Words;
+use language::{Census, Language, StopWordOf};
+
+/// A story shingle: the hash of a stem. The lowest bit says that it is a figure.
+pub type Stem = u32;
+
+pub fn is_figure(stem: Stem) -> bool {
+    stem & 1 == 1
+}
+
+/// What a word says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Content {
+    /// `STOP_WORD` if it says nothing.
+    pub stem: Stem,
+    /// The weekday that it names, as a set of one.
+    pub weekday: Weekdays,
+}
+
+pub const STOP_WORD: Stem = 0;
+
+/// A set of weekdays, a bit each.
+pub type Weekdays = u8;
+
+/// Words that a thread remembers at first and at most: more than a few articles have, and more
+/// than stand often in the news of several languages.
+const REMEMBERED: Range<usize> = 1 << 12..1 << 19;
+
+/// Words at the start of a text that tell its language.
+const TELLING: usize = 100;
+
+thread_local! {
+    static LEXICON: RefCell<Lexicon> = RefCell::default();
+}
+
+/// Puts the content of each word of a text into `contents`, and returns the language.
+pub fn read_contents(words: &Words, contents: &mut Vec<Content>) -> Language {
+    LEXICON.with_borrow_mut(|lexicon| lexicon.read(words, contents))
+}
+
+/// What was found out about words. Looking a word up in the lists and stemming it take longer than
+/// all the rest, so each is remembered in a slot, until another word of that slot comes.
+struct Lexicon {
+    slots: Vec<Entry>,
+    /// Words put into slots, and whenever there are as many as slots there will be more slots.
+    learned: usize,
+    /// Of the words of the text at hand.
+    hashes: Vec<u64>,
+}
+
+impl Default for Lexicon {
+    fn default() -> Lexicon {
+        let slots = vec![Entry::EMPTY; REMEMBERED.start];
+        Lexicon { slots, learned: 0, hashes: Vec::new() }
+    }
+}
+
+/// 16 bytes, so that the words which stand often fit the processor's cache.
+#[derive(Clone, Copy)]
+struct Entry {
+    hash: u64,
+    /// What the word says in the language it was last seen in.
+    stem: Stem,
+    weekday: Weekdays,
+    language: Language,
+    stop_word_of: StopWordOf,
+}
+
+impl Entry {
+    const EMPTY: Entry = Entry {
+        hash: 0,
+        stem: STOP_WORD,
+        weekday: 0,
+        language: language::NONE,
+        stop_word_of: StopWordOf::NONE,
+    };
+}
+
+impl Lexicon {
+    fn read(&mut self, words: &Words, contents: &mut Vec<Content>) -> Language {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        hashes.extend(words.hashes());
+        // Here and below nothing waits for a word to come from memory but a rare branch, so that the
+        // processor fetches many at a time.
+        let mut stop_words = [StopWordOf::NONE; TELLING];
+        for (index, (&hash, found)) in hashes.iter().zip(&mut stop_words).enumerate() {
+            let mut entry = self.slots[self.slot(hash)];
+            if entry.hash != hash {
+                entry = self.learn(words.get(index), hash);
+            }
+            *found = entry.stop_word_of;
+        }
+        let mut census = Census::default();
+        stop_words.iter().for_each(|word| census.add(*word));
+        let language = census.language();
+        contents.clear();
+        contents.extend(hashes.iter().enumerate().map(|(index, &hash)| {
+            let mut entry = self.slots[self.slot(hash)];
+            if entry.hash != hash || entry.language != language {
+                entry = self.translate(words.get(index), hash, language);
+            }
+            let Entry { stem, weekday, .. } = entry;
+            Content { stem, weekday }
+        }));
+        self.hashes = hashes;
+        language
+    }
+
+    fn slot(&self, hash: u64) -> usize {
+        // There are a power of two of them.
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    /// Puts a word into its slot.
+    #[cold]
+    fn learn(&mut self, word: &[u8], hash: u64) -> Entry {
+        if self.learned == self.slots.len() && self.learned < REMEMBERED.end {
+            self.grow();
+        }
+        self.learned += 1;
+        let entry = Entry { hash, stop_word_of: language::stop_word_of(word), ..Entry::EMPTY };
+        let slot = self.slot(hash);
+        self.slots[slot] = entry;
+        entry
+    }
+
+    fn grow(&mut self) {
+        let more = vec![Entry::EMPTY; 4 * self.slots.len()];
+        for entry in std::mem::replace(&mut self.slots, more) {
+            let slot = self.slot(entry.hash);
+            self.slots[slot] = entry;
+        }
+    }
+
+    /// Finds out what a word says in a language.
+    #[cold]
+    fn translate(&mut self, word: &[u8], hash: u64, language: Language) -> Entry {
+        let mut entry = self.slots[self.slot(hash)];
+        if entry.hash != hash {
+            entry = self.learn(word, hash);
+        }
+        entry.language = language;
+        entry.stem = STOP_WORD;
+        if !language.has(entry.stop_word_of) {
+            Content { stem: entry.stem, weekday: entry.weekday } = content(word, language);
+        }
+        let slot = self.slot(hash);
+        self.slots[slot] = entry;
+        entry
+    }
+}
+
+fn content(word: &[u8], language: Language) -> Content {
+    let word = String::from_utf8_lossy(word);
+    if word.chars().any(char::is_numeric) {
+        // 1,000 and 1000 are one figure.
+        let plain: String = word.chars().filter(|it| !matches!(it, ',' | '\'')).collect();
+        return Content { stem: xxh3_64(plain.as_bytes()) as Stem | 1, weekday: 0 };
+    }
+    let stem = language::stem(&word, language);
+    let weekday = language::weekday(&word, &stem).map_or(0, |day| 1 << day);
+    Content { stem: xxh3_64(stem.as_bytes()) as Stem & !1, weekday }
+}

@@ -1,0 +1,218 @@
+//! From text to normalised words: NFKC, case folding, words by Unicode rules (UAX #29).
+//!
+//! News in English is ASCII but for its typographic quotes and dashes, so runs of such text take a
+//! path without branches per character ([`ascii`]); the stretches between two blanks that hold
+//! anything else take the exact and slower one ([`unicode`]). Both give the same words.
+
+mod ascii;
+pub mod spans;
+mod unicode;
+mod word;
+
+use std::ops::Range;
+
+pub use unicode::is_east_asian;
+use word::CAPITAL;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The normalised words of one text, in one buffer, with one space between two words.
+#[derive(Default)]
+pub struct Words {
+    buffer: Vec<u8>,
+    starts: Vec<u32>,
+    run: Vec<u8>,
+    edges: Vec<u32>,
+}
+
+impl Words {
+    /// Replaces the words by those of `text`.
+    pub fn read(&mut self, text: &str) {
+        self.buffer.clear();
+        self.starts.clear();
+        self.push_text(text);
+        self.buffer.pop_if(|last| *last == b' ');
+    }
+
+    /// Replaces the words by those of `pieces`, one after the other, and returns where each ends.
+    /// They are the words of the whole text if each piece but the last ends with a blank, or the
+    /// next begins where no word goes on.
+    pub fn read_pieces<'a>(&mut self, pieces: impl Iterator<Item = &'a str>) -> Vec<usize> {
+        self.buffer.clear();
+        self.starts.clear();
+        let mut ends = Vec::new();
+        for piece in pieces {
+            self.push_text(piece);
+            ends.push(self.starts.len());
+        }
+        self.buffer.pop_if(|last| *last == b' ');
+        ends
+    }
+
+    /// Replaces the words by those that were joined, and says which begin with a capital.
+    pub fn restore(&mut self, joined: &[u8], is_capital: impl Fn(usize) -> bool) {
+        self.buffer.clear();
+        self.buffer.extend_from_slice(joined);
+        self.starts.clear();
+        let mut start = 0;
+        for word in joined.split(|&byte| byte == b' ').filter(|_| !joined.is_empty()) {
+            let capital = if is_capital(self.starts.len()) { CAPITAL } else { 0 };
+            self.starts.push(start | capital);
+            start += word.len() as u32 + 1;
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// All words, one space between two.
+    pub fn joined(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    pub fn get(&self, index: usize) -> &[u8] {
+        &self.buffer[self.bytes(index..index + 1)]
+    }
+
+    fn end(&self, index: usize) -> usize {
+        self.starts.get(index + 1).map_or(self.buffer.len(), |&next| place(next) - 1)
+    }
+
+    /// Whether the word begins with a capital letter in the source.
+    pub fn is_capital(&self, index: usize) -> bool {
+        self.starts[index] & CAPITAL != 0
+    }
+
+    /// Each run of `count` consecutive words, one space between two.
+    pub fn windows(&self, count: usize) -> impl Iterator<Item = &[u8]> {
+        let number = (self.len() + 1).saturating_sub(count);
+        (0..number).map(move |first| &self.buffer[self.bytes(first..first + count)])
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.windows(1)
+    }
+
+    /// The bytes of consecutive words, one at least, among the joined words.
+    pub fn bytes(&self, words: Range<usize>) -> Range<usize> {
+        place(self.starts[words.start])..self.end(words.end - 1)
+    }
+
+    /// The index of the word that a byte of the joined words belongs to.
+    pub fn at_byte(&self, byte: usize) -> usize {
+        self.starts.partition_point(|&start| place(start) <= byte) - 1
+    }
+
+    /// A hash of each word, good for this run.
+    pub fn hashes(&self) -> impl ExactSizeIterator<Item = u64> {
+        (0..self.len()).map(|index| hash_word(&self.buffer, self.bytes(index..index + 1)))
+    }
+
+    /// Splits the text into runs for the fast path and chunks for the exact one. Blanks end words
+    /// whatever stands beside them, so a chunk between blanks is read by itself.
+    fn push_text(&mut self, text: &str) {
+        let Words { buffer, starts, run, edges } = self;
+        let bytes = text.as_bytes();
+        run.clear();
+        let mut at = 0;
+        while let Some(special) = ascii::find_special(bytes, at) {
+            run.extend_from_slice(&bytes[at..special]);
+            if let Some((replacement, length)) = ascii::typographic(&bytes[special..]) {
+                run.push(replacement);
+                at = special + length;
+                continue;
+            }
+            let chunk_start = ascii::after_last_blank(&bytes[..special]);
+            let chunk_end = ascii::next_blank(bytes, special);
+            run.truncate(ascii::after_last_blank(run));
+            ascii::push_words(run, edges, buffer, starts);
+            run.clear();
+            unicode::push_words(&text[chunk_start..chunk_end], buffer, starts);
+            at = chunk_end;
+        }
+        run.extend_from_slice(&bytes[at..]);
+        ascii::push_words(run, edges, buffer, starts);
+    }
+}
+
+/// Where in the buffer a start points to.
+fn place(start: u32) -> usize {
+    (start & !CAPITAL) as usize
+}
+
+/// Up to 16 bytes by one multiplication whose halves are folded, as in wyhash, without a branch that
+/// depends on the length; more by XXH3.
+#[inline(always)]
+fn hash_word(joined: &[u8], word: Range<usize>) -> u64 {
+    const WIDTH: usize = 16;
+    if word.len() > WIDTH {
+        return xxh3_64(&joined[word]);
+    }
+    let mut block = [0; WIDTH];
+    match joined[word.start..].first_chunk() {
+        Some(whole) => block = *whole,
+        None => block[..word.len()].copy_from_slice(&joined[word.clone()]),
+    }
+    let value = u128::from_le_bytes(block) << (8 * (WIDTH - word.len()));
+    let (low, high) = (value as u64 ^ 0xa076_1d64_78bd_642f, (value >> 64) as u64);
+    let product = low as u128 * (high ^ 0xe703_7ed1_a0b4_28db) as u128;
+    product as u64 ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fast(text: &str) -> Vec<(String, bool)> {
+        let mut words = Words::default();
+        words.read(text);
+        (0..words.len())
+            .map(|i| (String::from_utf8(words.get(i).to_vec()).unwrap(), words.is_capital(i)))
+            .collect()
+    }
+
+    fn exact(text: &str) -> Vec<(String, bool)> {
+        let mut words = Words::default();
+        for chunk in text.split([' ', '\n', '\t', '\r']) {
+            unicode::push_words(chunk, &mut words.buffer, &mut words.starts);
+        }
+        words.buffer.pop_if(|last| *last == b' ');
+        (0..words.len())
+            .map(|i| (String::from_utf8(words.get(i).to_vec()).unwrap(), words.is_capital(i)))
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn fast_path_gives_the_exact_words(text in "[a-cA-C0-2.,:;'’‘“”—…_ \n\t\u{a0}éÉßü\u{301}中文かカーทไ٣!-]{0,40}") {
+            prop_assert_eq!(fast(&text), exact(&text));
+        }
+
+        #[test]
+        fn any_ascii_gives_the_exact_words(text in "[ -~\n]{0,60}") {
+            prop_assert_eq!(fast(&text), exact(&text));
+        }
+
+        #[test]
+        fn equal_words_have_equal_hashes(text in "[abé ]{0,60}|([a-zé]{1,20} ){0,20}") {
+            let mut words = Words::default();
+            words.read(&text);
+            let hashes: Vec<u64> = words.hashes().collect();
+            for i in 0..words.len() {
+                for j in 0..i {
+                    prop_assert_eq!(hashes[i] == hashes[j], words.get(i) == words.get(j));
+                }
+            }
+        }
+
+        #[test]
+        fn any_text_gives_the_exact_words(text in any::<String>()) {
+            prop_assert_eq!(fast(&text), exact(&text));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The exact path: any Unicode text.
+
+use std::ops::Range;
+
+use caseless::Caseless;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+use unicode_script::{Script, UnicodeScript};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::word::push_word;
+
+/// Scripts written without spaces between words, whose runs become overlapping n-grams. Their
+/// lengths make five of them, a shingle, span about as much text as five words do elsewhere.
+#[derive(Clone, Copy, PartialEq)]
+enum Unspaced {
+    EastAsian,
+    SoutheastAsian,
+}
+
+impl Unspaced {
+    fn of(character: char) -> Option<Unspaced> {
+        // The prolonged sound mark belongs to both kanas, so that its script is Common.
+        if character == 'ー' {
+            return Some(Unspaced::EastAsian);
+        }
+        match character.script() {
+            Script::Han | Script::Hiragana | Script::Katakana => Some(Unspaced::EastAsian),
+            Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar => {
+                Some(Unspaced::SoutheastAsian)
+            }
+            _ => None,
+        }
+    }
+
+    fn gram_length(self) -> usize {
+        match self {
+            Unspaced::EastAsian => 3,
+            Unspaced::SoutheastAsian => 5,
+        }
+    }
+}
+
+/// Whether a word is one of the n-grams of Chinese or Japanese.
+pub fn is_east_asian(word: &str) -> bool {
+    word.chars().next().and_then(Unspaced::of) == Some(Unspaced::EastAsian)
+}
+
+/// Appends the words of any text, each followed by one space.
+pub fn push_words(text: &str, buffer: &mut Vec<u8>, starts: &mut Vec<u32>) {
+    segment(&normalise(text), |_, word, capital| push_word(word, capital, buffer, starts));
+}
+
+/// Calls `take` for each word of a normalised text with its range there, the word itself, and
+/// whether it begins with a capital. NFKC makes blanks of its own, which end words too.
+pub fn segment(text: &str, mut take: impl FnMut(Range<usize>, &str, bool)) {
+    let mut start = 0;
+    for part in text.split(' ') {
+        segment_part(part, |range, word, capital| {
+            take(start + range.start..start + range.end, word, capital);
+        });
+        start += part.len() + 1;
+    }
+}
+
+fn segment_part(text: &str, mut take: impl FnMut(Range<usize>, &str, bool)) {
+    let mut folded = String::new();
+    let mut run: Option<(Unspaced, Range<usize>)> = None;
+    for (at, word) in text.unicode_word_indices() {
+        let end = at + word.len();
+        let first = word.chars().next().expect("a word holds a character");
+        let unspaced = Unspaced::of(first);
+        if let (Some((script, range)), Some(same)) = (&mut run, unspaced)
+            && *script == same
+            && range.end == at
+        {
+            range.end = end;
+            continue;
+        }
+        if let Some((script, range)) = run.take() {
+            segment_run(text, range, script.gram_length(), &mut take);
+        }
+        if let Some(script) = unspaced {
+            run = Some((script, at..end));
+            continue;
+        }
+        folded.clear();
+        folded.extend(word.chars().default_case_fold());
+        take(at..end, &folded, first.is_uppercase());
+    }
+    if let Some((script, range)) = run {
+        segment_run(text, range, script.gram_length(), &mut take);
+    }
+}
+
+/// The overlapping n-grams of a run of a script without spaces; a shorter run is one word.
+fn segment_run(
+    text: &str,
+    run: Range<usize>,
+    length: usize,
+    take: &mut impl FnMut(Range<usize>, &str, bool),
+) {
+    let characters = text[run.clone()].char_indices().map(|(at, _)| run.start + at);
+    let bounds: Vec<usize> = characters.chain([run.end]).collect();
+    let length = length.min(bounds.len() - 1);
+    let mut folded = String::new();
+    for (&start, &end) in bounds.iter().zip(&bounds[length..]) {
+        folded.clear();
+        folded.extend(text[start..end].chars().default_case_fold());
+        take(start..end, &folded, false);
+    }
+}
+
+/// NFKC, with the typographic apostrophes made plain: the same quotation is set either way.
+pub fn normalise(text: &str) -> String {
+    let plain = |character| match character {
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' => '\'',
+        other => other,
+    };
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        text.chars().map(plain).collect()
+    } else {
+        text.nfkc().map(plain).collect()
+    }
+}
