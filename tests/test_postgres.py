@@ -230,8 +230,8 @@ def test_a_server_that_is_away_is_one_clear_error() -> None:
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    monkeypatch.delitem(sys.modules, "dedup.postgres", raising=False)
-    monkeypatch.delattr(dedup, "postgres", raising=False)
+    monkeypatch.delitem(sys.modules, "dedup.index.database", raising=False)
+    monkeypatch.delattr(dedup.index, "database", raising=False)
     with pytest.raises(dedup.StorageError, match=r"pip install 'dedup\[postgres\]'"):
         dedup.Index.open("postgresql://db.example/news")
 

@@ -1,13 +1,83 @@
-"""Options that several subcommands have."""
+"""Arguments and options that several subcommands have, and how a command gets them: as one value.
 
+A parameter has the name of the field that it becomes, of Options, Fields or a Dump. So an option
+is spelt twice: where it is declared for the command line, and as that field.
+"""
+
+import dataclasses
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from dedup.config import KEEP_RULES, MIN_SCORE, RELATIONS, WINDOW
+from dedup.config import KEEP_RULES, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
+from dedup.dump.inputs import kind_of
+from dedup.dump.results import Dump
+from dedup.dump.temporary import half_of_memory
+from dedup.index import is_database
 
 F = TypeVar("F", bound=Callable[..., Any])
+D = TypeVar("D", bound=Dump)
+P = ParamSpec("P")
+
+
+def gathered(
+    kind: type[D],
+) -> Callable[[Callable[Concatenate[D, P], None]], Callable[..., None]]:
+    """Call a command with one `kind`, in place of the parameters that are fields of it, of its
+    Options or of its Fields. The command takes those that are left by their names.
+    """
+
+    def decorate(command: Callable[Concatenate[D, P], None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(*args: P.args, **given: P.kwargs) -> None:
+            fields = Fields.named(**_taken(given, Fields))
+            options = _taken(given, Options)
+            if options.get("memory") is None:
+                options["memory"] = half_of_memory()
+            own = _taken(given, kind)
+            if options.get("related"):  # only matches.jsonl has them
+                own["matches"] = True
+            command(kind(options=Options(**options), fields=fields, **own), *args, **given)
+
+        return run
+
+    return decorate
+
+
+def _taken(given: dict[str, Any], kind: type) -> dict[str, Any]:
+    """Take the parameters away that are fields of a dataclass."""
+    names = [field.name for field in dataclasses.fields(kind)]
+    return {name: given.pop(name) for name in names if name in given}
+
+
+def _check_path(_: click.Context, __: click.Parameter, path: str) -> str:
+    """Catch INDEX and INPUT in the wrong order, before anything is made or read."""
+    if kind_of(Path(path).name) is not None:
+        raise click.BadParameter(
+            f"{path!r} has the ending of a file of articles; INDEX comes first, then the rest."
+        )
+    if Path(path).is_dir():
+        raise click.BadParameter(f"{path!r} is a folder.")
+    return path
+
+
+def check_file(context: click.Context, parameter: click.Parameter, path: str | None) -> Path | None:
+    """The same for what works with a file alone."""
+    if path is None:
+        return None
+    if is_database(path):
+        raise click.BadParameter(
+            "a dump goes with an index in a file; for one in a database use dedup.Index in Python."
+        )
+    return Path(_check_path(context, parameter, path))
+
+
+index_argument = click.argument("path", metavar="INDEX", callback=_check_path)
+file_argument = click.argument("index", metavar="INDEX", callback=check_file)
+inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
 
 
 def _together(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -32,7 +102,7 @@ field_options = _together(
     ),
     click.option(
         "--id-field",
-        "id_",
+        "id",
         metavar="NAME",
         help="Field of the id. [default: the first there is of id, guid, url, ...; else file:line]",
     ),
@@ -62,6 +132,17 @@ def _parse_window(_: click.Context, __: click.Parameter, value: str) -> str | No
     return None if value == "none" else value
 
 
+def min_score_option(help_: str) -> Callable[[F], F]:
+    return click.option(
+        "--min-score",
+        metavar="SCORE",
+        type=click.FloatRange(0, 1),
+        default=MIN_SCORE,
+        show_default=True,
+        help=help_,
+    )
+
+
 # What decides which articles are duplicates and which of them go.
 rule_options = _together(
     click.option(
@@ -84,14 +165,7 @@ rule_options = _together(
         show_default=True,
         help="Whether to look for stories told in other words.",
     ),
-    click.option(
-        "--min-score",
-        metavar="SCORE",
-        type=click.FloatRange(0, 1),
-        default=MIN_SCORE,
-        show_default=True,
-        help="Least score of a rewrite: higher joins fewer, with fewer of them wrong.",
-    ),
+    min_score_option("Least score of a rewrite: higher joins fewer, with fewer of them wrong."),
     click.option(
         "--window",
         metavar="TIME",

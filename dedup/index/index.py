@@ -1,8 +1,7 @@
-"""The ingestion index: is this article new, and if not, what is it a version of?"""
+"""The index of the library, whatever it stands in."""
 
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from os import PathLike, fspath
@@ -13,10 +12,11 @@ from dedup.article import Article, as_article, batches, date_text
 from dedup.config import MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.detect import evidence_of
 from dedup.errors import InputError, OptionError, StorageError
+from dedup.index.storage import Line, Storage
 from dedup.result import Evidence, Match
 
 if TYPE_CHECKING:
-    from dedup import postgres
+    from concurrent.futures import Future
 
 # Articles that are stored in one go.
 BULK_ROWS = 1 << 15
@@ -42,8 +42,8 @@ class Index:
     does not answer, or there is no room.
     """
 
-    def __init__(self, native: "_core.Index | postgres.Index") -> None:
-        self._native: _core.Index | postgres.Index | None = native
+    def __init__(self, storage: Storage) -> None:
+        self._storage: Storage | None = storage
 
     @classmethod
     def open(
@@ -73,15 +73,15 @@ class Index:
         """
         options = Options(keep, drop, threads, rewrites, related, window, min_score)
         given = {**options.for_core, "texts": texts}
-        native = _open_core(fspath(path), **given, threads=threads, read_only=read_only)
+        storage = _open_storage(fspath(path), **given, threads=threads, read_only=read_only)
         usual = {**Options(keep="earliest").for_core, "texts": True}
-        for (name, value), made in zip(given.items(), native.options(), strict=True):
+        for (name, value), made in zip(given.items(), storage.options(), strict=True):
             if value not in (usual[name], made):
                 raise StorageError(
                     f"the index was made with {name} {made!r}, not {value!r}; leave it out, or make"
                     " another index"
                 )
-        return cls(native)
+        return cls(storage)
 
     def check(self, article: str | Mapping[str, Any] | Article) -> list[Match]:
         """Return the matches of an article with those stored, the best first.
@@ -111,6 +111,9 @@ class Index:
         `articles` is what `find_duplicates` takes, each with an id. It is stored a batch of some
         thousands at a time, each whole or not at all.
         """
+        # With it comes logging, which starting the command need not wait for.
+        from concurrent.futures import ThreadPoolExecutor
+
         stored = 0
         # One batch is stored while the next one is read.
         with ThreadPoolExecutor(1) as worker:
@@ -165,7 +168,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of the file; the index cannot be used any more."""
-        self._native = None
+        self._storage = None
 
     def __enter__(self) -> "Index":
         return self
@@ -177,12 +180,12 @@ class Index:
         return self.stats()["articles"]
 
     @property
-    def _open(self) -> "_core.Index | postgres.Index":
-        if self._native is None:
+    def _open(self) -> Storage:
+        if self._storage is None:
             raise StorageError("the index is closed")
-        return self._native
+        return self._storage
 
-    def _match(self, given: Article, row: tuple[str, str, float, float, float]) -> Match:
+    def _match(self, given: Article, row: Line) -> Match:
         id_, relation, score, similarity, containment = row
         evidence = partial(self._evidence, given, id_)
         return Match(given.id or "", id_, relation, score, similarity, containment, evidence)
@@ -196,49 +199,18 @@ class Index:
         return evidence_of(given, Article(stored.text, stored.id, None, stored.date))
 
 
-def open_index(
-    path: str | PathLike[str], options: Options, texts: bool = True, read_only: bool = False
-) -> Index:
-    """Open an index with the options of a pass, where no keep rule stands for `earliest`."""
-    given = {**asdict(options), "keep": options.keep or "earliest"}
-    del given["memory"]
-    return Index.open(path, **given, texts=texts, read_only=read_only)
-
-
-def options_of(index: Index, options: Options) -> Options:
-    """Return the options of a pass with those that the index was made with."""
-    keep, drop, rewrites, related, window, min_score, _ = core_of(index).options()
-    return replace(
-        options,
-        keep=keep,
-        drop=drop,
-        rewrites=rewrites,
-        related=related,
-        window=None if window is None else timedelta(seconds=window),
-        min_score=min_score,
-    )
-
-
-def core_of(index: Index) -> _core.Index:
-    """Return what a pass works with. Raises StorageError for an index in a database."""
-    core = index._open
-    if not isinstance(core, _core.Index):
-        raise StorageError("a dump is compared with an index in a file, not with a database")
-    return core
-
-
 def is_database(path: str) -> bool:
     return path.startswith(("postgresql://", "postgres://"))
 
 
-def _open_core(path: str, **given: Any) -> "_core.Index | postgres.Index":
+def _open_storage(path: str, **given: Any) -> Storage:
     if not is_database(path):
         return _core.Index(path, **given)
     try:
-        from dedup import postgres
+        from dedup.index.database import Database
     except ImportError as error:
         raise StorageError(f"{error}; pip install 'dedup[postgres]' for a database") from None
-    return postgres.Index(path, **given)
+    return Database(path, **given)
 
 
 def _given(value: str | bytes | None, what: str, position: int) -> str:

@@ -14,11 +14,9 @@ from psycopg.rows import TupleRow
 from dedup._core import Judge, Sketched, Vocabulary, parse_date
 from dedup.config import RELATIONS
 from dedup.errors import StorageError
+from dedup.index.storage import Line
 
 Connection: TypeAlias = psycopg.Connection[TupleRow]
-
-# The id, relation and figures of a match, as of `_core.Index`.
-Line: TypeAlias = tuple[str, str, float, float, float]
 
 # Version of the tables. An index of another version is refused.
 FORMAT = 1
@@ -73,7 +71,7 @@ BYTES = """
 MOST_CONNECTIONS = 8
 
 
-class Index:
+class Database:
     """What `_core.Index` is in a file, in the database of a URL."""
 
     def __init__(

@@ -1,0 +1,78 @@
+"""`dedup index add`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from dedup.cli import show
+from dedup.cli.options import (
+    field_options,
+    file_argument,
+    force_option,
+    gathered,
+    inputs_argument,
+    json_option,
+    matches_option,
+    rule_options,
+    strict_option,
+    threads_option,
+)
+from dedup.dump import ingest
+from dedup.dump.ingest import Addition
+
+
+@click.command(short_help="Store a dump, and write what of it is new.")
+@file_argument
+@inputs_argument
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for the results; it must be new or empty, but for --force. [default: none are"
+    " written]",
+)
+@field_options
+@rule_options
+@click.option(
+    "--texts/--no-texts",
+    default=True,
+    show_default=True,
+    help="Whether INDEX keeps the texts, or only what it compares of them, their words.",
+)
+@matches_option
+@force_option
+@strict_option
+@threads_option
+@json_option
+@gathered(Addition)
+def add(request: Addition, as_json: bool) -> None:
+    """Store the articles of a dump one after the other, duplicates too, each compared with all
+    stored before it. INDEX is made if it is not there; INPUT is what `dedup scan` reads.
+
+    With -o, DIR holds what `dedup scan` writes: clean/ has the articles that are duplicates of
+    none stored before them, duplicates.jsonl the others; the count dropped_for_index is of those
+    whose original is not of this dump.
+
+    The options from --keep to --texts are fixed when INDEX is made. Later leave them out, or
+    give the same.
+
+    An article is known by its id. One whose id is stored with another text is rejected: remove it
+    first to replace it. So the ids of one dump should not come again in the next for other
+    articles, as file:line of records without an id do.
+
+    What is stored when the command is interrupted stays; run it again to store the rest.
+
+    \b
+    Examples:
+      dedup index add stories.idx archive/
+      dedup index add stories.idx today.jsonl.gz -o new
+      zcat today.jsonl.gz | dedup index add stories.idx - --json | jq .counts
+
+    Exit status: 0 done; 1 failed, one line on standard error says why; 2 wrong usage.
+    """
+    summary = show.with_progress(lambda tick: ingest.add(request, tick))
+    show.print_summary(summary, None if request.output is None else str(request.output))
+    if as_json:
+        click.echo(json.dumps(summary, indent=2))

@@ -1,0 +1,51 @@
+"""`dedup index check`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from dedup.cli.options import (
+    field_options,
+    file_argument,
+    gathered,
+    inputs_argument,
+    strict_option,
+    threads_option,
+)
+from dedup.cli.show import visible
+from dedup.dump import ingest
+from dedup.dump.results import Dump
+
+
+@click.command(short_help="Print what a dump matches; store nothing.")
+@file_argument
+@inputs_argument
+@field_options
+@strict_option
+@threads_option
+@gathered(Dump)
+def check(dump: Dump, index: Path) -> None:
+    """Compare the articles of a dump with those stored, and print a line of JSON for each match:
+    for each article in turn, the best first. INDEX stays as it is.
+
+    id_a is the article given, id_b the one stored; an article that is stored matches itself.
+
+    \b
+    Examples:
+      dedup index check stories.idx draft.txt
+      dedup index check stories.idx today.jsonl | jq -r 'select(.relation == "exact") | .id_a'
+
+    Exit status: 0 compared, matches or not; 1 failed; 2 wrong usage.
+    """
+    done = ingest.check(dump, index, _print_matches)
+    line = f"{done.read:,} records: {done.matched:,} with matches, {done.rejected:,} rejected"
+    if done.rejected:
+        line += f"; the first is {visible(done.first_rejected)}"
+    click.echo(line, err=True)
+
+
+def _print_matches(rows: list[ingest.Row]) -> None:
+    names = ("id_a", "id_b", "relation", "score", "similarity", "containment")
+    for row in rows:
+        click.echo(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False))

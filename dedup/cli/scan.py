@@ -1,0 +1,115 @@
+"""`dedup scan`: the pass over a dump."""
+
+import json
+from pathlib import Path
+
+import click
+
+from dedup.cli import show
+from dedup.cli.options import (
+    check_file,
+    field_options,
+    force_option,
+    gathered,
+    inputs_argument,
+    json_option,
+    matches_option,
+    rule_options,
+    strict_option,
+    threads_option,
+)
+from dedup.config import read_bytes
+from dedup.dump.scan import Request
+from dedup.dump.scan import scan as run_scan
+
+
+def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    return None if value is None else read_bytes(value)
+
+
+@click.command(short_help="Write a dump without its duplicates.")
+@inputs_argument
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the results; it must be new or empty, but for --force.",
+)
+@field_options
+@rule_options
+@click.option(
+    "--index",
+    metavar="INDEX",
+    callback=check_file,
+    help="Compare the dump with this index, too, and drop what is a duplicate of an article stored."
+    " The options are then those of the index, which stays as it is: `dedup index add` stores what"
+    " is new.",
+)
+@matches_option
+@force_option
+@strict_option
+@threads_option
+@click.option(
+    "--memory",
+    metavar="SIZE",
+    callback=_parse_memory,
+    help="Memory that the dump may take, as 4GB; what does not fit goes to temporary files, and the"
+    " result is the same. The program itself takes some 100 MB. [default: half of the machine's]",
+)
+@click.option(
+    "--temp-dir",
+    "temporary",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for temporary files. [default: inside the output folder]",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with a pass over the same inputs that was interrupted, from its last finished"
+    " stage. Only a pass that did not fit into --memory leaves what that takes.",
+)
+@json_option
+@gathered(Request)
+def scan(request: Request, as_json: bool) -> None:
+    """Find the exact copies, syndicated copies, excerpts and rewrites in a dump, and write the
+    dump without them.
+
+    INPUT is a file (.jsonl .ndjson .csv .tsv .parquet .txt), a folder of such files, or `-` for
+    JSONL on standard input. All but Parquet may be compressed (.gz .zst .bz2 .xz). All inputs are
+    one corpus; a file that is named twice is read once.
+
+    \b
+    DIR then holds
+      clean/            the articles kept, each file in its own format and order
+      duplicates.jsonl  each article dropped, the one kept for it, and how they match
+      matches.jsonl     with --matches, every pair of versions
+      rejected.jsonl    each record that could not be read, and why
+      summary.json      counts, options, versions, seconds, memory
+
+    \b
+    Relations:
+      exact       the same words, whatever their case, spacing and punctuation
+      syndicated  the same text with edits
+      excerpt     one holds a substantial part of the other; only the part is dropped
+      rewritten   the same story in other words; of unlike lengths the shorter is dropped
+
+    \b
+    Examples:
+      dedup scan news.jsonl -o clean
+      dedup scan 2024/ 2025/*.csv.gz -o clean --keep latest
+      dedup scan dump.parquet -o clean --text-field title --text-field body
+      dedup scan dump.jsonl -o report --drop none --related
+      dedup scan today.jsonl -o clean --index stories.idx
+      dedup scan archive.jsonl -o clean --window 2w --min-score 0.9
+      zcat dump.jsonl.gz | dedup scan - -o clean --json | jq .counts
+
+    Exit status: 0 done; 1 failed, one line on standard error says why and DIR stays as it was
+    (only when every record was rejected does a new DIR get its rejected.jsonl); 2 wrong usage.
+    """
+    summary = show.with_progress(lambda tick: run_scan(request, tick))
+    show.print_summary(summary, str(request.output))
+    if as_json:
+        click.echo(json.dumps(summary, indent=2))
