@@ -70,6 +70,8 @@ WINDOW = "3d"
 LEAST_MEMORY = 16 * 10**6
 # Of what a pass over a feed joins at this score, see docs/quality.md.
 MIN_SCORE = 0.78
+# A reader of what stays misses nothing of weight of what goes, with this probability.
+MIN_COVERED = 0.5
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ class Options:
     related: bool = False
     window: str | timedelta | None = WINDOW
     min_score: float = MIN_SCORE
+    min_covered: float = MIN_COVERED
     memory: int | None = None
 
     def __post_init__(self) -> None:
@@ -151,6 +154,8 @@ class Options:
             raise OptionError("related articles are found among rewrites; do not turn these off")
         if not 0 <= self.min_score <= 1:
             raise OptionError(f"min_score is {self.min_score}; choose a value from 0 to 1")
+        if not 0 <= self.min_covered <= 1:
+            raise OptionError(f"min_covered is {self.min_covered}; choose a value from 0 to 1")
         if self.memory is not None and self.memory < LEAST_MEMORY:
             raise OptionError(f"memory is {self.memory} bytes; give 16MB or more")
         _ = self.window_seconds
@@ -169,6 +174,7 @@ class Options:
             "related": self.related,
             "window": self.window_seconds,
             "min_score": self.min_score,
+            "min_covered": self.min_covered,
         }
 
     @property

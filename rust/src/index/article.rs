@@ -13,6 +13,7 @@ pub struct Options {
     pub related: bool,
     pub window: Option<u64>,
     pub min_score: f64,
+    pub min_covered: f64,
     /// Whether texts are kept, or only what verification reads of them.
     pub texts: bool,
 }

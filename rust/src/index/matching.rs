@@ -1,7 +1,5 @@
 //! The matches of one article: candidates by its keys, each verified on the two texts.
 
-use std::cmp::Reverse;
-
 use hashbrown::{HashMap, HashSet};
 
 use super::article::{Article, Options};
@@ -22,7 +20,7 @@ use crate::sketch::signature::{Instructions, Permutations, SEED};
 use crate::sketch::sketches::{Sketcher, Sketches};
 use crate::text::MIN_WORDS;
 use crate::verify::rewrite::Bars;
-use crate::verify::{self, Drops, Figures, Relation, Surface, Verdict, rewrite, sets};
+use crate::verify::{self, Drops, Figures, MayGo, Relation, Surface, Verdict, rewrite, sets};
 
 /// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
 const MIN_BANDS: u32 = 2;
@@ -35,8 +33,7 @@ const MOST_MET: usize = 1024;
 pub struct Judge {
     pub sketcher: Sketcher,
     pub keep: KeepRule,
-    drops: Drops,
-    bars: Option<Bars>,
+    pub bars: Bars,
     window: Option<u64>,
 }
 
@@ -97,13 +94,12 @@ impl Judge {
         for name in &options.drop {
             drops.0[Relation::named(name)? as usize] = true;
         }
-        let &Options { min_score, related, rewrites, window, .. } = options;
+        let &Options { min_score, min_covered, related, rewrites, window, .. } = options;
         let permutations = Permutations::new(NUM_PERM, SEED, Instructions::available()[0]);
         Some(Judge {
             sketcher: Sketcher { permutations, stories: rewrites },
             keep: KeepRule::named(&options.keep)?,
-            drops,
-            bars: rewrites.then_some(Bars { min_score, related }),
+            bars: Bars { min_score, min_covered, related, drops },
             window,
         })
     }
@@ -190,14 +186,14 @@ impl Judge {
                 others.push(number);
             }
         }
-        if let Some(bars) = &self.bars {
+        if self.sketcher.stories {
             let own = Glance::of(article.date, sketches.stems.get(0, &mut buffer)?);
             others.sort_unstable();
             for (number, theirs) in shelf.glances(&others)? {
                 let gap = corpus::gap(own.date, theirs.date);
                 let (a, b) = (&own.stems, &theirs.stems);
                 let shared = || sets::count_shared(a, b);
-                if self.is_near(gap) && bars.pass_first_look(shared(), a.len(), b.len(), gap) {
+                if self.is_near(gap) && self.bars.pass_first_look(shared(), a.len(), b.len(), gap) {
                     candidates.push(number);
                 }
             }
@@ -222,9 +218,9 @@ impl Judge {
             Surface::Copy(verdict) => Some(verdict),
             Surface::Template => None,
             Surface::Unlike => {
-                let bars = self.bars.as_ref()?;
+                let bars = &self.bars;
                 let long_enough = a.words.len().min(b.words.len()) >= MIN_WORDS;
-                if !long_enough || !self.is_near(gap) {
+                if !self.sketcher.stories || !long_enough || !self.is_near(gap) {
                     return None;
                 }
                 rewrite::verify(own.ready.outline(), theirs.ready.outline(), &figures, gap, bars)
@@ -234,20 +230,16 @@ impl Judge {
 
     /// Whether the given article is dropped for a stored one, if this is kept.
     fn goes(&self, own: &Side, theirs: &Side, verdict: &Verdict) -> bool {
-        if !self.drops.has(verdict.relation) {
-            return false;
+        let words = |side: &Side| side.ready.prepared.words.len() as u32;
+        match self.bars.may_go(verdict) {
+            MayGo::A => true,
+            // The one stored came first.
+            MayGo::Either => {
+                self.keep.key(0, theirs.date, words(theirs))
+                    <= self.keep.key(1, own.date, words(own))
+            }
+            MayGo::B | MayGo::Neither => false,
         }
-        let (a, b) = (&own.ready.prepared, &theirs.ready.prepared);
-        let (words, their_words) = (a.words.len(), b.words.len());
-        let is_shorter = (a.shingles.len(), words, Reverse(own.id))
-            < (b.shingles.len(), their_words, Reverse(theirs.id));
-        let alike = verify::are_alike_in_length(words, their_words);
-        if verdict.relation.lets_only_the_shorter_go(alike) {
-            return is_shorter;
-        }
-        // The one stored came first.
-        self.keep.key(0, theirs.date, their_words as u32)
-            <= self.keep.key(1, own.date, words as u32)
     }
 }
 

@@ -7,7 +7,7 @@
 use std::cmp::{Ordering, Reverse};
 
 use crate::corpus::rank::Ranking;
-use crate::verify::{Drops, Match, Relation};
+use crate::verify::{Match, MayGo, Relation};
 
 /// The matches of each article.
 struct Neighbours {
@@ -47,17 +47,17 @@ impl Neighbours {
 /// keep rule does not tell apart the one with most matches comes first, so that a cluster falls into
 /// fewer stars. `matches` are in an order that does not depend on the input's: of equal ones
 /// the first is taken.
-pub fn cluster(matches: &[Match], ranking: &Ranking, drops: Drops) -> Vec<Option<usize>> {
+pub fn cluster(matches: &[Match], ranking: &Ranking) -> Vec<Option<usize>> {
     let Ranking { ranks, ties } = ranking;
     let neighbours = Neighbours::of(ranks.len(), matches);
-    let depths = depths(matches, &neighbours, drops);
+    let depths = depths(matches, &neighbours);
     let mut order: Vec<u32> = matches.iter().flat_map(|found| [found.a, found.b]).collect();
     order.sort_unstable();
     order.dedup();
     order.sort_by_cached_key(|&article| {
         let partners = neighbours
             .of_article(article)
-            .filter(|&index| drops.has(matches[index].verdict.relation))
+            .filter(|&index| matches[index].may_go != MayGo::Neither)
             .count();
         let article = article as usize;
         (depths[article], ties[article], Reverse(partners), ranks[article])
@@ -67,19 +67,13 @@ pub fn cluster(matches: &[Match], ranking: &Ranking, drops: Drops) -> Vec<Option
     for article in order {
         let best = neighbours
             .of_article(article)
-            .filter(|&index| may_drop(&matches[index], article, drops))
+            .filter(|&index| matches[index].may_drop(article))
             .filter(|&index| kept[matches[index].other(article) as usize])
             .min_by(|&x, &y| closeness(&matches[x], &matches[y]).then(x.cmp(&y)));
         dropped_by[article as usize] = best;
         kept[article as usize] = best.is_none();
     }
     dropped_by
-}
-
-/// Whether the article may be dropped for the other one of a match. Of an excerpt and the article
-/// that holds it only the excerpt may, or what the longer one adds would be lost.
-fn may_drop(found: &Match, article: u32, drops: Drops) -> bool {
-    drops.has(found.verdict.relation) && found.only.is_none_or(|only| only == article)
 }
 
 /// The closest relation first, then the highest figures; of rewrites only the score says much.
@@ -96,13 +90,12 @@ fn closeness(x: &Match, y: &Match) -> Ordering {
 
 /// How many articles, one inside the other, hold each article. Those that nothing holds come
 /// first, so that whatever an excerpt would be dropped for has been decided before it.
-fn depths(matches: &[Match], neighbours: &Neighbours, drops: Drops) -> Vec<u32> {
+fn depths(matches: &[Match], neighbours: &Neighbours) -> Vec<u32> {
     let articles = neighbours.ends.len() - 1;
-    let held = |found: &Match| found.only.filter(|_| drops.has(found.verdict.relation));
     let mut depths = vec![0; articles];
     let mut holders = vec![0; articles];
-    let held_by = |found: &Match| Some((found.other(held(found)?), held(found)?));
-    matches.iter().filter_map(held).for_each(|article| holders[article as usize] += 1);
+    let held_by = |found: &Match| Some((found.other(found.only()?), found.only()?));
+    matches.iter().filter_map(Match::only).for_each(|article| holders[article as usize] += 1);
     let mut ready: Vec<u32> = matches
         .iter()
         .filter_map(|found| Some(held_by(found)?.0))

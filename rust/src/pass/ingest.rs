@@ -13,6 +13,7 @@ use crate::index::{Article, Found, Index};
 use crate::progress::Progress;
 use crate::text::words::Words;
 use crate::verify::Match;
+use crate::verify::rewrite::Bars;
 
 /// Articles compared by one thread at a time.
 const CHECKED_AT_ONCE: usize = 64;
@@ -39,6 +40,7 @@ impl Stored {
     pub fn of(
         corpus: &Corpus,
         answers: impl IntoIterator<Item = Answer>,
+        bars: &Bars,
         own: impl Fn(&str) -> Option<u32>,
     ) -> Stored {
         let mut stored = Stored::default();
@@ -54,8 +56,10 @@ impl Stored {
                         (corpus.len() + ids.len() - 1) as u32
                     })
                 });
-                let (a, b) = if id <= &*other { (article, number) } else { (number, article) };
-                let found = Match { a, b, verdict, only: None };
+                let in_order = id <= &*other;
+                let (a, b) = if in_order { (article, number) } else { (number, article) };
+                let verdict = if in_order { verdict } else { verdict.turned() };
+                let found = Match { a, b, verdict, may_go: bars.may_go(&verdict) };
                 matches.push(found);
                 reason = reason.or(drops.then_some(found));
             }
@@ -116,7 +120,7 @@ pub fn add(corpus: &Corpus, index: &Index, progress: &Progress) -> Result<(Store
     }
     // The stored article of an id that is refused is another one.
     let own = |id: &str| corpus.find(id).filter(|it| refused.binary_search(it).is_err());
-    let stored = Stored::of(corpus, answers, own);
+    let stored = Stored::of(corpus, answers, &index.judge.bars, own);
     Ok((stored, refused))
 }
 

@@ -17,7 +17,7 @@ use crate::candidate::bucket::Bounded;
 use crate::candidate::samples::{self, Common};
 use crate::candidate::story::first_look::FirstLook;
 use crate::candidate::{self, Articles, Candidates};
-use crate::corpus::prepared::{PreparedReader, Ready};
+use crate::corpus::prepared::PreparedReader;
 use crate::corpus::rank::{self, KeepRule, Ranking};
 use crate::corpus::rows::Store;
 use crate::corpus::{Corpus, Ids, NO_DATE, Pair, Rejection};
@@ -33,7 +33,7 @@ use crate::sketch::signature::{Instructions, Permutations, SEED};
 use crate::sketch::sketches::{Scratch, Sketcher};
 use crate::threads::thread_pool;
 use crate::verify::rewrite::{self, Bars};
-use crate::verify::{self, Drops, Figures, Match, Relation, Surface, Verdict};
+use crate::verify::{self, Figures, Match, Relation, Surface, Verdict};
 use ingest::{Answer, Stored};
 
 /// Pairs verified by one thread at a time, in the order of their articles.
@@ -44,9 +44,9 @@ const MAX_ROUNDS: usize = 4;
 
 pub struct Options {
     pub keep: Option<KeepRule>,
-    pub drops: Drops,
-    /// Whether rewrites are looked for, and from what score on, and whether related articles are.
-    pub rewrites: Option<Bars>,
+    pub bars: Bars,
+    /// Whether rewrites are looked for.
+    pub rewrites: bool,
     /// Seconds between two articles of one story told twice, where both dates are known.
     pub window: Option<u64>,
     /// 0 is one for each processor.
@@ -124,7 +124,7 @@ impl Pass {
                 Memory::new(options.memory, folder.map(Path::to_path_buf)),
             ),
             progress: Arc::default(),
-            sketcher: Sketcher { permutations, stories: options.rewrites.is_some() },
+            sketcher: Sketcher { permutations, stories: options.rewrites },
             scratch: Scratch::default(),
             pool: thread_pool(options.threads)?,
             options,
@@ -250,8 +250,8 @@ impl<'a> Finder<'a> {
     fn new(pass: &'a Pass, index: Option<&Index>) -> Result<Finder<'a>> {
         let corpus = &pass.corpus;
         let keep = pass.options.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
-        let Options { window, rewrites, .. } = pass.options;
-        let look = rewrites.map(|bars| FirstLook::new(corpus, window, bars));
+        let Options { window, rewrites, bars, .. } = pass.options;
+        let look = rewrites.then(|| FirstLook::new(corpus, window, bars));
         let ranking = Ranking::of(corpus, keep);
         let representatives =
             pass.saved("exact", || exact::representatives(corpus, &ranking.ranks, &pass.progress))?;
@@ -261,7 +261,7 @@ impl<'a> Finder<'a> {
                 let own = (0..).zip(&representatives).filter(|(article, first)| article == *first);
                 let own: Vec<u32> = own.map(|(article, _)| article).collect();
                 let answers = ingest::check(corpus, index, &own, &pass.progress)?;
-                Ok(Stored::of(corpus, answers, |_| None))
+                Ok(Stored::of(corpus, answers, &index.judge.bars, |_| None))
             })?,
         };
         let id_ranks = rank::id_ranks(corpus, &stored.ids);
@@ -304,7 +304,7 @@ impl<'a> Finder<'a> {
     fn cluster(&self, matches: &mut [Match]) -> Vec<Option<usize>> {
         self.pass.progress.start("cluster", self.corpus.len() as u64);
         matches.par_sort_unstable_by_key(|found| id_pair(found, &self.id_ranks));
-        cluster::cluster(matches, &self.ranking, self.pass.options.drops)
+        cluster::cluster(matches, &self.ranking)
     }
 
     fn verify(&self, pairs: &[Pair], common: &Common) -> Result<Vec<Match>> {
@@ -352,22 +352,15 @@ impl<'a> Finder<'a> {
             },
         };
         let Some(verdict) = verdict else { return Ok(None) };
-        let (a, b) = reader.get(pair)?;
-        let size = |article: u32, ready: &Ready| {
-            let (shingles, words) = (ready.prepared.shingles.len(), ready.prepared.words.len());
-            (shingles, words, std::cmp::Reverse(self.id_ranks[article as usize]))
-        };
-        let shorter = if size(pair.0, a) < size(pair.1, b) { pair.0 } else { pair.1 };
-        let alike = verify::are_alike_in_length(a.prepared.words.len(), b.prepared.words.len());
-        Ok(Some(self.match_of(pair, verdict, shorter, alike)))
+        Ok(Some(self.match_of(pair, verdict)))
     }
 
     /// The match with its articles in the order of their ids.
-    fn match_of(&self, (x, y): Pair, verdict: Verdict, shorter: u32, alike: bool) -> Match {
+    fn match_of(&self, (x, y): Pair, verdict: Verdict) -> Match {
         let id_rank = |article: u32| self.id_ranks[article as usize];
-        let (a, b) = if id_rank(x) < id_rank(y) { (x, y) } else { (y, x) };
-        let only_shorter = verdict.relation.lets_only_the_shorter_go(alike);
-        Match { a, b, verdict, only: only_shorter.then_some(shorter) }
+        let in_order = id_rank(x) < id_rank(y);
+        let (a, b, verdict) = if in_order { (x, y, verdict) } else { (y, x, verdict.turned()) };
+        Match { a, b, verdict, may_go: self.pass.options.bars.may_go(&verdict) }
     }
 
     /// Brings back in what was dropped for the index, and the exact copies: each goes where its
@@ -385,16 +378,17 @@ impl<'a> Finder<'a> {
         }
         let copies = (0..).zip(&self.representatives).filter(|(copy, first)| copy != *first);
         for (copy, &first) in copies {
-            let exact = self.match_of((copy, first), IDENTICAL, copy, true);
+            let exact = self.match_of((copy, first), Verdict::IDENTICAL);
             matches.push(exact);
             drops[copy as usize] = match drops[first as usize] {
                 Some(found) => {
-                    let inherited =
-                        self.match_of((copy, found.other(first)), found.verdict, copy, true);
+                    let verdict =
+                        if found.a == first { found.verdict } else { found.verdict.turned() };
+                    let inherited = self.match_of((copy, found.other(first)), verdict);
                     matches.push(inherited);
                     Some(inherited)
                 }
-                None => Some(exact).filter(|_| self.pass.options.drops.has(Relation::Exact)),
+                None => Some(exact).filter(|exact| exact.may_drop(copy)),
             };
         }
         let kept = drops.iter().map(Option::is_none).collect();
@@ -423,9 +417,6 @@ fn sort_by_ids(matches: &mut [Match], duplicates: &mut [(u32, Match)], id_ranks:
 fn id_pair(found: &Match, id_ranks: &[u32]) -> (u32, u32) {
     (id_ranks[found.a as usize], id_ranks[found.b as usize])
 }
-
-const IDENTICAL: Verdict =
-    Verdict { relation: Relation::Exact, score: 1.0, similarity: 1.0, containment: 1.0 };
 
 /// Pairs not yet compared of an article that is kept and one that a match of it was dropped for.
 /// In crowded buckets few pairs are looked at, and a copy can miss the one that is kept.

@@ -18,7 +18,7 @@ pub type Line = (String, &'static str, f64, f64, f64);
 type Stored = (Option<i64>, Option<String>, Option<String>);
 
 pub fn line(found: &Found) -> Line {
-    let Verdict { relation, score, similarity, containment } = found.verdict;
+    let Verdict { relation, score, similarity, containment, .. } = found.verdict;
     (found.id.clone(), relation.name(), score, similarity, containment)
 }
 
@@ -39,7 +39,7 @@ pub struct Index {
 impl Index {
     #[new]
     #[pyo3(signature = (
-        path, *, keep, drop, rewrites, related, window, min_score, texts, threads, read_only
+        path, *, keep, drop, rewrites, related, window, min_score, min_covered, texts, threads, read_only
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -51,20 +51,22 @@ impl Index {
         related: bool,
         window: Option<u64>,
         min_score: f64,
+        min_covered: f64,
         texts: bool,
         threads: usize,
         read_only: bool,
     ) -> PyResult<Index> {
-        let options = Options { keep, drop, rewrites, related, window, min_score, texts };
+        let options =
+            Options { keep, drop, rewrites, related, window, min_score, min_covered, texts };
         let open = || index::Index::open(&path, options, read_only, threads);
         py.detach(|| Ok(Index { index: open()? }))
     }
 
     /// The options that the index was made with, in the order of the arguments.
-    fn options(&self) -> (String, Vec<String>, bool, bool, Option<u64>, f64, bool) {
-        let Options { keep, drop, rewrites, related, window, min_score, texts } =
+    fn options(&self) -> (String, Vec<String>, bool, bool, Option<u64>, f64, f64, bool) {
+        let Options { keep, drop, rewrites, related, window, min_score, min_covered, texts } =
             self.index.options.clone();
-        (keep, drop, rewrites, related, window, min_score, texts)
+        (keep, drop, rewrites, related, window, min_score, min_covered, texts)
     }
 
     #[pyo3(signature = (id, text, date=None))]

@@ -33,7 +33,7 @@ pub struct Judge {
 impl Judge {
     #[new]
     #[pyo3(signature = (
-        *, keep, drop, rewrites, related, window, min_score, texts, threads
+        *, keep, drop, rewrites, related, window, min_score, min_covered, texts, threads
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -43,10 +43,12 @@ impl Judge {
         related: bool,
         window: Option<u64>,
         min_score: f64,
+        min_covered: f64,
         texts: bool,
         threads: usize,
     ) -> PyResult<Judge> {
-        let options = Options { keep, drop, rewrites, related, window, min_score, texts };
+        let options =
+            Options { keep, drop, rewrites, related, window, min_score, min_covered, texts };
         let judge = matching::Judge::new(&options).ok_or_else(|| damaged("its options"))?;
         Ok(Judge { judge, keeps_text: texts, threads })
     }

@@ -46,7 +46,7 @@ impl State {
     fn line(&self, first: u32, second: u32, found: &Match) -> PyResult<Line> {
         let stored = &self.found()?.stored;
         let id = |article: u32| self.pass.corpus.id(article, stored).to_owned();
-        let Verdict { relation, score, similarity, containment } = found.verdict;
+        let Verdict { relation, score, similarity, containment, .. } = found.verdict;
         Ok((id(first), id(second), relation.name(), score, similarity, containment))
     }
 }
@@ -61,8 +61,8 @@ impl Pass {
 impl Pass {
     #[new]
     #[pyo3(signature = (
-        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.78, threads=0,
-        memory=None, spool_dir=None
+        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.78, min_covered=0.5,
+        threads=0, memory=None, spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -72,6 +72,7 @@ impl Pass {
         related: bool,
         window: Option<u64>,
         min_score: f64,
+        min_covered: f64,
         threads: usize,
         memory: Option<u64>,
         spool_dir: Option<PathBuf>,
@@ -84,8 +85,8 @@ impl Pass {
             let relation = Relation::named(name).ok_or_else(|| unknown("relation", name))?;
             drops.0[relation as usize] = true;
         }
-        let rewrites = rewrites.then_some(Bars { min_score, related });
-        let options = pass::Options { keep, drops, rewrites, window, threads, memory };
+        let bars = Bars { min_score, min_covered, related, drops };
+        let options = pass::Options { keep, bars, rewrites, window, threads, memory };
         let pass = pass::Pass::new(options, spool_dir.as_deref())?;
         let progress = pass.progress.clone();
         Ok(Pass { state: Mutex::new(State { pass, found: None }), progress })
@@ -218,7 +219,7 @@ impl Pass {
             let answers = state.pass.check_in(&index.index, first..end)?;
             let lines = answers.iter().flat_map(|(article, found)| {
                 found.iter().map(|it| {
-                    let Verdict { relation, score, similarity, containment } = it.verdict;
+                    let Verdict { relation, score, similarity, containment, .. } = it.verdict;
                     let id = ids.get(*article as usize).to_owned();
                     (id, it.id.clone(), relation.name(), score, similarity, containment)
                 })

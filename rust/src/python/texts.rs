@@ -13,6 +13,7 @@ use crate::sketch::signature::{Instructions, Permutations};
 use crate::text::words::Words;
 use crate::text::{date, shingle};
 use crate::threads::thread_pool;
+use crate::verify::Drops;
 use crate::verify::features::NAMES;
 use crate::verify::rewrite::Bars;
 use crate::verify::{self, Relation, evidence, passages};
@@ -30,7 +31,8 @@ pub fn compare(
 ) -> (Option<&'static str>, f64, f64, f64) {
     let gap = gap(date_a, date_b);
     py.detach(|| {
-        let found = verify::compare(&text_a, &text_b, gap, &Bars { min_score, related });
+        let bars = Bars { min_score, min_covered: 1.0, related, drops: Drops::default() };
+        let found = verify::compare(&text_a, &text_b, gap, &bars);
         let relation = found.relation.map(Relation::name);
         (relation, found.score, found.similarity, found.containment)
     })

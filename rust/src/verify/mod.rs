@@ -17,7 +17,7 @@ use alignment::Alignment;
 use model::MODEL;
 pub use prepared::Prepared;
 use rewrite::Bars;
-pub use verdict::{Drops, Figures, Match, Relation, Verdict};
+pub use verdict::{Drops, Figures, Match, MayGo, Relation, Verdict};
 
 /// Least containment of a match, see `docs/design.md`.
 const MIN_CONTAINMENT: f64 = 1.0 / 3.0;
@@ -59,7 +59,9 @@ pub fn compare_surface(
     let copy = |relation| {
         let Figures { similarity, containment, .. } = figures;
         let score = score::score(relation, &figures);
-        Surface::Copy(Verdict { relation, score, similarity, containment })
+        let (covered_a, covered_b) =
+            covered_by_length(relation, score, a.words.len(), b.words.len());
+        Surface::Copy(Verdict { relation, score, covered_a, covered_b, similarity, containment })
     };
     if !a.words.is_empty() && a.words.joined() == b.words.joined() {
         return copy(Relation::Exact);
@@ -126,6 +128,12 @@ pub fn compare(a: &str, b: &str, gap: Option<u64>, bars: &Bars) -> Comparison {
             }
         }
     }
+}
+
+/// Until the model of coverage is there: only the shorter of two unlike in length is covered.
+pub fn covered_by_length(relation: Relation, score: f64, a: usize, b: usize) -> (f64, f64) {
+    let alike = relation == Relation::Syndicated || are_alike_in_length(a, b);
+    (if alike || a <= b { score } else { 0.0 }, if alike || b < a { score } else { 0.0 })
 }
 
 /// Whether neither of two texts is much fuller than the other. Of rewrites nearly as long as each

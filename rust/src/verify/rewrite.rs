@@ -2,16 +2,20 @@
 
 use super::features::{Features, SECONDS_A_DAY, features};
 use super::model::MODEL;
-use super::verdict::{Figures, Relation, Verdict};
+use super::verdict::{Drops, Figures, MayGo, Relation, Verdict};
 use crate::text::story::outline::Outline;
 
-/// What is looked for beyond copies.
+/// From where on a pair is flagged, and an article of it may go.
 #[derive(Clone, Copy, Debug)]
 pub struct Bars {
-    /// Least score of a rewrite.
+    /// Least score of two articles that are flagged.
     pub min_score: f64,
+    /// Least coverage of an article that may go.
+    pub min_covered: f64,
     /// Whether related articles are reported.
     pub related: bool,
+    /// The relations whose articles may go.
+    pub drops: Drops,
 }
 
 /// Least share of the lesser story's stems that related articles have in common.
@@ -28,6 +32,13 @@ impl Bars {
         let log_odds = 10.4 * of_lesser + 6.1 * of_fuller - 3.8 * days.ln_1p() - 5.6;
         let lowered = (self.min_score / (1.0 - self.min_score)).ln() - (0.78_f64 / 0.22).ln();
         log_odds >= lowered || self.related && of_lesser >= LEAST_SHARED_OF_RELATED
+    }
+
+    /// Which of two articles may be dropped for the other.
+    pub fn may_go(&self, verdict: &Verdict) -> MayGo {
+        let flagged = verdict.score >= self.min_score && self.drops.has(verdict.relation);
+        let goes = |covered: f64| flagged && covered >= self.min_covered;
+        MayGo::of(goes(verdict.covered_a), goes(verdict.covered_b))
     }
 
     pub fn relation(&self, features: &Features) -> Option<Relation> {
@@ -52,5 +63,8 @@ pub fn verify(
     let features = features(a, b, figures, gap)?;
     let Figures { similarity, containment, .. } = *figures;
     let score = MODEL.score(&features);
-    Some(Verdict { relation: bars.relation(&features)?, score, similarity, containment })
+    let relation = bars.relation(&features)?;
+    let (covered_a, covered_b) =
+        super::covered_by_length(relation, score, a.tokens.len(), b.tokens.len());
+    Some(Verdict { relation, score, covered_a, covered_b, similarity, containment })
 }

@@ -36,16 +36,6 @@ impl Relation {
     pub fn named(name: &str) -> Option<Relation> {
         Relation::ALL.into_iter().find(|relation| relation.name() == name)
     }
-
-    /// Whether of two articles only the shorter may be dropped; `alike` says whether they are alike
-    /// in length.
-    pub fn lets_only_the_shorter_go(self, alike: bool) -> bool {
-        match self {
-            Relation::Excerpt => true,
-            Relation::Rewritten => !alike,
-            _ => false,
-        }
-    }
 }
 
 /// Exact figures of two shingle sets.
@@ -72,12 +62,64 @@ impl Figures {
     }
 }
 
+/// What is found out about two texts, a and b.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Verdict {
     pub relation: Relation,
+    /// The probability that they are versions of one story, at whatever stage.
     pub score: f64,
+    /// The probabilities that a reader of b alone misses nothing of weight of a, and of b a reader
+    /// of a alone.
+    pub covered_a: f64,
+    pub covered_b: f64,
     pub similarity: f64,
     pub containment: f64,
+}
+
+impl Verdict {
+    pub const IDENTICAL: Verdict = Verdict {
+        relation: Relation::Exact,
+        score: 1.0,
+        covered_a: 1.0,
+        covered_b: 1.0,
+        similarity: 1.0,
+        containment: 1.0,
+    };
+
+    /// The same of the texts in the other order.
+    pub fn turned(self) -> Verdict {
+        Verdict { covered_a: self.covered_b, covered_b: self.covered_a, ..self }
+    }
+}
+
+/// Which of two articles may be dropped for the other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum MayGo {
+    Neither,
+    A,
+    B,
+    Either,
+}
+
+impl MayGo {
+    pub fn of(a: bool, b: bool) -> MayGo {
+        match (a, b) {
+            (true, true) => MayGo::Either,
+            (true, false) => MayGo::A,
+            (false, true) => MayGo::B,
+            (false, false) => MayGo::Neither,
+        }
+    }
+
+    /// As it stands in files; None for neither.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            MayGo::Neither => None,
+            MayGo::A => Some("a"),
+            MayGo::B => Some("b"),
+            MayGo::Either => Some("either"),
+        }
+    }
 }
 
 /// A verified pair.
@@ -86,14 +128,36 @@ pub struct Match {
     pub a: u32,
     pub b: u32,
     pub verdict: Verdict,
-    /// The one that may be dropped for the other, where only one may: an excerpt, or the lesser of
-    /// two rewrites.
-    pub only: Option<u32>,
+    pub may_go: MayGo,
 }
 
 impl Match {
     pub fn other(&self, article: u32) -> u32 {
         if self.a == article { self.b } else { self.a }
+    }
+
+    /// How far an article of the two is covered by the other.
+    pub fn covered(&self, article: u32) -> f64 {
+        if self.a == article { self.verdict.covered_a } else { self.verdict.covered_b }
+    }
+
+    /// Whether an article of the two may be dropped for the other.
+    pub fn may_drop(&self, article: u32) -> bool {
+        match self.may_go {
+            MayGo::Neither => false,
+            MayGo::A => self.a == article,
+            MayGo::B => self.b == article,
+            MayGo::Either => true,
+        }
+    }
+
+    /// The one that may be dropped, where only one may.
+    pub fn only(&self) -> Option<u32> {
+        match self.may_go {
+            MayGo::A => Some(self.a),
+            MayGo::B => Some(self.b),
+            _ => None,
+        }
     }
 }
 
