@@ -1,238 +1,380 @@
-//! The features of two stories, exact and in a fixed order.
+//! The features of two stories, exact and in a fixed order: of *a*, which might go, against *b*,
+//! which might stay.
 //!
-//! A rewriter keeps the order of the facts and adds none of weight; a second reporter on the same
-//! event does neither. Of two stories the *lesser* has fewer content words, the other is the
-//! *fuller*; what matters most is whether the lesser has anything that the fuller lacks.
+//! What matters most is whether a has anything that b lacks: words, figures, whole sentences. A
+//! rewriter keeps the order of the facts and adds none of weight; a second reporter on the same event
+//! does neither. What is furniture counts for little.
 
-use std::cmp::Reverse;
-
-use super::verdict::Figures;
-use crate::text::story::outline::{Kind, Outline};
+use super::furniture::{Holders, MANY};
+use super::prepared::Prepared;
+use super::sets;
+use super::story::Story;
+use crate::text::shingle;
+use crate::text::story::outline::{Kind, Outline, Term};
 
 /// Occurrences of one stem that are looked at in each text.
 const MAX_PLACES: usize = 12;
 
-/// A sentence is new when no sentence of the other text has this share of its content words.
-const MIN_ALIGNED: f64 = 0.3;
+/// A sentence is new when no sentence of the other text has this share of its terms.
+pub const MIN_ALIGNED: f64 = 0.3;
 
-pub const SECONDS_A_DAY: f64 = 86_400.0;
+/// A sentence stands whole in the other text when one of its sentences has this share of its terms.
+const MOSTLY_ALIGNED: f64 = 0.6;
 
-/// The features in the order of [`NAMES`]. Shares are of the lesser story, unless the name says
-/// that they are of the fuller.
-pub type Features = [f64; NAMES.len()];
-
-pub const NAMES: [&str; 18] = [
-    "in_order",
-    "in_order_of_fuller",
+pub const NAMES: [&str; 36] = [
     "words",
-    "figures",
-    "figures_of_fuller",
-    "quotes",
-    "quotes_of_fuller",
-    "both_quote",
+    "words_b",
+    "own_words",
+    "own_share",
+    "aligned",
+    "aligned_b",
+    "own_aligned",
     "new_sentences",
-    "new_names",
+    "half_new_sentences",
+    "terms_of_new_sentences",
+    "own_terms_of_new_sentences",
+    "newest_sentence",
+    "first_sentence",
+    "leads",
+    "shingles",
+    "shingles_b",
+    "own_shingles",
+    "longest_passage",
+    "furniture",
+    "holders",
+    "new_figures",
+    "new_figures_b",
+    "figures",
+    "new_names_b",
     "new_words",
-    "new_words_of_fuller",
-    "new_weekdays",
-    "new_weekdays_of_fuller",
-    "other_first_weekday",
-    "containment",
-    "days_apart",
-    "dated",
+    "own_new_words",
+    "in_order",
+    "in_order_b",
+    "bigrams",
+    "bigrams_b",
+    "subjects",
+    "subjects_b",
+    "length",
+    "length_b",
+    "lengths",
+    "later",
 ];
 
-/// None when either has no content words.
-pub fn features(a: &Outline, b: &Outline, figures: &Figures, gap: Option<u64>) -> Option<Features> {
-    if a.tokens.is_empty() || b.tokens.is_empty() {
+/// The features in the order of [`NAMES`].
+pub type Features = [f64; NAMES.len()];
+
+/// An article to be compared.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    pub prepared: &'a Prepared,
+    pub story: &'a Story,
+}
+
+/// The features of a against b, and those of b against a; None when either has no content words.
+/// `later` is the time from b to a in seconds, where both dates are known.
+pub fn features(a: Side, b: Side, later: Option<i64>, holders: &Holders) -> Option<[Features; 2]> {
+    let (of_a, of_b) = (&a.story.outline, &b.story.outline);
+    if of_a.tokens.is_empty() || of_b.tokens.is_empty() {
         return None;
     }
-    let (lesser, fuller) = if is_lesser(a, b) { (a, b) } else { (b, a) };
-    let shared = Shared::of(lesser, fuller);
-    let (x, y) = (Side::of(lesser, &shared.in_lesser), Side::of(fuller, &shared.in_fuller));
-    let days = gap.unwrap_or(0) as f64 / SECONDS_A_DAY;
-    let other_first = lesser.first_weekday != fuller.first_weekday
-        && lesser.first_weekday != 0
-        && fuller.first_weekday != 0;
-    let logarithm = |count: u32| (count as f64).ln_1p();
-    let ratio = |part: usize, of: usize| part as f64 / of as f64;
-    let in_order = longest_common_order(lesser, fuller, &shared);
-    Some([
-        ratio(in_order, lesser.tokens.len()),
-        ratio(in_order, fuller.tokens.len()),
-        ratio(x.words.found as usize, x.words.all as usize),
-        x.figures.share(0.6, 1.0),
-        y.figures.share(0.6, 1.0),
-        x.quotes.share(0.4, 2.0),
-        y.quotes.share(0.4, 2.0),
-        (x.quotes.all > 0 && y.quotes.all > 0) as u8 as f64,
-        new_sentences(lesser, fuller, &shared),
-        logarithm(x.names.missing()),
-        logarithm(x.words.missing()),
-        logarithm(y.words.missing()),
-        (lesser.weekdays & !fuller.weekdays).count_ones().min(2) as f64,
-        (fuller.weekdays & !lesser.weekdays).count_ones().min(2) as f64,
-        other_first as u8 as f64,
-        figures.containment,
-        days.ln_1p(),
-        gap.is_some() as u8 as f64,
-    ])
+    let (in_a, in_b) = same_terms(of_a, of_b);
+    let shared: Vec<u64> = sets::shared(&a.prepared.shingles, &b.prepared.shingles).collect();
+    let pair = Pair {
+        in_order: longest_common_order(of_a, of_b, &in_a),
+        bigrams: sets::count_shared(&a.story.bigrams, &b.story.bigrams),
+        leads: ratio(
+            sets::count_shared(&a.story.lead, &b.story.lead),
+            a.story.lead.len().min(b.story.lead.len()),
+        ),
+        holders: holders_of(&shared, holders),
+        shared,
+    };
+    let (x, y) = (Told::of(a, b, &in_a, &pair, holders), Told::of(b, a, &in_b, &pair, holders));
+    let later = later.map_or(0, i64::signum) as f64;
+    Some([directed(a, b, &x, &y, &pair, later), directed(b, a, &y, &x, &pair, -later)])
 }
 
-/// Ties are broken by the words, so that the features do not depend on the order of the two.
-pub fn is_lesser(a: &Outline, b: &Outline) -> bool {
-    let stems =
-        |outline: &Outline| outline.tokens.iter().map(|token| token.stem).collect::<Vec<_>>();
-    a.tokens.len() < b.tokens.len() || a.tokens.len() == b.tokens.len() && stems(a) <= stems(b)
+/// What two stories have in common.
+struct Pair {
+    /// Tokens that stand in both in the same order.
+    in_order: usize,
+    bigrams: usize,
+    leads: f64,
+    /// Their common shingles, sorted, and how many stories hold each that is sampled, sorted.
+    shared: Vec<u64>,
+    holders: Vec<u32>,
 }
 
-/// The terms that two stories have in common: of each the index of the same term in the other.
-struct Shared {
-    in_lesser: Vec<Option<u32>>,
-    in_fuller: Vec<Option<u32>>,
+fn holders_of(shared: &[u64], holders: &Holders) -> Vec<u32> {
+    let mut found: Vec<u32> =
+        shingle::sampled(shared).iter().filter_map(|&hash| holders.count(hash)).collect();
+    found.sort_unstable();
+    found
 }
 
-impl Shared {
-    fn of(lesser: &Outline, fuller: &Outline) -> Shared {
-        let mut shared = Shared {
-            in_lesser: vec![None; lesser.terms.len()],
-            in_fuller: vec![None; fuller.terms.len()],
-        };
-        let (mut i, mut j) = (0, 0);
-        while i < lesser.terms.len() && j < fuller.terms.len() {
-            let (x, y) = (lesser.terms[i].stem, fuller.terms[j].stem);
-            if x == y {
-                shared.in_lesser[i] = Some(j as u32);
-                shared.in_fuller[j] = Some(i as u32);
-            }
-            i += (x <= y) as usize;
-            j += (y <= x) as usize;
+fn directed(a: Side, b: Side, x: &Told, y: &Told, pair: &Pair, later: f64) -> Features {
+    let shared = pair.shared.len();
+    let held = pair.holders.iter().filter(|&&count| count >= MANY).count();
+    let middle = pair.holders.get(pair.holders.len() / 2);
+    let (words_a, words_b) = (a.prepared.words.len(), b.prepared.words.len());
+    [
+        ratio(x.found, x.terms),
+        ratio(y.found, y.terms),
+        // Where all is furniture, nothing of it is new.
+        if x.own_terms == 0 { 1.0 } else { ratio(x.own_found, x.own_terms) },
+        ratio(x.own_terms, x.terms),
+        x.aligned,
+        y.aligned,
+        x.own_aligned,
+        x.new_sentences,
+        x.half_new_sentences,
+        x.terms_of_new as f64,
+        x.own_terms_of_new as f64,
+        x.newest as f64,
+        x.first,
+        pair.leads,
+        ratio(shared, a.prepared.shingles.len()),
+        ratio(shared, b.prepared.shingles.len()),
+        x.own_shingles,
+        x.longest_passage as f64,
+        ratio(held, pair.holders.len().max(1)),
+        middle.copied().unwrap_or(0) as f64,
+        x.new_figures as f64,
+        y.new_figures as f64,
+        // Of few figures one says little.
+        ((x.figures - x.new_figures) as f64 + 0.6) / (x.figures as f64 + 1.0),
+        y.new_names as f64,
+        (x.terms - x.found) as f64,
+        (x.own_terms - x.own_found) as f64,
+        ratio(pair.in_order, a.story.outline.tokens.len()),
+        ratio(pair.in_order, b.story.outline.tokens.len()),
+        ratio(pair.bigrams, a.story.bigrams.len()),
+        ratio(pair.bigrams, b.story.bigrams.len()),
+        x.missing_subjects,
+        y.missing_subjects,
+        words_a as f64,
+        words_b as f64,
+        ratio(words_a, words_b),
+        later,
+    ]
+}
+
+fn ratio(part: usize, of: usize) -> f64 {
+    if of == 0 { 0.0 } else { part as f64 / of as f64 }
+}
+
+/// Of each term of either outline the index of the same term in the other.
+pub type InOther = Vec<Option<u32>>;
+
+pub fn same_terms(a: &Outline, b: &Outline) -> (InOther, InOther) {
+    let (mut in_a, mut in_b) = (vec![None; a.terms.len()], vec![None; b.terms.len()]);
+    let (mut i, mut j) = (0, 0);
+    while i < a.terms.len() && j < b.terms.len() {
+        let (x, y) = (a.terms[i].stem, b.terms[j].stem);
+        if x == y {
+            in_a[i] = Some(j as u32);
+            in_b[j] = Some(i as u32);
         }
-        shared
+        i += (x <= y) as usize;
+        j += (y <= x) as usize;
     }
+    (in_a, in_b)
 }
 
-/// How many terms of a sort one story has, and how many of them the other has too.
+/// How much of one story the other tells, too. Counts are of different terms.
 #[derive(Default)]
-struct Share {
-    all: u32,
-    found: u32,
+struct Told {
+    terms: usize,
+    found: usize,
+    own_terms: usize,
+    own_found: usize,
+    figures: usize,
+    new_figures: usize,
+    new_names: usize,
+    /// The share of the terms of its sentences that one sentence of the other has.
+    aligned: f64,
+    own_aligned: f64,
+    new_sentences: f64,
+    half_new_sentences: f64,
+    terms_of_new: usize,
+    own_terms_of_new: usize,
+    /// The most terms of a sentence that the other has nowhere.
+    newest: usize,
+    /// How far the first sentence that is no furniture is aligned.
+    first: f64,
+    own_shingles: f64,
+    longest_passage: usize,
+    missing_subjects: f64,
 }
 
-impl Share {
-    fn add(&mut self, found: bool) {
-        self.all += 1;
-        self.found += found as u32;
+impl Told {
+    fn of(text: Side, other: Side, in_other: &InOther, pair: &Pair, holders: &Holders) -> Told {
+        let mut told = Told::default();
+        told.count_terms(text.story, in_other);
+        told.count_sentences(text.story, &other.story.outline, in_other);
+        told.count_shingles(text.prepared, other.prepared, pair, holders);
+        told
     }
 
-    fn missing(&self) -> u32 {
-        self.all - self.found
-    }
-
-    /// The share found, drawn towards `prior` as if `weight` more terms had been seen.
-    fn share(&self, prior: f64, weight: f64) -> f64 {
-        (self.found as f64 + prior * weight) / (self.all as f64 + weight)
-    }
-}
-
-#[derive(Default)]
-struct Side {
-    words: Share,
-    figures: Share,
-    names: Share,
-    quotes: Share,
-}
-
-impl Side {
-    fn of(story: &Outline, in_other: &[Option<u32>]) -> Side {
-        let mut side = Side::default();
-        for (term, in_other) in story.terms.iter().zip(in_other) {
-            let found = in_other.is_some();
-            side.words.add(found);
+    fn count_terms(&mut self, story: &Story, in_other: &InOther) {
+        let terms = story.outline.terms.iter().zip(&story.own_terms).zip(in_other);
+        for ((term, &own), same) in terms {
+            let (own, found) = (own as usize, same.is_some() as usize);
+            self.terms += 1;
+            self.found += found;
+            self.own_terms += own;
+            self.own_found += own * found;
             match term.kind {
-                Kind::Figure => side.figures.add(found),
-                Kind::Name => side.names.add(found),
+                Kind::Figure => {
+                    self.figures += 1;
+                    self.new_figures += 1 - found;
+                }
+                Kind::Name => self.new_names += 1 - found,
                 Kind::Word => {}
             }
-            if term.quoted {
-                side.quotes.add(found);
+        }
+        let (mut all, mut missing) = (0, 0);
+        for &(term, count) in &story.subjects {
+            all += count as usize;
+            missing += if in_other[term as usize].is_none() { count as usize } else { 0 };
+        }
+        self.missing_subjects = ratio(missing, all);
+    }
+
+    fn count_sentences(&mut self, story: &Story, other: &Outline, in_other: &InOther) {
+        let (mut terms, mut aligned, mut new, mut half_new) = (0, 0, 0, 0);
+        let (mut own_terms, mut own_aligned) = (0, 0);
+        let (mut first, mut first_own) = (None, None);
+        for sentence in align_sentences(&story.outline, other, in_other) {
+            let own = !story.furnished[sentence.index];
+            let share = sentence.share();
+            terms += sentence.terms;
+            aligned += sentence.aligned;
+            if share < MIN_ALIGNED {
+                new += sentence.terms;
+                self.own_terms_of_new += if own { sentence.terms } else { 0 };
+            }
+            half_new += if share < MOSTLY_ALIGNED { sentence.terms } else { 0 };
+            if own {
+                own_terms += sentence.terms;
+                own_aligned += sentence.aligned;
+                first_own.get_or_insert(share);
+            }
+            first.get_or_insert(share);
+            self.newest = self.newest.max(sentence.terms - sentence.anywhere);
+        }
+        self.terms_of_new = new;
+        self.aligned = ratio(aligned, terms);
+        self.own_aligned = if own_terms == 0 { 1.0 } else { ratio(own_aligned, own_terms) };
+        self.new_sentences = ratio(new, terms);
+        self.half_new_sentences = ratio(half_new, terms);
+        self.first = first_own.or(first).unwrap_or(0.0);
+    }
+
+    fn count_shingles(&mut self, text: &Prepared, other: &Prepared, pair: &Pair, holders: &Holders) {
+        let few = |hash: &&u64| holders.count(**hash).is_some_and(|count| count < MANY);
+        let own = shingle::sampled(&text.shingles).iter().filter(few);
+        let (mut all, mut found) = (0.0, 0.0);
+        for hash in own {
+            all += 1.0;
+            found += other.shingles.binary_search(hash).is_ok() as u8 as f64;
+        }
+        self.own_shingles = (found + 0.1) / (all + 1.0);
+        let mut run = 0;
+        if !pair.shared.is_empty() {
+            for hash in &text.in_order {
+                run = if pair.shared.binary_search(hash).is_ok() { run + 1 } else { 0 };
+                self.longest_passage = self.longest_passage.max(run);
             }
         }
-        side
     }
 }
 
-/// A sentence of the lesser story, the sentence of the fuller that is most like it, and the share
-/// of its terms that this one has.
+/// A sentence of one story, by its terms, and the sentence of the other that has most of them.
 pub struct AlignedSentence {
-    pub lesser: usize,
-    pub fuller: usize,
-    pub share: f64,
-    terms: u32,
+    pub index: usize,
+    pub other: usize,
+    pub terms: usize,
+    /// Terms that the other sentence has, and those that the other story has anywhere.
+    pub aligned: usize,
+    pub anywhere: usize,
 }
 
-/// Each sentence of the lesser story with its like. Of equal ones the first is taken.
-fn align_sentences(lesser: &Outline, fuller: &Outline, shared: &Shared) -> Vec<AlignedSentence> {
-    let mut aligned = Vec::with_capacity(lesser.sentences.len());
-    // Terms in common with each sentence of the fuller story, and where these are not zero.
-    let mut counts = vec![0; fuller.sentences.len()];
+impl AlignedSentence {
+    pub fn share(&self) -> f64 {
+        ratio(self.aligned, self.terms)
+    }
+}
+
+/// Each sentence of a story with its like in the other. Of equal ones the first is taken.
+pub fn align_sentences(
+    story: &Outline,
+    other: &Outline,
+    in_other: &InOther,
+) -> Vec<AlignedSentence> {
+    let mut aligned = Vec::with_capacity(story.sentences.len());
+    // Terms in common with each sentence of the other story, and where these are not zero.
+    let mut counts = vec![0_u32; other.sentences.len()];
     let mut touched: Vec<u32> = Vec::new();
-    let mut last_row = vec![u32::MAX; lesser.terms.len()];
-    for tokens in lesser.tokens.chunk_by(|x, y| x.sentence == y.sentence) {
+    let mut last_row = vec![u32::MAX; story.terms.len()];
+    for tokens in story.tokens.chunk_by(|x, y| x.sentence == y.sentence) {
         let row = tokens[0].sentence;
+        let mut anywhere = 0;
         for token in tokens {
-            let Some(same) = shared.in_lesser[token.term as usize] else { continue };
+            let Some(same) = in_other[token.term as usize] else { continue };
             if std::mem::replace(&mut last_row[token.term as usize], row) == row {
                 continue;
             }
-            let mut last_column = None;
-            for &place in fuller.places(&fuller.terms[same as usize]).iter().take(MAX_PLACES) {
-                let column = fuller.tokens[place as usize].sentence;
-                if last_column.replace(column) != Some(column) {
-                    counts[column as usize] += 1;
+            anywhere += 1;
+            for column in sentences_of(other, &other.terms[same as usize]) {
+                let count = &mut counts[column as usize];
+                if *count == 0 {
                     touched.push(column);
                 }
+                *count += 1;
             }
         }
-        let best = touched.iter().map(|&column| (counts[column as usize], Reverse(column))).max();
-        let (common, Reverse(column)) = best.unwrap_or((0, Reverse(0)));
-        touched.drain(..).for_each(|column| counts[column as usize] = 0);
-        let terms = lesser.sentence_terms[row as usize];
+        let mut best = (0, u32::MAX);
+        for column in touched.drain(..) {
+            let count = std::mem::take(&mut counts[column as usize]);
+            if count > best.0 || count == best.0 && column < best.1 {
+                best = (count, column);
+            }
+        }
         aligned.push(AlignedSentence {
-            lesser: row as usize,
-            fuller: column as usize,
-            share: common as f64 / terms as f64,
-            terms,
+            index: row as usize,
+            other: if best.0 == 0 { 0 } else { best.1 as usize },
+            terms: story.sentence_terms[row as usize] as usize,
+            aligned: best.0 as usize,
+            anywhere,
         });
     }
     aligned
 }
 
-/// The sentences of the lesser story that the fuller tells too.
-pub fn aligned_sentences(lesser: &Outline, fuller: &Outline) -> Vec<AlignedSentence> {
-    let mut aligned = align_sentences(lesser, fuller, &Shared::of(lesser, fuller));
-    aligned.retain(|sentence| sentence.share >= MIN_ALIGNED);
-    aligned
-}
-
-/// The share of the lesser story, in terms, that stands in sentences which the fuller lacks.
-fn new_sentences(lesser: &Outline, fuller: &Outline, shared: &Shared) -> f64 {
-    let (mut new, mut all) = (0, 0);
-    for sentence in align_sentences(lesser, fuller, shared) {
-        all += sentence.terms;
-        new += if sentence.share < MIN_ALIGNED { sentence.terms } else { 0 };
-    }
-    new as f64 / all as f64
+/// The different sentences that a term stands in, of its first places.
+fn sentences_of<'a>(outline: &'a Outline, term: &'a Term) -> impl Iterator<Item = u32> + 'a {
+    let places = outline.places(term).iter().take(MAX_PLACES);
+    let mut last = None;
+    places
+        .map(|&place| outline.tokens[place as usize].sentence)
+        .filter(move |&sentence| last.replace(sentence) != Some(sentence))
 }
 
 /// The length of the longest sequence of stems that both have in the same order, by the method of
 /// Hunt and Szymanski (1977): of the places that the words of the one have in the other, the
-/// longest run that rises.
-fn longest_common_order(lesser: &Outline, fuller: &Outline, shared: &Shared) -> usize {
+/// longest run that rises. Which is named first makes no difference.
+fn longest_common_order(a: &Outline, b: &Outline, in_a: &InOther) -> usize {
     let mut ends: Vec<u32> = Vec::new();
-    for token in &lesser.tokens {
-        let Some(same) = shared.in_lesser[token.term as usize] else { continue };
-        let places = fuller.places(&fuller.terms[same as usize]);
+    let mut seen = vec![0; a.terms.len()];
+    for token in &a.tokens {
+        let Some(same) = in_a[token.term as usize] else { continue };
+        let seen = &mut seen[token.term as usize];
+        *seen += 1;
+        if *seen > MAX_PLACES {
+            continue;
+        }
+        let places = b.places(&b.terms[same as usize]);
         for &place in places.iter().take(MAX_PLACES).rev() {
             let at = ends.partition_point(|&end| end < place);
             if at == ends.len() {

@@ -1,74 +1,124 @@
-//! The calibrated model of rewrites: logistic regression, with its coefficients in
-//! `dedup/rewrite_model.json`, fitted by `benchmarks/fit_rewrites.py`.
+//! The models of score and coverage: boosted trees over the features of a pair, and what the time
+//! between two articles says. `dedup/model.json` holds them, `benchmarks/fit_model.py` writes it.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::features::{Features, NAMES};
 
-pub static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let file: File = serde_json::from_str(include_str!("../../../dedup/rewrite_model.json"))
-        .expect("a test reads the file");
-    Model {
-        rewritten: file.rewritten.in_order(),
-        related: file.related.in_order(),
-        usual: NAMES.map(|name| file.usual[name]),
-    }
+const SECONDS_A_DAY: f64 = 86_400.0;
+
+pub static MODELS: LazyLock<Models> = LazyLock::new(|| {
+    let models: Models =
+        serde_json::from_str(include_str!("../../../dedup/model.json")).expect("a test reads it");
+    assert_eq!(models.features, NAMES, "features of dedup/model.json");
+    models
 });
 
 #[derive(Deserialize)]
-struct File {
-    rewritten: Coefficients,
-    related: Coefficients,
-    usual: BTreeMap<String, f64>,
+pub struct Models {
+    features: Vec<String>,
+    /// Whether two articles are versions of one story.
+    score: Model,
+    /// Whether a reader of b misses nothing of weight of a.
+    covered: Model,
+    /// Whether they report one event at all.
+    related: Model,
+}
+
+impl Models {
+    /// Of the features of a against b and of b against a: the score, and how far each is covered by
+    /// the other.
+    pub fn judge(&self, features: &[Features; 2], gap: Option<u64>) -> (f64, [f64; 2]) {
+        let covered = features.each_ref().map(|it| probability(self.covered.log_odds(it, gap)));
+        (self.score.symmetric(features, gap), covered)
+    }
+
+    pub fn are_related(&self, features: &[Features; 2], gap: Option<u64>) -> bool {
+        self.related.symmetric(features, gap) >= 0.5
+    }
+
+    /// What each feature adds to the log odds that a is covered, against its mean where the model was
+    /// fitted.
+    pub fn contributions(&self, features: &Features) -> Features {
+        self.covered.contributions(features)
+    }
 }
 
 #[derive(Deserialize)]
-struct Coefficients {
-    intercept: f64,
-    weights: BTreeMap<String, f64>,
+struct Model {
+    /// What a day more adds, of ln(1 + days), against a gap of `usual_days`. Of unknown dates it is
+    /// taken that they lie as far apart.
+    gap: f64,
+    usual_days: f64,
+    most_days: f64,
+    trees: Vec<Vec<Node>>,
 }
 
-impl Coefficients {
-    fn in_order(self) -> Logistic {
-        Logistic { intercept: self.intercept, weights: NAMES.map(|name| self.weights[name]) }
+/// A split or, without children, a leaf.
+#[derive(Deserialize)]
+struct Node {
+    #[serde(default)]
+    feature: usize,
+    #[serde(default)]
+    threshold: f64,
+    /// Where to go at values up to the threshold, and above it.
+    #[serde(default)]
+    low: usize,
+    #[serde(default)]
+    high: usize,
+    /// Of a split the mean of the leaves below it.
+    value: f64,
+}
+
+impl Node {
+    fn is_leaf(&self) -> bool {
+        self.low == 0
     }
-}
-
-struct Logistic {
-    intercept: f64,
-    weights: Features,
-}
-
-impl Logistic {
-    fn probability(&self, features: &Features) -> f64 {
-        let terms = self.weights.iter().zip(features).map(|(weight, value)| weight * value);
-        1.0 / (1.0 + (-self.intercept - terms.sum::<f64>()).exp())
-    }
-}
-
-pub struct Model {
-    rewritten: Logistic,
-    related: Logistic,
-    /// The mean of each feature over the pairs that the model was fitted on.
-    usual: Features,
 }
 
 impl Model {
-    /// The probability that one of the two is a rewrite of the other.
-    pub fn score(&self, features: &Features) -> f64 {
-        self.rewritten.probability(features)
+    fn log_odds(&self, features: &Features, gap: Option<u64>) -> f64 {
+        let mut sum = self.log_odds_of_gap(gap);
+        for tree in &self.trees {
+            let mut node = &tree[0];
+            while !node.is_leaf() {
+                let low = features[node.feature] <= node.threshold;
+                node = &tree[if low { node.low } else { node.high }];
+            }
+            sum += node.value;
+        }
+        sum
     }
 
-    /// Whether the two are more likely to report one event than not.
-    pub fn is_related(&self, features: &Features) -> bool {
-        self.related.probability(features) >= 0.5
+    fn log_odds_of_gap(&self, gap: Option<u64>) -> f64 {
+        // Logarithms by libm: the same on every machine.
+        let days = gap.map_or(self.usual_days, |gap| gap as f64 / SECONDS_A_DAY);
+        self.gap * (libm::log1p(days.min(self.most_days)) - libm::log1p(self.usual_days))
     }
 
-    /// What each feature adds to the log odds of the score, against its usual value.
-    pub fn contributions(&self, features: &Features) -> Features {
-        std::array::from_fn(|i| self.rewritten.weights[i] * (features[i] - self.usual[i]))
+    /// The probability for a pair, whichever of the two comes first.
+    fn symmetric(&self, [x, y]: &[Features; 2], gap: Option<u64>) -> f64 {
+        probability((self.log_odds(x, gap) + self.log_odds(y, gap)) / 2.0)
     }
+
+    /// After Saabas (2014): each split gives its feature the difference that it makes.
+    fn contributions(&self, features: &Features) -> Features {
+        let mut found = [0.0; NAMES.len()];
+        for tree in &self.trees {
+            let mut node = &tree[0];
+            while !node.is_leaf() {
+                let low = features[node.feature] <= node.threshold;
+                let next = &tree[if low { node.low } else { node.high }];
+                found[node.feature] += next.value - node.value;
+                node = next;
+            }
+        }
+        found
+    }
+}
+
+fn probability(log_odds: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-log_odds))
 }
