@@ -187,49 +187,52 @@ pub fn is_stop_word(word: &[u8]) -> bool {
     STOP_WORDS.signs[sign_of(word).0 as usize].1 != 0
 }
 
-/// Counts the words of a text by script, and its stop words by language.
-#[derive(Default)]
+/// Counts the words of a text by script, and in what language they are.
 pub struct Census {
     scripts: [u32; MOST_SCRIPTS],
-    languages: Counts,
+    /// Of each language the stretches in which none has more stop words, and its stop words.
+    stretches: [u32; LANGUAGES.len()],
+    stop_words: [u32; LANGUAGES.len()],
 }
 
 const MOST_SCRIPTS: usize = 16;
 
-/// Of each language.
-struct Counts([u32; LANGUAGES.len()]);
-
-impl Default for Counts {
-    fn default() -> Counts {
-        Counts([0; LANGUAGES.len()])
+impl Default for Census {
+    fn default() -> Census {
+        let none = [0; LANGUAGES.len()];
+        Census { scripts: [0; MOST_SCRIPTS], stretches: none, stop_words: none }
     }
 }
 
 impl Census {
-    pub fn add(&mut self, word: Sign) {
-        let (script, mut languages) = STOP_WORDS.signs[word.0 as usize];
-        self.scripts[script as usize] += 1;
-        while languages != 0 {
-            self.languages.0[languages.trailing_zeros() as usize] += 1;
-            languages &= languages - 1;
+    /// Counts a few words of which most are in one language.
+    pub fn add(&mut self, stretch: &[Sign]) {
+        let mut found = [0u32; LANGUAGES.len()];
+        for word in stretch {
+            let (script, mut languages) = STOP_WORDS.signs[word.0 as usize];
+            self.scripts[script as usize] += 1;
+            while languages != 0 {
+                found[languages.trailing_zeros() as usize] += 1;
+                languages &= languages - 1;
+            }
+        }
+        let most = found.iter().copied().fold(1, u32::max);
+        for (language, count) in found.into_iter().enumerate() {
+            self.stop_words[language] += count;
+            self.stretches[language] += (count == most) as u32;
         }
     }
 
-    /// Of the languages in the script of most words the one with the most stop words, so that a few
-    /// lines in another script, where each other word is a stop word, outvote no text that has few.
-    /// Of equal ones the first.
+    /// Of the languages in the script of most words the one that most of the text is in, of equal
+    /// ones the one with more stop words, then the first. Stop words alone would not do: in a notice
+    /// they stand closer than in the news, in English closer than elsewhere, in Chinese hardly.
     pub fn language(&self) -> Language {
-        let lettered = NO_SCRIPT as usize + 1..STOP_WORDS.scripts.len();
-        let first_of_most = |places: &mut dyn Iterator<Item = usize>, counts: &[u32]| {
-            let places = places.filter(|&place| counts[place] > 0);
-            places.max_by_key(|&place| (counts[place], std::cmp::Reverse(place)))
-        };
-        let Some(script) = first_of_most(&mut lettered.clone(), &self.scripts) else {
-            return UNKNOWN;
-        };
-        let written_in = STOP_WORDS.written_in[script];
-        let mut languages = (0..LANGUAGES.len()).filter(|language| written_in >> language & 1 == 1);
-        let found = first_of_most(&mut languages, &self.languages.0);
+        let scripts = NO_SCRIPT as usize + 1..STOP_WORDS.scripts.len();
+        let script = scripts.rev().max_by_key(|&script| self.scripts[script]);
+        let written_in = script.map_or(0, |script| STOP_WORDS.written_in[script]);
+        let is_possible = |&it: &usize| written_in >> it & 1 == 1 && self.stretches[it] > 0;
+        let possible = (0..LANGUAGES.len()).rev().filter(is_possible);
+        let found = possible.max_by_key(|&it| (self.stretches[it], self.stop_words[it]));
         found.map_or(UNKNOWN, |index| Language(index as u8))
     }
 }
@@ -337,7 +340,7 @@ mod tests {
             ("uk", "running", "running"),
             ("de", "häuser", "haus"),
             ("ar", "running", "running"),
-            ("ar", "والكتاب", "كتاب"),
+            ("ar", "الكتاب", "كتاب"),
             ("fa", "کتاب\u{647}ا", "کتاب"),
             ("el", "running", "running"),
             ("hi", "running", "running"),

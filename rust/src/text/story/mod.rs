@@ -43,6 +43,9 @@ const REMEMBERED: Range<usize> = 1 << 12..1 << 19;
 /// before or after an article may be in another.
 const TELLING: usize = 200;
 
+/// Of these so many one after the other are likely in one language.
+const STRETCH: usize = 10;
+
 thread_local! {
     static LEXICON: RefCell<Lexicon> = RefCell::default();
 }
@@ -104,7 +107,7 @@ impl Lexicon {
             *found = entry.sign;
         }
         let mut census = Census::default();
-        signs[..telling].iter().for_each(|sign| census.add(*sign));
+        signs[..telling].chunks(STRETCH).for_each(|stretch| census.add(stretch));
         let language = census.language();
         contents.clear();
         contents.extend(hashes.iter().enumerate().map(|(index, &hash)| {
