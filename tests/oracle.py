@@ -111,8 +111,20 @@ class Duplicate:
 # --- words ---------------------------------------------------------------------------------------
 
 
+def is_invisible(character: str) -> bool:
+    """Whether it shows nothing by itself, or, the tatweel, only makes a word longer."""
+    ignorable: bool = derived.default_ignorable_code_point(character)
+    return ignorable or character in "\u0640\ufff9\ufffa\ufffb"
+
+
+def visible(text: str) -> str:
+    return "".join(character for character in text if not is_invisible(character))
+
+
 def normalise(text: str) -> str:
-    composed = unicodedata.normalize("NFKC", text)
+    """NFKC without what is not seen, which may stand between a letter and its accent."""
+    seen = visible(unicodedata.normalize("NFKD", text))
+    composed = unicodedata.normalize("NFC", seen)
     return composed.replace("\u2018", "'").replace("\u2019", "'").replace("\u02bc", "'")
 
 
@@ -235,8 +247,16 @@ class BorderlineError(Exception):
     """The oracle cannot tell: another diff may see it otherwise."""
 
 
+def days_between(date_a: int, date_b: int) -> float:
+    """From the end of the earlier to the beginning of the later. A midnight is a day without a
+    time, which lasts until the next."""
+    earlier, later = sorted((date_a, date_b))
+    end = earlier if earlier % DAY else earlier + DAY
+    return max(0, later - end) / DAY
+
+
 def days_apart(a: Article, b: Article) -> float:
-    return 0 if a.date is None or b.date is None else abs(a.date - b.date) / DAY
+    return 0 if a.date is None or b.date is None else days_between(a.date, b.date)
 
 
 def copy_relation(a: Article, b: Article) -> str | None:

@@ -92,8 +92,7 @@ CASES = {
     "emoji family": ("\U0001f468\u200d\U0001f469\u200d\U0001f467 home", ["home"]),
     "flag": ("\U0001f1eb\U0001f1f7 France", ["france"]),
     "nul": ("a\0b \0", ["a", "b"]),
-    "zero-width joiner": ("a\u200db", ["a\u200db"]),
-    "zero-width space": ("news\u200bpaper", ["news", "paper"]),
+    "keycap": ("1\ufe0f\u20e3 first", ["1\u20e3", "first"]),
     "no-break space": ("10\u00a0000", ["10", "000"]),
     "ligature": ("\ufb01nance o\ufb03ce", ["finance", "office"]),
     "full-width digits": ("\uff11\uff12\uff0e\uff15 \uff21\uff22", ["12.5", "ab"]),
@@ -103,6 +102,112 @@ CASES = {
     "trade mark": ("Acme\u2122", ["acmetm"]),
     "mathematical letters": ("\U0001d400\U0001d41b", ["ab"]),
 }
+
+# Characters that are not seen, and texts with and without them that have the same words.
+INVISIBLE = {
+    "soft hyphen": "\u00ad",
+    "combining grapheme joiner": "\u034f",
+    "arabic letter mark": "\u061c",
+    "tatweel": "\u0640",
+    "hangul fillers": "\u115f\u1160\u3164\uffa0",
+    "khmer inherent vowels": "\u17b4\u17b5",
+    "mongolian selectors": "\u180b\u180c\u180d\u180e\u180f",
+    "zero-width space": "\u200b",
+    "zero-width non-joiner": "\u200c",
+    "zero-width joiner": "\u200d",
+    "direction marks": "\u200e\u200f",
+    "embeddings and overrides": "\u202a\u202b\u202c\u202d\u202e",
+    "word joiner": "\u2060",
+    "invisible operators": "\u2061\u2062\u2063\u2064",
+    "isolates": "\u2065\u2066\u2067\u2068\u2069",
+    "deprecated controls": "\u206a\u206b\u206c\u206d\u206e\u206f",
+    "variation selectors": "\ufe00\ufe0e\ufe0f\U000e0100\U000e01ef",
+    "byte order mark": "\ufeff",
+    "interlinear annotation": "\ufff9\ufffa\ufffb",
+    "shorthand controls": "\U0001bca0\U0001bca3",
+    "musical controls": "\U0001d173\U0001d17a",
+    "tags": "\U000e0001\U000e0041\U000e007f",
+}
+ALL_INVISIBLE = "".join(INVISIBLE.values())
+SEEN_AND_NOT = {
+    "english, hyphenated": ("news\u00adpaper \u00adpress\u00ad", "newspaper press"),
+    "english, between blanks": ("one \u200b \u2060two\ufeff", "one two"),
+    "english, beside punctuation": (
+        "\ufeff\u201cDon\u200b\u2019t\u200b\u201d, \u200ehe\u200e.",
+        "\u201cDon\u2019t\u201d, he.",
+    ),
+    "english, beside a joint": ("3\u2060.\u20605 e\u200b.g\u00ad.", "3.5 e.g."),
+    "german": ("Bundes\u00adtags\u00adwahl Stra\u00ad\u00dfe", "Bundestagswahl Stra\u00dfe"),
+    "french, accent behind": ("cafe\u00ad\u0301 e\u034f\u0301te\u0301", "caf\u00e9 \u00e9t\u00e9"),
+    "two marks in another order": ("q\u0307\u034f\u0323", "q\u0323\u0307"),
+    "spanish": ("\u00bfQu\u00e9\u200b pasa\u200c?", "\u00bfQu\u00e9 pasa?"),
+    "russian": (
+        "\u043f\u0440\u0430\u00ad\u0432\u0438\u00ad\u0442\u0435\u043b\u044c\u00ad\u0441\u0442\u0432\u043e",
+        "\u043f\u0440\u0430\u0432\u0438\u0442\u0435\u043b\u044c\u0441\u0442\u0432\u043e",
+    ),
+    "greek": ("\u03bb\u03cc\u00ad\u03b3\u03bf\u03c2", "\u03bb\u03cc\u03b3\u03bf\u03c2"),
+    "arabic, marks and tatweel": (
+        "\u200f\u0645\u0640\u0640\u0640\u062d\u0645\u062f\u200f \u061c\u0642\u0627\u0644\u200e",
+        "\u0645\u062d\u0645\u062f \u0642\u0627\u0644",
+    ),
+    "arabic, tatweel under a vowel sign": (
+        "\u0643\ufe77\u062a\ufe77\u0628",
+        "\u0643\u064e\u062a\u064e\u0628",
+    ),
+    "arabic, a letter that composes": ("\u0627\ufe77\u0654", "\u0623\u064e"),
+    "persian": (
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u06a9\u062a\u0627\u0628\u200c\u0647\u0627",
+        "\u0645\u06cc\u062e\u0648\u0627\u0647\u0645 \u06a9\u062a\u0627\u0628\u0647\u0627",
+    ),
+    "hebrew": ("\u200f\u05e9\u05dc\u05d5\u05dd\u200f, \u2067abc\u2069", "\u05e9\u05dc\u05d5\u05dd, abc"),
+    "hebrew, gershayim": ("\u05e6\u05d4\u200f\"\u200f\u05dc", "\u05e6\u05d4\"\u05dc"),
+    "hindi": (
+        "\u0915\u094d\u200d\u0937 \u0936\u094d\u200c\u0930\u0940",
+        "\u0915\u094d\u0937 \u0936\u094d\u0930\u0940",
+    ),
+    "bengali": ("\u09b0\u200d\u09cd\u09af\u09be\u09ac", "\u09b0\u09cd\u09af\u09be\u09ac"),
+    "sinhala": ("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u0dbb\u0dd3"),
+    "malayalam": ("\u0d28\u0d4d\u200d", "\u0d28\u0d4d"),
+    "thai": (
+        "\u0e1b\u0e23\u0e30\u200b\u0e40\u0e17\u0e28\u200b\u0e44\u0e17\u0e22",
+        "\u0e1b\u0e23\u0e30\u0e40\u0e17\u0e28\u0e44\u0e17\u0e22",
+    ),
+    "lao": ("\u0e9b\u0eb0\u200b\u0ec0\u0e97\u0e94", "\u0e9b\u0eb0\u0ec0\u0e97\u0e94"),
+    "khmer": ("\u1780\u17b5\u1798\u17d2\u200b\u1796\u17bb\u1787\u17b6", "\u1780\u1798\u17d2\u1796\u17bb\u1787\u17b6"),
+    "myanmar": ("\u1019\u103c\u1014\u103a\u200b\u1019\u102c", "\u1019\u103c\u1014\u103a\u1019\u102c"),
+    "chinese": ("\u4e2d\u200b\u56fd\u2060\u7ecf\ufeff\u6d4e", "\u4e2d\u56fd\u7ecf\u6d4e"),
+    "japanese, ideographic variation": (
+        "\u845b\U000e0100\u98fe\u533a\ufe00",
+        "\u845b\u98fe\u533a",
+    ),
+    "korean": ("\ud55c\u3164\uad6d\u200b\uc5b4", "\ud55c\uad6d\uc5b4"),
+    "korean, a syllable that composes": ("\u1112\u1160\u1161\u11ab", "\ud55c"),
+    "mongolian": ("\u182e\u180b\u1823\u180e\u1829", "\u182e\u1823\u1829"),
+    "emoji": ("\u2764\ufe0f \U0001f468\u200d\U0001f469 now", "\u2764 \U0001f468\U0001f469 now"),
+    "flag of tags": ("\U0001f3f4\U000e0067\U000e0062\U000e007f England", "\U0001f3f4 England"),
+    "nothing else": (ALL_INVISIBLE, ""),
+}
+
+
+@pytest.mark.parametrize("case", SEEN_AND_NOT)
+def test_what_is_not_seen_is_not_there(case: str) -> None:
+    text, seen = SEEN_AND_NOT[case]
+    assert core.words(text) == core.words(seen) == list(oracle.words(text))
+    assert oracle.words(text) == oracle.words(seen)
+
+
+@pytest.mark.parametrize("name", INVISIBLE)
+def test_each_is_not_there(name: str) -> None:
+    for character in INVISIBLE[name]:
+        for a, b in (("news", "paper"), ("\u4e2d\u56fd", "\u7ecf\u6d4e"), ("\u0628", "\u062a")):
+            text = f"{character}{a}{character}{b}{character} {character} x{character}{character}"
+            assert core.words(text) == core.words(f"{a}{b} x")
+
+
+# Numbers are written over or beside them, and they are seen.
+@pytest.mark.parametrize("sign", ["\u0600", "\u0605", "\u06dd", "\u070f", "\u08e2", "\U000110bd"])
+def test_signs_that_are_seen_stay(sign: str) -> None:
+    assert core.words(f"a{sign}1") != core.words("a1")
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -144,6 +249,7 @@ POOLS = {
     + list(" a1."),
     "thai and lao": settled((0xE00, 0xEFF)) + list(" a1."),
     # Which symbols a joiner joins still changes from one version of Unicode to the next; not these.
+    "not seen": list(ALL_INVISIBLE) + list(" a\u0301.'1\"\u05d0\u0628\ufe77\u0654\u0e01\u4e2d\u1112\u1161\n"),
     "emoji": settled((0x2776, 0x2793))
     + list("\u2600\u260e\u2615\u2665\u2708\u2764\U0001f600\U0001f468\u200d\ufe0f a"),
 }
@@ -179,6 +285,13 @@ def test_words_equal_oracle_in_mixed_text(text: str) -> None:
 def test_ascii_fast_path_changes_nothing(text: str, foreign: str) -> None:
     """One character beyond ASCII takes the whole text off the fast path."""
     assert core.words(text) == core.words(f"{text}\n{foreign}")[: len(core.words(text))]
+
+
+@given(mixed_texts(), st.data())
+def test_what_is_not_seen_may_stand_anywhere(text: str, data: st.DataObject) -> None:
+    hidden = st.text(st.sampled_from(ALL_INVISIBLE), max_size=2)
+    marked = "".join(character + data.draw(hidden) for character in text)
+    assert core.words(marked) == core.words(text)
 
 
 @given(mixed_texts())

@@ -19,10 +19,9 @@ use crate::error::Result;
 use crate::memory::{Memory, temporary};
 use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
 use crate::text::date;
+pub use crate::text::date::NO_DATE;
 use rows::Store;
 pub use source::{Kind, Location, MAX_RECORD, Raw, Rejection, Source, Used};
-
-pub const NO_DATE: i64 = i64::MIN;
 
 /// Two articles, by their numbers.
 pub type Pair = (u32, u32);
@@ -247,9 +246,9 @@ fn rejection(location: Location, reason: String) -> Rejection {
     Rejection { source, row, reason, raw: Raw::At { offset, length: length as u64 } }
 }
 
-/// Seconds between two dates, where both are known.
+/// Seconds between two dates, where both are known; none where one lies in the day of the other.
 pub fn gap(a: i64, b: i64) -> Option<u64> {
-    (a != NO_DATE && b != NO_DATE).then(|| a.abs_diff(b))
+    date::between(a, b).map(i64::unsigned_abs)
 }
 
 fn hash_id(id: &str) -> u64 {

@@ -9,6 +9,7 @@ use pyo3::types::PyByteArray;
 use rayon::prelude::*;
 
 use super::errors::unknown;
+use crate::corpus;
 use crate::sketch::signature::{Instructions, Permutations};
 use crate::text::words::Words;
 use crate::text::{date, shingle};
@@ -41,7 +42,7 @@ pub fn compare(
 /// Seconds between two dates, where both can be read.
 fn gap(a: Option<&str>, b: Option<&str>) -> Option<u64> {
     let (a, b) = a.and_then(date::parse).zip(b.and_then(date::parse))?;
-    Some(a.abs_diff(b))
+    corpus::gap(a, b)
 }
 
 type Span = (usize, usize);

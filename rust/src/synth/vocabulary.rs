@@ -196,7 +196,7 @@ impl Coined<'_> {
                     word.push_str(self.random.choose::<&str>(&CODAS));
                 }
             }
-            let is_free = language::stop_word_of(word.as_bytes()) == language::StopWordOf::NONE;
+            let is_free = !language::is_stop_word(word.as_bytes());
             if word.len() <= LONGEST && is_free && self.seen.insert(word.clone()) {
                 return word;
             }

@@ -1,7 +1,7 @@
 //! A first look at two articles that may be one story told twice: their dates and story shingles
 //! alone, which costs less than reading two texts.
 
-use crate::corpus::Corpus;
+use crate::corpus::{self, Corpus};
 use crate::error::Result;
 use crate::text::story::Stem;
 use crate::verify::rewrite::Bars;
@@ -31,7 +31,12 @@ impl<'a> FirstLook<'a> {
         Ok(self.bars.pass_first_look(sets::count_shared(a, b), a.len(), b.len(), gap))
     }
 
-    pub fn is_within(&self, gap: u64) -> bool {
+    /// Whether two dates are near enough.
+    pub fn are_within(&self, a: i64, b: i64) -> bool {
+        corpus::gap(a, b).is_none_or(|gap| self.is_within(gap))
+    }
+
+    fn is_within(&self, gap: u64) -> bool {
         self.window.is_none_or(|window| gap <= window)
     }
 }

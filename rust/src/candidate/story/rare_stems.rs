@@ -44,7 +44,7 @@ impl Postings {
         gather(articles, stories, in_time, slice.clone(), |_| true, |found| sorted.extend(found))?;
         sorted.par_sort_unstable();
         let mut beyond = HashMap::new();
-        let until = in_time.near_until(slice.end - 1);
+        let until = in_time.slice_near_until(&slice);
         if slice.end < until {
             let mut stems: Vec<Stem> = sorted.iter().map(|&it| (it >> 32) as Stem).collect();
             stems.dedup();

@@ -126,12 +126,10 @@ impl InTime {
         articles.par_sort_unstable_by(|&x, &y| key(x).cmp(&key(y)));
         let dates: Vec<i64> = articles.iter().map(|&article| date(article)).collect();
         let near_until = (0..dates.len())
-            .map(|place| match dates[place] {
-                NO_DATE => dates.len() as u32,
-                date => {
-                    let is_near = |&other: &i64| look.is_within(other.abs_diff(date));
-                    (place + dates[place..].partition_point(is_near)) as u32
-                }
+            .map(|place| {
+                // Of those after it: the later they begin, the farther they are.
+                let is_near = |&other: &i64| look.are_within(dates[place], other);
+                (place + dates[place..].partition_point(is_near)) as u32
             })
             .collect();
         let mut places = vec![u32::MAX; corpus.len()];
@@ -164,5 +162,12 @@ impl InTime {
     /// The first place after a place that is not within the window.
     pub fn near_until(&self, place: u32) -> u32 {
         self.near_until[place as usize]
+    }
+
+    /// The first place after a slice that is not within the window of any of its places: not always
+    /// that of the last one, since a date without a time reaches on from the end of its day.
+    pub fn slice_near_until(&self, slice: &Range<u32>) -> u32 {
+        let places = &self.near_until[slice.start as usize..slice.end as usize];
+        places.iter().copied().max().unwrap_or(slice.end)
     }
 }

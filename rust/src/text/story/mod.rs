@@ -12,7 +12,7 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::text::words::Words;
-use language::{Census, Language, StopWordOf};
+use language::{Census, Language, Sign};
 
 /// A story shingle: the hash of a stem. The lowest bit says that it is a figure.
 pub type Stem = u32;
@@ -39,8 +39,12 @@ pub type Weekdays = u8;
 /// than stand often in the news of several languages.
 const REMEMBERED: Range<usize> = 1 << 12..1 << 19;
 
-/// Words at the start of a text that tell its language.
-const TELLING: usize = 100;
+/// Words that tell the language of a text, at even steps from its beginning to its end: what stands
+/// before or after an article may be in another.
+const TELLING: usize = 200;
+
+/// Of these so many one after the other are likely in one language.
+const STRETCH: usize = 10;
 
 thread_local! {
     static LEXICON: RefCell<Lexicon> = RefCell::default();
@@ -76,17 +80,12 @@ struct Entry {
     stem: Stem,
     weekday: Weekdays,
     language: Language,
-    stop_word_of: StopWordOf,
+    sign: Sign,
 }
 
 impl Entry {
-    const EMPTY: Entry = Entry {
-        hash: 0,
-        stem: STOP_WORD,
-        weekday: 0,
-        language: language::NONE,
-        stop_word_of: StopWordOf::NONE,
-    };
+    const EMPTY: Entry =
+        Entry { hash: 0, stem: STOP_WORD, weekday: 0, language: language::NONE, sign: Sign::NONE };
 }
 
 impl Lexicon {
@@ -96,16 +95,19 @@ impl Lexicon {
         hashes.extend(words.hashes());
         // Here and below nothing waits for a word to come from memory but a rare branch, so that the
         // processor fetches many at a time.
-        let mut stop_words = [StopWordOf::NONE; TELLING];
-        for (index, (&hash, found)) in hashes.iter().zip(&mut stop_words).enumerate() {
+        let mut signs = [Sign::NONE; TELLING];
+        let telling = hashes.len().min(TELLING);
+        for (step, found) in signs[..telling].iter_mut().enumerate() {
+            let index = step * hashes.len() / telling;
+            let hash = hashes[index];
             let mut entry = self.slots[self.slot(hash)];
             if entry.hash != hash {
                 entry = self.learn(words.get(index), hash);
             }
-            *found = entry.stop_word_of;
+            *found = entry.sign;
         }
         let mut census = Census::default();
-        stop_words.iter().for_each(|word| census.add(*word));
+        signs[..telling].chunks(STRETCH).for_each(|stretch| census.add(stretch));
         let language = census.language();
         contents.clear();
         contents.extend(hashes.iter().enumerate().map(|(index, &hash)| {
@@ -132,7 +134,7 @@ impl Lexicon {
             self.grow();
         }
         self.learned += 1;
-        let entry = Entry { hash, stop_word_of: language::stop_word_of(word), ..Entry::EMPTY };
+        let entry = Entry { hash, sign: language::sign_of(word), ..Entry::EMPTY };
         let slot = self.slot(hash);
         self.slots[slot] = entry;
         entry
@@ -155,7 +157,7 @@ impl Lexicon {
         }
         entry.language = language;
         entry.stem = STOP_WORD;
-        if !language.has(entry.stop_word_of) {
+        if !language.has(entry.sign) {
             Content { stem: entry.stem, weekday: entry.weekday } = content(word, language);
         }
         let slot = self.slot(hash);

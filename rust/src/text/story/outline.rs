@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{Content, STOP_WORD, Stem, Weekdays, is_figure, read_contents};
-use crate::text::words::Words;
+use crate::text::words::{Words, is_invisible};
 
 /// A content word where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -230,7 +230,7 @@ impl Cutter {
     /// Cuts a text at the ends of sentences and at quotation marks.
     ///
     /// A sentence ends at a new line, and at a full stop or its like with a blank behind it, unless
-    /// a small letter follows. UAX #29 says nearly the same and takes ten times as long.
+    /// a small letter follows; what is not seen is passed over. UAX #29 says nearly the same and takes ten times as long.
     fn run(text: &str) -> Cutter {
         let mut cutter = Cutter::default();
         let mut state = State::Inside;
@@ -245,6 +245,11 @@ impl Cutter {
                 (_, '\n') => {
                     cutter.quote = None;
                     State::Ended
+                }
+                (State::Stopped | State::StoppedAndBlank | State::Ended, hidden)
+                    if is_invisible(hidden) =>
+                {
+                    state
                 }
                 (State::Ended, blank) if blank.is_whitespace() => State::Ended,
                 (State::Stopped, blank) if blank.is_whitespace() => State::StoppedAndBlank,
@@ -292,5 +297,40 @@ impl Cutter {
             None => Some(mark),
         };
         self.opens = !quoted;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Of each piece its words, sentence, and whether it is quoted and opens one.
+    fn read(text: &str) -> Vec<(Vec<String>, u32, bool, bool)> {
+        let mut words = Words::default();
+        let (pieces, sentences) = cut(text, &mut words);
+        assert_eq!(sentences.last().map(|last| last.end), Some(text.len()));
+        let mut start = 0;
+        let read = pieces.iter().map(|piece| {
+            let own = start..piece.end as usize;
+            start = piece.end as usize;
+            let spelt = |word| String::from_utf8_lossy(words.get(word)).into_owned();
+            (own.map(spelt).collect(), piece.sentence, piece.quoted, piece.opens)
+        });
+        read.collect()
+    }
+
+    const HIDDEN: &str = "[\u{ad}\u{34f}\u{61c}\u{640}\u{200b}-\u{200f}\u{2060}\u{feff}]{0,2}";
+
+    proptest! {
+        #[test]
+        fn what_is_not_seen_changes_no_sentence(
+            text in "[a-bA-B1.!?…。\"“”„«»)'’ \n\u{a0}\u{301}中ب]{0,40}",
+            hidden in prop::collection::vec(HIDDEN, 41),
+        ) {
+            let marked: String =
+                text.chars().zip(&hidden).flat_map(|(it, hidden)| [hidden.as_str().to_owned(), it.to_string()]).collect();
+            prop_assert_eq!(read(&marked), read(&text));
+        }
     }
 }

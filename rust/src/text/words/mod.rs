@@ -1,16 +1,19 @@
-//! From text to normalised words: NFKC, case folding, words by Unicode rules (UAX #29).
+//! From text to normalised words: NFKC, case folding, words by Unicode rules (UAX #29). What is not
+//! seen ([`invisible`]) is as if it were not there.
 //!
 //! News in English is ASCII but for its typographic quotes and dashes, so runs of such text take a
 //! path without branches per character ([`ascii`]); the stretches between two blanks that hold
 //! anything else take the exact and slower one ([`unicode`]). Both give the same words.
 
 mod ascii;
+mod invisible;
 pub mod spans;
 mod unicode;
 mod word;
 
 use std::ops::Range;
 
+pub use invisible::is_invisible;
 pub use unicode::is_east_asian;
 use word::CAPITAL;
 use xxhash_rust::xxh3::xxh3_64;
@@ -208,6 +211,13 @@ mod tests {
                     prop_assert_eq!(hashes[i] == hashes[j], words.get(i) == words.get(j));
                 }
             }
+        }
+
+        #[test]
+        fn what_is_not_seen_is_not_there(text in "([a-cA-C0-2.,:;'’“_ \n\u{301}\u{654}\u{fe77}أاب中文かกทחל\"\u{1112}\u{1161}]|[\u{ad}\u{34f}\u{61c}\u{640}\u{200b}-\u{200f}\u{2060}\u{fe0f}\u{feff}\u{3164}\u{e0041}]){0,40}") {
+            let seen: String = text.chars().filter(|it| !is_invisible(*it)).collect();
+            prop_assert_eq!(fast(&text), fast(&seen));
+            prop_assert_eq!(fast(&text), exact(&text));
         }
 
         #[test]

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::word::push_word;
-use super::{Words, unicode};
+use super::{Words, is_invisible, unicode};
 
 /// The characters of a text that each word was made of.
 pub fn spans(text: &str) -> Vec<Range<usize>> {
@@ -31,16 +32,21 @@ pub fn words_with_spans(text: &str) -> (Words, Vec<Range<usize>>) {
 }
 
 /// The normalised text, and for each of its bytes the characters it was made of. Nothing composes
-/// across grapheme clusters, so each is normalised by itself.
+/// across grapheme clusters of decomposed text, so each is normalised by itself; what is not seen is
+/// taken away before there are any.
 fn normalise_with_origins(text: &str) -> (String, Vec<Range<usize>>) {
+    let (mut seen, mut places) = (String::new(), Vec::new());
+    for (place, character) in text.chars().enumerate() {
+        let parts = std::iter::once(character).nfkd().filter(|&part| !is_invisible(part));
+        seen.extend(parts);
+        places.resize(seen.len(), place);
+    }
     let mut normalised = String::new();
     let mut origins = Vec::new();
-    let mut characters = 0;
-    for cluster in text.graphemes(true) {
-        let end = characters + cluster.chars().count();
+    for (start, cluster) in seen.grapheme_indices(true) {
+        let end = start + cluster.len();
         normalised.push_str(&unicode::normalise(cluster));
-        origins.resize(normalised.len(), characters..end);
-        characters = end;
+        origins.resize(normalised.len(), places[start]..places[end - 1] + 1);
     }
     (normalised, origins)
 }
@@ -50,7 +56,42 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn a_span_begins_and_ends_with_what_is_seen() {
+        let cases: [(&str, &[&str]); 8] = [
+            ("one two", &["one", "two"]),
+            ("\u{feff}news\u{ad}paper\u{200b} x", &["news\u{ad}paper", "x"]),
+            ("\u{200f}م\u{640}حمد\u{200f}، قال", &["م\u{640}حمد", "قال"]),
+            ("cafe\u{ad}\u{301}\u{200d}.", &["cafe\u{ad}\u{301}"]),
+            ("中\u{200b}国\u{feff}经济", &["中\u{200b}国\u{feff}经", "国\u{feff}经济"]),
+            ("\u{1112}\u{1160}\u{1161}\u{11ab} a", &["\u{1112}\u{1160}\u{1161}\u{11ab}", "a"]),
+            ("x\u{3000}\u{200b}y\u{2060}\u{a0}z", &["x", "y", "z"]),
+            ("don\u{200b}’t", &["don\u{200b}’t"]),
+        ];
+        for (text, expected) in cases {
+            let characters: Vec<char> = text.chars().collect();
+            let found = spans(text).into_iter().map(|span| characters[span].iter().collect());
+            assert_eq!(found.collect::<Vec<String>>(), expected, "{text:?}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_words_are_those_of_hidden_characters_too(text in "[a-cA-C0-2.,'’_ \n\u{301}\u{654}\u{fe77}اب中文กחל\"\u{1112}\u{1161}\u{11ab}\u{ad}\u{34f}\u{640}\u{200b}-\u{200f}\u{fe0f}\u{1160}]{0,40}") {
+            let mut words = Words::default();
+            words.read(&text);
+            let (spanned, spans) = words_with_spans(&text);
+            prop_assert_eq!(words.joined(), spanned.joined());
+            let characters: Vec<char> = text.chars().collect();
+            for (index, span) in spans.into_iter().enumerate() {
+                let (first, last) = (characters[span.start], characters[span.end - 1]);
+                prop_assert!(!is_invisible(first) && !is_invisible(last));
+                let own: String = characters[span].iter().collect();
+                words.read(&own);
+                prop_assert!(words.iter().any(|word| word == spanned.get(index)));
+            }
+        }
+
         #[test]
         fn the_words_are_those_of_the_fast_reader(text: String) {
             let mut words = Words::default();

@@ -7,6 +7,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::invisible::{TATWEEL, is_invisible};
 use super::word::push_word;
 
 /// Scripts written without spaces between words, whose runs become overlapping n-grams. Their
@@ -110,15 +111,31 @@ fn segment_run(
     }
 }
 
-/// NFKC, with the typographic apostrophes made plain: the same quotation is set either way.
+/// NFKC of what is seen, with the typographic apostrophes made plain: the same quotation is set
+/// either way.
 pub fn normalise(text: &str) -> String {
-    let plain = |character| match character {
+    if !text.chars().any(is_invisible) {
+        return normalise_visible(text);
+    }
+    // Before NFKC: a letter and its accent compose across what is not seen.
+    let visible: String = text.chars().filter(|&character| !is_invisible(character)).collect();
+    normalise_visible(&visible)
+}
+
+fn normalise_visible(text: &str) -> String {
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        return text.chars().map(plain).collect();
+    }
+    let composed: String = text.nfkc().map(plain).collect();
+    if composed.contains(TATWEEL) {
+        return composed.chars().filter(|&character| character != TATWEEL).nfkc().collect();
+    }
+    composed
+}
+
+fn plain(character: char) -> char {
+    match character {
         '\u{2018}' | '\u{2019}' | '\u{2bc}' => '\'',
         other => other,
-    };
-    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
-        text.chars().map(plain).collect()
-    } else {
-        text.nfkc().map(plain).collect()
     }
 }
