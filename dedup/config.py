@@ -71,7 +71,7 @@ LEAST_MEMORY = 16 * 10**6
 # Of what a pass over a feed joins at this score, see docs/quality.md.
 MIN_SCORE = 0.78
 # A reader of what stays misses nothing of weight of what goes, with this probability.
-MIN_COVERED = 0.5
+MIN_COVERED = 0.85
 
 
 @dataclass(frozen=True)

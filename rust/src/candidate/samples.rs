@@ -14,8 +14,7 @@ use crate::error::Result;
 use crate::memory::lists::{Lists, SPILLED_AT_ONCE};
 use crate::memory::temporary::TemporaryFile;
 use crate::progress::Progress;
-use crate::text::shingle;
-use crate::verify::sets;
+use crate::verify::furniture::{Holders, MANY};
 
 /// A pair is verified when it shares at least one in so many of the smaller sample. At the lowest
 /// containment that counts, one in three, a 120-word article shares 5 of its 15 on average.
@@ -25,25 +24,28 @@ pub const MIN_SHARED_SHARE: usize = 8;
 const PAIRS_AT_ONCE: usize = 2 << 20;
 
 /// The sampled shingles found in more than [`CROWD`] articles, with hubs among those.
-pub type Common = HashMap<u32, Vec<u32>>;
+type Common = HashMap<u32, Vec<u32>>;
 
 pub struct Sampled {
     pub pairs: Vec<Pair>,
     pub bounded: Bounded,
-    pub common: Common,
+    pub holders: Holders,
 }
 
-pub fn find(articles: &Articles, progress: &Progress) -> Result<Sampled> {
+/// `same_text` has for each article the one that stands for those of nearly the same text.
+pub fn find(articles: &Articles, same_text: &[u32], progress: &Progress) -> Result<Sampled> {
     let samples = &articles.corpus.sketches.samples;
     let memory = &articles.corpus.memory;
     // Sorting takes as much again.
     let bytes = 2 * size_of::<u64>() * samples.total() as usize;
     let parts = bytes.div_ceil(memory.for_stage()).max(1);
     let mut common = Common::new();
+    let mut holders = Holders::default();
     let mut bounded = Bounded::default();
     let mut meetings = Meetings::default();
     for part in 0..parts {
         let postings = postings(articles, part, parts)?;
+        holders.0.extend(count_holders(&postings, same_text));
         let (found, left_out) = common_shingles(articles, &postings);
         common.extend(found);
         bounded.add(&left_out);
@@ -56,7 +58,7 @@ pub fn find(articles: &Articles, progress: &Progress) -> Result<Sampled> {
             Ok(common_hubs(articles, &common, article, samples))
         })?);
     }
-    Ok(Sampled { pairs, bounded, common })
+    Ok(Sampled { pairs, bounded, holders })
 }
 
 /// (shingle, article) in one number each, sorted, for one of several parts of the range of
@@ -87,6 +89,20 @@ fn lists(postings: &[u64]) -> impl Iterator<Item = &[u64]> {
 
 fn small_lists(postings: &[u64]) -> impl Iterator<Item = &[u64]> {
     lists(postings).filter(|list| (2..=CROWD).contains(&list.len()))
+}
+
+/// How many stories hold each shingle that many do.
+fn count_holders(postings: &[u64], same_text: &[u32]) -> HashMap<u32, u32> {
+    let count = |list: &[u64]| {
+        let stories = list.iter().map(|&posting| same_text[posting as u32 as usize]);
+        let mut stories: Vec<u32> = stories.collect();
+        stories.sort_unstable();
+        stories.dedup();
+        let count = stories.len() as u32;
+        (count >= MANY).then_some(((list[0] >> 32) as u32, count))
+    };
+    let many = lists(postings).filter(|list| list.len() >= MANY as usize);
+    many.filter_map(count).collect()
 }
 
 fn common_shingles(articles: &Articles, postings: &[u64]) -> (Common, Bounded) {
@@ -182,14 +198,6 @@ fn count_pass(postings: &[u64], pass: u32, passes: u32) -> Vec<[u32; 3]> {
 fn shares_enough(articles: &Articles, a: u32, b: u32, shared: usize) -> bool {
     let size = |article| articles.corpus.sketches.samples.length(article);
     shared * MIN_SHARED_SHARE >= size(a).min(size(b))
-}
-
-/// Whether more than half of the sampled shingles that two articles share are common. Both sets are
-/// sorted.
-pub fn is_mostly_common(a: &[u64], b: &[u64], is_common: impl Fn(u32) -> bool) -> bool {
-    let shared: Vec<u64> = sets::shared(shingle::sampled(a), shingle::sampled(b)).collect();
-    let of_many = shingle::sample(&shared).filter(|&key| is_common(key)).count();
-    2 * of_many > shared.len()
 }
 
 /// (common shingles shared, hub) for the hubs of the common shingles of an article.

@@ -150,6 +150,11 @@ impl Corpus {
         (self.sources.len() - 1) as u32
     }
 
+    /// Seconds from the second of two articles to the first, where both dates are known.
+    pub fn later(&self, (a, b): Pair) -> Option<i64> {
+        date::between(self.dates[a as usize], self.dates[b as usize])
+    }
+
     /// Seconds between the publication of two articles, where both dates are known.
     pub fn gap(&self, (a, b): Pair) -> Option<u64> {
         gap(self.dates[a as usize], self.dates[b as usize])

@@ -6,8 +6,11 @@ use super::texts::Texts;
 use super::{Corpus, Pair};
 use crate::error::Result;
 use crate::text::story::Stem;
-use crate::text::story::outline::{Outline, OutlineScratch};
+use crate::text::story::outline::OutlineScratch;
 use crate::verify::Prepared;
+use crate::verify::features::Side;
+use crate::verify::furniture::Holders;
+use crate::verify::story::Story;
 
 /// Articles that a thread keeps ready for their next pair.
 const PREPARED_AT_ONCE: usize = 512;
@@ -16,6 +19,7 @@ const PREPARED_AT_ONCE: usize = 512;
 /// and hubs come again and again.
 pub struct PreparedReader<'a> {
     texts: Texts<'a>,
+    holders: &'a Holders,
     ready: HashMap<u32, Ready>,
     spare: Vec<Ready>,
     scratch: OutlineScratch,
@@ -29,15 +33,16 @@ pub struct Ready {
     used: u64,
     text: String,
     pub prepared: Prepared,
-    /// Made when the article is first looked at for rewrites.
-    outline: Outline,
-    has_outline: bool,
+    /// Made when the article is first judged.
+    story: Story,
+    has_story: bool,
 }
 
 impl<'a> PreparedReader<'a> {
-    pub fn new(corpus: &'a Corpus) -> PreparedReader<'a> {
+    pub fn new(corpus: &'a Corpus, holders: &'a Holders) -> PreparedReader<'a> {
         PreparedReader {
             texts: Texts::new(corpus),
+            holders,
             ready: HashMap::new(),
             spare: Vec::new(),
             scratch: OutlineScratch::default(),
@@ -52,16 +57,21 @@ impl<'a> PreparedReader<'a> {
         Ok((&self.ready[&a], &self.ready[&b]))
     }
 
-    /// The outlines of two articles that are ready.
-    pub fn outlines(&mut self, (a, b): Pair) -> (&Outline, &Outline) {
+    /// Two articles that are ready, as they are judged.
+    pub fn sides(&mut self, (a, b): Pair) -> (Side<'_>, Side<'_>) {
         for article in [a, b] {
             let ready = self.ready.get_mut(&article).expect("prepared before");
-            if !ready.has_outline {
-                ready.outline.read(&ready.text, &mut self.scratch);
-                ready.has_outline = true;
+            if !ready.has_story {
+                ready.story.outline.read(&ready.text, &mut self.scratch);
+                ready.story.finish(&ready.prepared, self.holders);
+                ready.has_story = true;
             }
         }
-        (&self.ready[&a].outline, &self.ready[&b].outline)
+        let side = |article: u32| {
+            let Ready { prepared, story, .. } = &self.ready[&article];
+            Side { prepared, story }
+        };
+        (side(a), side(b))
     }
 
     fn prepare(&mut self, article: u32) -> Result<()> {
@@ -72,7 +82,7 @@ impl<'a> PreparedReader<'a> {
         }
         let mut ready = self.make_room();
         ready.used = self.time;
-        ready.has_outline = false;
+        ready.has_story = false;
         ready.text.clear();
         ready.text.push_str(&self.texts.read(article, &mut ready.prepared.words)?);
         ready.prepared.finish();

@@ -168,7 +168,8 @@ impl Index {
                 && let Some(original) = find(&shelf, of)?
             {
                 // By now too many others share what led to it.
-                let mut again = self.judge.compare(article, vec![original], &HashSet::new())?;
+                let holders = self.judge.holders(&shelf, vocabulary, number, &sketches)?;
+                let mut again = self.judge.compare(article, vec![original], &holders)?;
                 again.iter_mut().for_each(|it| it.drops = true);
                 found.splice(0..0, again);
             }

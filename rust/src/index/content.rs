@@ -8,9 +8,12 @@ use zstd::zstd_safe::get_frame_content_size;
 
 use crate::error::{Error, Result};
 use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
-use crate::text::story::outline::{self, Outline, OutlineScratch, Piece};
+use crate::text::story::outline::{self, OutlineScratch, Piece};
 use crate::text::words::Words;
 use crate::verify::Prepared;
+use crate::verify::features::Side;
+use crate::verify::furniture::Holders;
+use crate::verify::story::Story;
 
 /// Level of compression: a third of what is read is left.
 const LEVEL: i32 = 3;
@@ -122,8 +125,7 @@ pub fn sketch(text: &str, sketcher: &Sketcher) -> Sketches {
 pub struct Ready {
     pub prepared: Prepared,
     body: Body,
-    /// Made when it is first looked at for rewrites.
-    outline: Option<Outline>,
+    story: Option<Story>,
 }
 
 impl Ready {
@@ -137,21 +139,26 @@ impl Ready {
                 prepared
             }
         };
-        Ready { prepared, body, outline: None }
+        Ready { prepared, body, story: None }
     }
 
-    pub fn outline(&mut self) -> &Outline {
-        let Ready { prepared, body, outline } = self;
-        outline.get_or_insert_with(|| {
+    /// The article as it is judged, with what is known of its furniture the first time.
+    pub fn side(&mut self, holders: &Holders) -> Side<'_> {
+        let Ready { prepared, body, story } = self;
+        let story = story.get_or_insert_with(|| {
             SCRATCH.with_borrow_mut(|(_, scratch)| {
-                let mut outline = Outline::default();
+                let mut story = Story::default();
                 match body {
-                    Body::Text(text) => outline.read(text, scratch),
-                    Body::Words(_, pieces) => outline.read_cut(&prepared.words, pieces, scratch),
+                    Body::Text(text) => story.outline.read(text, scratch),
+                    Body::Words(_, pieces) => {
+                        story.outline.read_cut(&prepared.words, pieces, scratch);
+                    }
                 }
-                outline
+                story.finish(prepared, holders);
+                story
             })
-        })
+        });
+        Side { prepared, story }
     }
 }
 
@@ -180,7 +187,9 @@ mod tests {
                 (0..words.len()).map(|word| words.is_capital(word)).collect()
             };
             prop_assert_eq!(capitals(&whole.prepared.words), capitals(&bare.prepared.words));
-            let (whole, bare) = (whole.outline(), bare.outline());
+            let holders = Holders::default();
+            let (whole, bare) =
+                (&whole.side(&holders).story.outline, &bare.side(&holders).story.outline);
             prop_assert_eq!(&whole.tokens, &bare.tokens);
             prop_assert_eq!(&whole.terms, &bare.terms);
             prop_assert_eq!(&whole.sentence_terms, &bare.sentence_terms);

@@ -1,6 +1,6 @@
 //! The matches of one article: candidates by its keys, each verified on the two texts.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::article::{Article, Options};
 use super::content::{Body, Ready};
@@ -10,7 +10,8 @@ use super::postings::{
 use super::store::{Glance, Record};
 use super::vocabulary::Vocabulary;
 use crate::candidate::bucket::CROWD;
-use crate::candidate::samples::{self, MIN_SHARED_SHARE};
+use crate::candidate::samples::MIN_SHARED_SHARE;
+use crate::candidate::story::first_look;
 use crate::candidate::story::rare_stems::MIN_SHARED as MIN_STEMS;
 use crate::corpus;
 use crate::corpus::rank::KeepRule;
@@ -18,9 +19,10 @@ use crate::error::Result;
 use crate::sketch::banding::NUM_PERM;
 use crate::sketch::signature::{Instructions, Permutations, SEED};
 use crate::sketch::sketches::{Sketcher, Sketches};
-use crate::text::MIN_WORDS;
-use crate::verify::rewrite::Bars;
-use crate::verify::{self, Drops, Figures, MayGo, Relation, Surface, Verdict, rewrite, sets};
+use crate::text::{MIN_WORDS, date};
+use crate::verify::furniture::{Holders, MANY};
+use crate::verify::judge::{self, MIN_CONTAINMENT_OF_EDITED};
+use crate::verify::{Bars, Drops, Figures, MayGo, Relation, Verdict, sets};
 
 /// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
 const MIN_BANDS: u32 = 2;
@@ -76,13 +78,11 @@ struct Met {
 #[derive(Default)]
 struct Meetings {
     met: HashMap<u32, Met>,
-    /// The sampled shingles that many have.
-    common: HashSet<u32>,
+    holders: Holders,
 }
 
 /// An article ready to be compared.
-struct Side<'a> {
-    id: &'a str,
+struct Side {
     date: i64,
     ready: Ready,
 }
@@ -113,14 +113,14 @@ impl Judge {
         article: &Article,
         sketches: &Sketches,
     ) -> Result<Vec<Found>> {
-        let Meetings { met, common } = meet(shelf, vocabulary, articles, sketches)?;
+        let Meetings { met, holders } = meet(shelf, vocabulary, articles, sketches)?;
         let candidates = self.candidates(shelf, met, article, sketches)?;
         let records = shelf.records(&candidates)?;
         let duplicates: Vec<(u32, String)> = records
             .iter()
             .filter_map(|(number, record)| Some((*number, record.duplicate_of.clone()?)))
             .collect();
-        let mut found = self.compare(article, records, &common)?;
+        let mut found = self.compare(article, records, &holders)?;
         for (number, original) in duplicates {
             let Some(index) = found.iter().position(|it| it.number == number && it.drops) else {
                 continue;
@@ -132,23 +132,34 @@ impl Judge {
         Ok(found)
     }
 
+    /// How many of those on a shelf hold what an article holds, too.
+    pub fn holders(
+        &self,
+        shelf: &impl Shelf,
+        vocabulary: &Vocabulary,
+        articles: u32,
+        sketches: &Sketches,
+    ) -> Result<Holders> {
+        Ok(meet(shelf, vocabulary, articles, sketches)?.holders)
+    }
+
     /// The matches of an article among some that are stored, the best first. Whether these are
     /// duplicates themselves is not looked at.
     pub fn compare(
         &self,
         article: &Article,
         records: Vec<(u32, Record)>,
-        common: &HashSet<u32>,
+        holders: &Holders,
     ) -> Result<Vec<Found>> {
         if records.is_empty() {
             return Ok(Vec::new());
         }
         let ready = Ready::of(Body::Text(article.text.to_owned()));
-        let mut own = Side { id: article.id, date: article.date, ready };
+        let mut own = Side { date: article.date, ready };
         let mut found = Vec::new();
         for (number, Record { id, date, content, .. }) in records {
-            let mut theirs = Side { id: &id, date, ready: Ready::of(content.open()?) };
-            if let Some(verdict) = self.verify(&mut own, &mut theirs, common) {
+            let mut theirs = Side { date, ready: Ready::of(content.open()?) };
+            if let Some(verdict) = self.verify(&mut own, &mut theirs, holders) {
                 let drops = self.goes(&own, &theirs, &verdict);
                 found.push(Found { number, id, verdict, drops });
             }
@@ -193,7 +204,9 @@ impl Judge {
                 let gap = corpus::gap(own.date, theirs.date);
                 let (a, b) = (&own.stems, &theirs.stems);
                 let shared = || sets::count_shared(a, b);
-                if self.is_near(gap) && self.bars.pass_first_look(shared(), a.len(), b.len(), gap) {
+                if self.is_near(gap)
+                    && first_look::pass(&self.bars, shared(), a.len(), b.len(), gap)
+                {
                     candidates.push(number);
                 }
             }
@@ -208,24 +221,21 @@ impl Judge {
         gap <= window
     }
 
-    fn verify(&self, own: &mut Side, theirs: &mut Side, common: &HashSet<u32>) -> Option<Verdict> {
+    fn verify(&self, own: &mut Side, theirs: &mut Side, holders: &Holders) -> Option<Verdict> {
         let (a, b) = (&own.ready.prepared, &theirs.ready.prepared);
-        let figures = Figures::of(&a.shingles, &b.shingles);
-        let gap = corpus::gap(own.date, theirs.date);
-        let common =
-            || samples::is_mostly_common(&a.shingles, &b.shingles, |key| common.contains(&key));
-        match verify::compare_surface(a, b, figures, gap, common) {
-            Surface::Copy(verdict) => Some(verdict),
-            Surface::Template => None,
-            Surface::Unlike => {
-                let bars = &self.bars;
-                let long_enough = a.words.len().min(b.words.len()) >= MIN_WORDS;
-                if !self.sketcher.stories || !long_enough || !self.is_near(gap) {
-                    return None;
-                }
-                rewrite::verify(own.ready.outline(), theirs.ready.outline(), &figures, gap, bars)
-            }
+        if !a.words.is_empty() && a.words.joined() == b.words.joined() {
+            return Some(Verdict::IDENTICAL);
         }
+        let figures = Figures::of(&a.shingles, &b.shingles);
+        let later = date::between(own.date, theirs.date);
+        let long_enough = a.words.len().min(b.words.len()) >= MIN_WORDS;
+        let may_be_alike = self.sketcher.stories && self.is_near(later.map(i64::unsigned_abs));
+        if !long_enough || figures.containment < MIN_CONTAINMENT_OF_EDITED && !may_be_alike {
+            return None;
+        }
+        let (a, b) = (own.ready.side(holders), theirs.ready.side(holders));
+        let verdict = self.bars.pass(&judge::judge(a, b, &figures, later, holders))?;
+        (self.sketcher.stories || verdict.relation.is_copy()).then_some(verdict)
     }
 
     /// Whether the given article is dropped for a stored one, if this is kept.
@@ -251,7 +261,7 @@ fn meet(
     sketches: &Sketches,
 ) -> Result<Meetings> {
     let mut meetings = Meetings::default();
-    let Meetings { met, common } = &mut meetings;
+    let Meetings { met, holders } = &mut meetings;
     if sketches.lengths[0] == 0 {
         return Ok(meetings);
     }
@@ -269,8 +279,10 @@ fn meet(
     keys.extend(samples.iter().copied().map(key_of_sample));
     for (index, list) in shelf.lists(&keys, usize::MAX)?.into_iter().enumerate() {
         if let Some(sample) = index.checked_sub(first_sample) {
-            if list.len() > CROWD {
-                common.insert(samples[sample]);
+            // The given article is one more.
+            let count = list.len() as u32 + 1;
+            if count >= MANY {
+                holders.0.insert(samples[sample], count);
             }
             hubs(list).for_each(|number| met.entry(number).or_default().samples += 1);
         } else if index > 0 {

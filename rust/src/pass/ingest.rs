@@ -12,8 +12,7 @@ use crate::error::Result;
 use crate::index::{Article, Found, Index};
 use crate::progress::Progress;
 use crate::text::words::Words;
-use crate::verify::Match;
-use crate::verify::rewrite::Bars;
+use crate::verify::{Bars, Match};
 
 /// Articles compared by one thread at a time.
 const CHECKED_AT_ONCE: usize = 64;

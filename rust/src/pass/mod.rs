@@ -14,7 +14,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::candidate::bucket::Bounded;
-use crate::candidate::samples::{self, Common};
 use crate::candidate::story::first_look::FirstLook;
 use crate::candidate::{self, Articles, Candidates};
 use crate::corpus::prepared::PreparedReader;
@@ -32,8 +31,10 @@ use crate::sketch::banding::NUM_PERM;
 use crate::sketch::signature::{Instructions, Permutations, SEED};
 use crate::sketch::sketches::{Scratch, Sketcher};
 use crate::threads::thread_pool;
-use crate::verify::rewrite::{self, Bars};
-use crate::verify::{self, Figures, Match, Relation, Surface, Verdict};
+use crate::verify::features::{Features, features};
+use crate::verify::furniture::Holders;
+use crate::verify::judge::{self, MIN_CONTAINMENT_OF_EDITED};
+use crate::verify::{Bars, Figures, Match, Relation, Verdict};
 use ingest::{Answer, Stored};
 
 /// Pairs verified by one thread at a time, in the order of their articles.
@@ -211,6 +212,22 @@ impl Pass {
         self.pool.install(|| ingest::check(&self.corpus, index, &articles, &self.progress))
     }
 
+    /// The features of some pairs, each article against the other, as the models see them; of none
+    /// where one has no content words.
+    pub fn features(&self, pairs: &[Pair]) -> Result<Vec<Option<[Features; 2]>>> {
+        self.pool.install(|| {
+            let finder = Finder::new(self, None)?;
+            let holders = finder.candidates()?.holders;
+            let features = |reader: &mut PreparedReader, &pair: &Pair| {
+                reader.get(pair)?;
+                let (a, b) = reader.sides(pair);
+                Ok(features(a, b, self.corpus.later(pair), &holders))
+            };
+            let reader = || PreparedReader::new(&self.corpus, &holders);
+            pairs.par_iter().map_init(reader, features).collect()
+        })
+    }
+
     /// What a stage finds; of a pass that does not fit into memory it is saved, and taken from there
     /// when the pass is resumed.
     fn saved<T: Serialize + DeserializeOwned>(
@@ -269,22 +286,13 @@ impl<'a> Finder<'a> {
     }
 
     fn run(self) -> Result<Found> {
-        let candidates = self.pass.saved("candidates", || {
-            let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
-            let ranks = &self.ranking.ranks;
-            let mut articles =
-                Articles::new(self.corpus, &self.representatives, ranks, &length_ranks);
-            // What is dropped for the index is out: nothing may be dropped for it.
-            let gone: HashSet<u32> = self.stored.dropped.iter().map(|it| it.0).collect();
-            articles.members.retain(|article| !gone.contains(article));
-            candidate::find(&articles, self.look.as_ref(), &self.pass.progress)
-        })?;
+        let candidates = self.pass.saved("candidates", || self.candidates())?;
         // Stems are still looked at when pairs are verified.
         let sketches = &self.corpus.sketches;
         sketches.signatures.clear_spilled()?;
         sketches.samples.clear_spilled()?;
-        let Candidates { mut pairs, bounded, common } = candidates;
-        let mut matches = self.pass.saved("verify", || self.verify(&pairs, &common))?;
+        let Candidates { mut pairs, bounded, holders } = candidates;
+        let mut matches = self.pass.saved("verify", || self.verify(&pairs, &holders))?;
         let mut compared: HashSet<Pair> = pairs.drain(..).collect();
         let mut dropped_by = self.cluster(&mut matches);
         for _ in 1..MAX_ROUNDS {
@@ -292,12 +300,22 @@ impl<'a> Finder<'a> {
             if pairs.is_empty() {
                 break;
             }
-            matches.extend(self.verify(&pairs, &common)?);
+            matches.extend(self.verify(&pairs, &holders)?);
             compared.extend(pairs);
             dropped_by = self.cluster(&mut matches);
         }
         let drops = dropped_by.iter().map(|index| index.map(|index| matches[index])).collect();
         Ok(self.finish(matches, drops, compared.len() as u64, bounded))
+    }
+
+    fn candidates(&self) -> Result<Candidates> {
+        let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
+        let ranks = &self.ranking.ranks;
+        let mut articles = Articles::new(self.corpus, &self.representatives, ranks, &length_ranks);
+        // What is dropped for the index is out: nothing may be dropped for it.
+        let gone: HashSet<u32> = self.stored.dropped.iter().map(|it| it.0).collect();
+        articles.members.retain(|article| !gone.contains(article));
+        candidate::find(&articles, self.look.as_ref(), &self.pass.progress)
     }
 
     /// Puts the matches into the order of their ids, and finds for each article the one that drops it.
@@ -307,15 +325,15 @@ impl<'a> Finder<'a> {
         cluster::cluster(matches, &self.ranking)
     }
 
-    fn verify(&self, pairs: &[Pair], common: &Common) -> Result<Vec<Match>> {
+    fn verify(&self, pairs: &[Pair], holders: &Holders) -> Result<Vec<Match>> {
         let progress = &self.pass.progress;
         progress.start("verify", pairs.len() as u64);
         let matches: Vec<Vec<Match>> = pairs
             .par_chunks(PAIRS_AT_ONCE)
             .map_init(
-                || PreparedReader::new(self.corpus),
+                || PreparedReader::new(self.corpus, holders),
                 |reader, chunk| {
-                    let verify = |&pair| self.verify_pair(pair, common, reader);
+                    let verify = |&pair| self.verify_pair(pair, holders, reader);
                     let matches = chunk.iter().map(verify).filter_map(Result::transpose).collect();
                     progress.add(chunk.len() as u64)?;
                     matches
@@ -328,31 +346,24 @@ impl<'a> Finder<'a> {
     fn verify_pair(
         &self,
         pair: Pair,
-        common: &Common,
+        holders: &Holders,
         reader: &mut PreparedReader,
     ) -> Result<Option<Match>> {
         let (a, b) = reader.get(pair)?;
         let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
-        let common = || {
-            let is_common = |key| common.contains_key(&key);
-            !common.is_empty()
-                && samples::is_mostly_common(&a.prepared.shingles, &b.prepared.shingles, is_common)
+        let may_be_copy = figures.containment >= MIN_CONTAINMENT_OF_EDITED;
+        let may_be_alike = |reader: &mut PreparedReader| match &self.look {
+            Some(look) => look.are_alike(pair.0, pair.1, &mut reader.stems),
+            None => Ok(false),
         };
-        let gap = self.corpus.gap(pair);
-        let verdict = match verify::compare_surface(&a.prepared, &b.prepared, figures, gap, common)
-        {
-            Surface::Copy(verdict) => Some(verdict),
-            Surface::Template => None,
-            Surface::Unlike => match &self.look {
-                Some(look) if look.are_alike(pair.0, pair.1, &mut reader.stems)? => {
-                    let (a, b) = reader.outlines(pair);
-                    rewrite::verify(a, b, &figures, gap, &look.bars)
-                }
-                _ => None,
-            },
-        };
-        let Some(verdict) = verdict else { return Ok(None) };
-        Ok(Some(self.match_of(pair, verdict)))
+        if !may_be_copy && !may_be_alike(reader)? {
+            return Ok(None);
+        }
+        let (a, b) = reader.sides(pair);
+        let judgement = judge::judge(a, b, &figures, self.corpus.later(pair), holders);
+        let verdict = self.pass.options.bars.pass(&judgement);
+        let wanted = |verdict: &Verdict| self.pass.options.rewrites || verdict.relation.is_copy();
+        Ok(verdict.filter(wanted).map(|verdict| self.match_of(pair, verdict)))
     }
 
     /// The match with its articles in the order of their ids.

@@ -27,6 +27,7 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<judge::Vocabulary>()?;
     module.add_function(wrap_pyfunction!(texts::signatures, module)?)?;
     module.add_function(wrap_pyfunction!(texts::instruction_sets, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::feature_names, module)?)?;
     module.add_function(wrap_pyfunction!(texts::parse_date, module)?)?;
     Ok(())
 }

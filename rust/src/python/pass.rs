@@ -22,8 +22,8 @@ use crate::dump::write;
 use crate::error::Error;
 use crate::pass::{self, Found};
 use crate::progress::Progress;
-use crate::verify::rewrite::Bars;
-use crate::verify::{Drops, Match, Relation, Verdict};
+use crate::verify::features::Features;
+use crate::verify::{Bars, Drops, Match, Relation, Verdict};
 
 type Line = (String, String, &'static str, f64, f64, f64);
 
@@ -184,7 +184,7 @@ impl Pass {
             };
             let pair = (find(id_a)?, find(id_b)?);
             let text = |article| Ok::<_, Error>(Texts::new(corpus).text(article)?.into_owned());
-            Ok(explanation(&text(pair.0)?, &text(pair.1)?, corpus.gap(pair)))
+            Ok(explanation(&text(pair.0)?, &text(pair.1)?, corpus.later(pair)))
         })
     }
 
@@ -271,6 +271,23 @@ impl Pass {
         let state = self.lock();
         let kept = state.found()?.kept.iter().enumerate().filter(|(_, kept)| **kept);
         Ok(kept.map(|(article, _)| state.pass.corpus.ids.get(article).to_owned()).collect())
+    }
+
+    /// The features of pairs of ids: of the first against the second, and the other way round.
+    fn features(
+        &self,
+        py: Python,
+        pairs: Vec<(PyBackedStr, PyBackedStr)>,
+    ) -> PyResult<Vec<Option<[Vec<f64>; 2]>>> {
+        py.detach(|| {
+            let state = self.lock();
+            let corpus = &state.pass.corpus;
+            let find = |id: &str| corpus.find(id).ok_or_else(|| unknown("id", id));
+            let numbers = pairs.iter().map(|(a, b)| Ok((find(a)?, find(b)?)));
+            let found = state.pass.features(&numbers.collect::<PyResult<Vec<_>>>()?)?;
+            let listed = |it: Option<[Features; 2]>| it.map(|it| it.map(|side| side.to_vec()));
+            Ok(found.into_iter().map(listed).collect())
+        })
     }
 
     fn duplicates(&self) -> PyResult<Vec<Line>> {

@@ -9,18 +9,18 @@ use pyo3::types::PyByteArray;
 use rayon::prelude::*;
 
 use super::errors::unknown;
-use crate::corpus;
 use crate::sketch::signature::{Instructions, Permutations};
 use crate::text::words::Words;
 use crate::text::{date, shingle};
 use crate::threads::thread_pool;
-use crate::verify::Drops;
-use crate::verify::features::NAMES;
-use crate::verify::rewrite::Bars;
-use crate::verify::{self, Relation, evidence, passages};
+use crate::verify::features::{Features, NAMES};
+use crate::verify::{self, Article, Bars, Drops, Verdict, evidence, passages};
+
+/// relation, score, covered_a, covered_b, similarity, containment.
+pub type Figures = (Option<&'static str>, f64, f64, f64, f64, f64);
 
 #[pyfunction]
-#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, min_score=0.78, related=false))]
+#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, *, min_score, related=false))]
 pub fn compare(
     py: Python,
     text_a: PyBackedStr,
@@ -29,30 +29,38 @@ pub fn compare(
     date_b: Option<&str>,
     min_score: f64,
     related: bool,
-) -> (Option<&'static str>, f64, f64, f64) {
-    let gap = gap(date_a, date_b);
+) -> Figures {
+    let later = later(date_a, date_b);
     py.detach(|| {
         let bars = Bars { min_score, min_covered: 1.0, related, drops: Drops::default() };
-        let found = verify::compare(&text_a, &text_b, gap, &bars);
-        let relation = found.relation.map(Relation::name);
-        (relation, found.score, found.similarity, found.containment)
+        let (a, b) = (Article::of(&text_a), Article::of(&text_b));
+        let (figures, judgement) = verify::compare(&a, &b, later);
+        let relation = judgement.as_ref().and_then(|it| bars.pass(it)).map(|it| it.relation.name());
+        let verdict = judgement.map(|it| it.verdict);
+        let of = |part: fn(Verdict) -> f64| verdict.map_or(0.0, part);
+        let covered = (of(|it| it.covered_a), of(|it| it.covered_b));
+        let verify::Figures { similarity, containment, .. } = figures;
+        (relation, of(|it| it.score), covered.0, covered.1, similarity, containment)
     })
 }
 
-/// Seconds between two dates, where both can be read.
-fn gap(a: Option<&str>, b: Option<&str>) -> Option<u64> {
+/// Seconds from b to a, where both dates can be read.
+fn later(a: Option<&str>, b: Option<&str>) -> Option<i64> {
     let (a, b) = a.and_then(date::parse).zip(b.and_then(date::parse))?;
-    corpus::gap(a, b)
+    date::between(a, b)
 }
 
 type Span = (usize, usize);
 pub type Explanation = (
     Vec<(Span, Span, f64)>,
+    Vec<Span>,
+    Vec<Span>,
     Vec<String>,
     Vec<String>,
     Vec<String>,
     Vec<String>,
     Vec<String>,
+    Vec<(&'static str, f64, f64)>,
     Vec<(&'static str, f64, f64)>,
 );
 
@@ -65,21 +73,32 @@ pub fn explain(
     date_a: Option<&str>,
     date_b: Option<&str>,
 ) -> Explanation {
-    let gap = gap(date_a, date_b);
-    py.detach(|| explanation(&text_a, &text_b, gap))
+    let later = later(date_a, date_b);
+    py.detach(|| explanation(&text_a, &text_b, later))
 }
 
-pub fn explanation(a: &str, b: &str, gap: Option<u64>) -> Explanation {
-    let found = evidence::explain(a, b, gap);
+pub fn explanation(a: &str, b: &str, later: Option<i64>) -> Explanation {
+    let found = evidence::explain(a, b, later);
     let span = |range: Range<usize>| (range.start, range.end);
+    let spans = |ranges: Vec<Range<usize>>| ranges.into_iter().map(span).collect();
     let sentences = found.sentences.into_iter().map(|it| (span(it.a), span(it.b), it.share));
-    let features = found.features.map_or(Vec::new(), |(values, contributions)| {
+    let named = |(values, contributions): (Features, Features)| {
         let named = NAMES.into_iter().zip(values).zip(contributions);
         named.map(|((name, value), contribution)| (name, value, contribution)).collect()
-    });
-    let (only_a, only_b) = (found.only_a, found.only_b);
-    let sentences = sentences.collect();
-    (sentences, found.names, found.figures, found.words, only_a, only_b, features)
+    };
+    let [of_a, of_b] = found.features.map_or_else(Default::default, |it| it.map(named));
+    (
+        sentences.collect(),
+        spans(found.new_a),
+        spans(found.new_b),
+        found.names,
+        found.figures,
+        found.words,
+        found.only_a,
+        found.only_b,
+        of_a,
+        of_b,
+    )
 }
 
 #[pyfunction]
@@ -152,6 +171,12 @@ fn sign_texts(texts: &[PyBackedStr], permutations: &Permutations, bytes: &mut [u
         .zip(texts)
         .with_min_len(64)
         .for_each_init(Buffers::default, |buffers, (out, text)| sign(buffers, text, out));
+}
+
+/// The names of the features that [`super::pass::Pass::features`] gives, in their order.
+#[pyfunction]
+pub fn feature_names() -> Vec<&'static str> {
+    NAMES.to_vec()
 }
 
 #[pyfunction]

@@ -11,8 +11,7 @@ pub const NO_DATE: i64 = i64::MIN;
 const DAY: i64 = 86_400;
 
 /// Seconds from the end of the earlier of two dates to the beginning of the later, where both are
-/// known: positive when `a` came after `b`, negative when it came before, 0 where they overlap or
-/// touch. A date without a time covers its whole day, and so a date at midnight UTC is taken.
+/// known: positive when `a` came after `b`, negative when it came before, 0 where they overlap. A date without a time covers its whole day, and so a date at midnight UTC is taken.
 pub fn between(a: i64, b: i64) -> Option<i64> {
     if a == NO_DATE || b == NO_DATE {
         return None;
@@ -21,9 +20,9 @@ pub fn between(a: i64, b: i64) -> Option<i64> {
     Some(if a >= b { after(a, b) } else { -after(b, a) })
 }
 
-/// The last second of a date, or the first one behind its day.
+/// The last second of a date.
 fn end(date: i64) -> i64 {
-    if date % DAY == 0 { date.saturating_add(DAY) } else { date }
+    if date % DAY == 0 { date.saturating_add(DAY - 1) } else { date }
 }
 
 /// Reads ISO 8601 (a date alone is its midnight; no zone is UTC), RFC 2822, and seconds or

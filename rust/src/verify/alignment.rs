@@ -40,7 +40,11 @@ mod tests {
     #[test]
     fn counts_what_stands_in_the_same_order() {
         let cases = [
-            ("gold rose 5 points to 45 on Monday in Pune", "gold rose 7 points to 48 on Monday in Pune", 8),
+            (
+                "gold rose 5 points to 45 on Monday in Pune",
+                "gold rose 7 points to 48 on Monday in Pune",
+                8,
+            ),
             ("dust storms hit Jaipur late today", "dust storms hit Chennai late today", 5),
             ("rain fell all day", "rain fell most of the day", 3),
             ("rain fell all day", "rain fell all day", 4),

@@ -271,7 +271,13 @@ impl Told {
         self.first = first_own.or(first).unwrap_or(0.0);
     }
 
-    fn count_shingles(&mut self, text: &Prepared, other: &Prepared, pair: &Pair, holders: &Holders) {
+    fn count_shingles(
+        &mut self,
+        text: &Prepared,
+        other: &Prepared,
+        pair: &Pair,
+        holders: &Holders,
+    ) {
         let few = |hash: &&u64| holders.count(**hash).is_some_and(|count| count < MANY);
         let own = shingle::sampled(&text.shingles).iter().filter(few);
         let (mut all, mut found) = (0.0, 0.0);

@@ -4,6 +4,7 @@
 //! sampled shingles; articles that are nearly the same text are one story.
 
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 use super::prepared::Prepared;
 use crate::text::shingle::{self, SHINGLE_WORDS};
@@ -16,7 +17,7 @@ const MAX_BETWEEN: usize = 64;
 
 /// How many stories hold a sampled shingle, of those that [`MANY`] hold; any other is held by
 /// fewer.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Holders(pub HashMap<u32, u32>);
 
 impl Holders {

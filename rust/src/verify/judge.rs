@@ -86,8 +86,7 @@ pub fn judge(
         }
         // Without content words there are the shingles alone.
         None => {
-            let covered =
-                [a, b].map(|it| shared as f64 / it.prepared.shingles.len().max(1) as f64);
+            let covered = [a, b].map(|it| shared as f64 / it.prepared.shingles.len().max(1) as f64);
             Judgement { verdict: verdict(similarity, covered), are_related: false }
         }
     }

@@ -53,7 +53,7 @@ pub fn compare(a: &Article, b: &Article, later: Option<i64>) -> (Figures, Option
         return (figures, Some(judgement));
     }
     let long_enough = x.words.len().min(y.words.len()) >= MIN_WORDS;
-    let judgement = long_enough
-        .then(|| judge::judge(a.side(), b.side(), &figures, later, &Holders::default()));
+    let judgement =
+        long_enough.then(|| judge::judge(a.side(), b.side(), &figures, later, &Holders::default()));
     (figures, judgement)
 }

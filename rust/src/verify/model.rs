@@ -56,9 +56,11 @@ struct Model {
     trees: Vec<Vec<Node>>,
 }
 
-/// A split or, without children, a leaf.
+/// A split or, without children, a leaf. In the file the fields stand in their order, without names.
 #[derive(Deserialize)]
 struct Node {
+    /// Of a split the mean of the leaves below it.
+    value: f64,
     #[serde(default)]
     feature: usize,
     #[serde(default)]
@@ -68,8 +70,6 @@ struct Node {
     low: usize,
     #[serde(default)]
     high: usize,
-    /// Of a split the mean of the leaves below it.
-    value: f64,
 }
 
 impl Node {

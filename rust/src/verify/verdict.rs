@@ -33,6 +33,11 @@ impl Relation {
         }
     }
 
+    /// Whether the two share their wording.
+    pub fn is_copy(self) -> bool {
+        matches!(self, Relation::Exact | Relation::Syndicated | Relation::Excerpt)
+    }
+
     pub fn named(name: &str) -> Option<Relation> {
         Relation::ALL.into_iter().find(|relation| relation.name() == name)
     }

@@ -4,8 +4,28 @@
 use crate::corpus::{self, Corpus};
 use crate::error::Result;
 use crate::text::story::Stem;
-use crate::verify::rewrite::Bars;
-use crate::verify::sets;
+use crate::verify::{Bars, sets};
+
+const SECONDS_A_DAY: f64 = 86_400.0;
+
+/// The score that the first look is fitted to; a lower bar lets more pass.
+const FITTED_SCORE: f64 = 0.78;
+
+/// Least share of the lesser story's stems that related articles have in common.
+const LEAST_SHARED_OF_RELATED: f64 = 0.25;
+
+/// Whether a pair may get past a bar, by the stems it shares and the number that each has: by the
+/// share of the lesser's and the fuller's stems that the other has. Reading two texts costs a
+/// hundred times as much.
+pub fn pass(bars: &Bars, shared: usize, a: usize, b: usize, gap: Option<u64>) -> bool {
+    let share = |of: usize| shared as f64 / of.max(1) as f64;
+    let (of_lesser, of_fuller) = (share(a.min(b)), share(a.max(b)));
+    let days = gap.unwrap_or(0) as f64 / SECONDS_A_DAY;
+    let log_odds = 10.4 * of_lesser + 6.1 * of_fuller - 3.8 * days.ln_1p() - 5.6;
+    let logit = |score: f64| (score / (1.0 - score)).ln();
+    log_odds >= logit(bars.min_score) - logit(FITTED_SCORE)
+        || bars.related && of_lesser >= LEAST_SHARED_OF_RELATED
+}
 
 pub struct FirstLook<'a> {
     corpus: &'a Corpus,
@@ -28,7 +48,7 @@ impl<'a> FirstLook<'a> {
         let stems = &self.corpus.sketches.stems;
         let [buffer_a, buffer_b] = buffers;
         let (a, b) = (stems.get(a, buffer_a)?, stems.get(b, buffer_b)?);
-        Ok(self.bars.pass_first_look(sets::count_shared(a, b), a.len(), b.len(), gap))
+        Ok(pass(&self.bars, sets::count_shared(a, b), a.len(), b.len(), gap))
     }
 
     /// Whether two dates are near enough.
