@@ -57,9 +57,20 @@ pub trait Shelf {
 pub struct Found {
     pub number: u32,
     pub id: String,
+    /// Of the given article, a, and this one, b.
     pub verdict: Verdict,
-    /// Whether the given article may be dropped for it.
+    /// Whether the given article is dropped for it, if it is for any: its keep rule has chosen, and it
+    /// is no duplicate itself.
     pub drops: bool,
+    /// Whether it may go for the given article, were that stored first.
+    pub may_go: bool,
+}
+
+impl Found {
+    /// Which of the two may be dropped for the other; of the given article it is said whether it is.
+    pub fn may_go(&self) -> MayGo {
+        MayGo::of(self.drops, self.may_go)
+    }
 }
 
 /// What an article has in common with one that is stored.
@@ -81,8 +92,7 @@ struct Meetings {
 }
 
 /// An article ready to be compared.
-struct Side<'a> {
-    id: &'a str,
+struct Side {
     date: i64,
     ready: Ready,
 }
@@ -144,13 +154,14 @@ impl Judge {
             return Ok(Vec::new());
         }
         let ready = Ready::of(Body::Text(article.text.to_owned()));
-        let mut own = Side { id: article.id, date: article.date, ready };
+        let mut own = Side { date: article.date, ready };
         let mut found = Vec::new();
         for (number, Record { id, date, content, .. }) in records {
-            let mut theirs = Side { id: &id, date, ready: Ready::of(content.open()?) };
+            let mut theirs = Side { date, ready: Ready::of(content.open()?) };
             if let Some(verdict) = self.verify(&mut own, &mut theirs, common) {
                 let drops = self.goes(&own, &theirs, &verdict);
-                found.push(Found { number, id, verdict, drops });
+                let may_go = self.bars.may_go(&verdict).b();
+                found.push(Found { number, id, verdict, drops, may_go });
             }
         }
         // Of equal ones the first stored stays first.
@@ -215,7 +226,7 @@ impl Judge {
         let common =
             || samples::is_mostly_common(&a.shingles, &b.shingles, |key| common.contains(&key));
         match verify::compare_surface(a, b, figures, gap, common) {
-            Surface::Copy(verdict) => Some(verdict),
+            Surface::Copy(verdict) => Some(verdict).filter(|it| it.is_told(self.bars.min_score)),
             Surface::Template => None,
             Surface::Unlike => {
                 let bars = &self.bars;

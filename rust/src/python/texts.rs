@@ -13,13 +13,23 @@ use crate::sketch::signature::{Instructions, Permutations};
 use crate::text::words::Words;
 use crate::text::{date, shingle};
 use crate::threads::thread_pool;
-use crate::verify::Drops;
 use crate::verify::features::NAMES;
 use crate::verify::rewrite::Bars;
-use crate::verify::{self, Relation, evidence, passages};
+use crate::verify::{self, Comparison, Drops, MayGo, Verdict, evidence, passages};
+
+/// The relation, score, coverage of either and which may go, similarity and containment.
+pub type FiguresLine = (&'static str, f64, f64, f64, Option<&'static str>, f64, f64);
+
+pub fn figures(verdict: &Verdict, may_go: MayGo) -> FiguresLine {
+    let &Verdict { relation, score, covered_a, covered_b, similarity, containment } = verdict;
+    (relation.name(), score, covered_a, covered_b, may_go.name(), similarity, containment)
+}
 
 #[pyfunction]
-#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, min_score=0.78, related=false))]
+#[pyo3(signature = (
+    text_a, text_b, date_a=None, date_b=None, min_score=0.78, min_covered=0.5, related=false
+))]
+#[allow(clippy::too_many_arguments, reason = "keywords in Python")]
 pub fn compare(
     py: Python,
     text_a: PyBackedStr,
@@ -27,14 +37,20 @@ pub fn compare(
     date_a: Option<&str>,
     date_b: Option<&str>,
     min_score: f64,
+    min_covered: f64,
     related: bool,
-) -> (Option<&'static str>, f64, f64, f64) {
+) -> (Option<&'static str>, f64, f64, f64, Option<&'static str>, f64, f64) {
     let gap = gap(date_a, date_b);
     py.detach(|| {
-        let bars = Bars { min_score, min_covered: 1.0, related, drops: Drops::default() };
-        let found = verify::compare(&text_a, &text_b, gap, &bars);
-        let relation = found.relation.map(Relation::name);
-        (relation, found.score, found.similarity, found.containment)
+        let bars = Bars { min_score, min_covered, related, drops: Drops::all() };
+        let Comparison { relation, score, covered_a, covered_b, similarity, containment } =
+            verify::compare(&text_a, &text_b, gap, &bars);
+        let verdict =
+            |relation| Verdict { relation, score, covered_a, covered_b, similarity, containment };
+        let verdict = relation.map(verdict).filter(|it| it.is_told(min_score));
+        let may_go = verdict.and_then(|it| bars.may_go(&it).name());
+        let relation = verdict.map(|it| it.relation.name());
+        (relation, score, covered_a, covered_b, may_go, similarity, containment)
     })
 }
 

@@ -103,6 +103,8 @@ pub struct Comparison {
     /// None when they are no duplicates, and not known to be related either.
     pub relation: Option<Relation>,
     pub score: f64,
+    pub covered_a: f64,
+    pub covered_b: f64,
     pub similarity: f64,
     pub containment: f64,
 }
@@ -112,7 +114,12 @@ pub fn compare(a: &str, b: &str, gap: Option<u64>, bars: &Bars) -> Comparison {
     let (prepared_a, prepared_b) = (Prepared::of(a), Prepared::of(b));
     let figures = Figures::of(&prepared_a.shingles, &prepared_b.shingles);
     let Figures { similarity, containment, .. } = figures;
-    let of = |relation, score| Comparison { relation, score, similarity, containment };
+    let of = |relation: Option<Relation>, score| {
+        let (a, b) = (prepared_a.words.len(), prepared_b.words.len());
+        let of_relation = |relation| covered_by_length(relation, score, a, b);
+        let (covered_a, covered_b) = relation.map_or((0.0, 0.0), of_relation);
+        Comparison { relation, score, covered_a, covered_b, similarity, containment }
+    };
     match compare_surface(&prepared_a, &prepared_b, figures, gap, || false) {
         Surface::Copy(verdict) => of(Some(verdict.relation), verdict.score),
         Surface::Template => of(None, 0.0),
