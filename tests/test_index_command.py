@@ -87,7 +87,7 @@ def test_todays_dump_into_yesterdays_index(tmp_path: Path) -> None:
             matches |= {(*sorted((m.id_a, m.id_b)), m.relation) for m in library.check(row)}
             it = library.add(row)
             if it is not None:
-                figures = (it.relation, it.score, it.similarity, it.containment)
+                figures = (it.relation, it.score, it.covered_a, it.similarity, it.containment)
                 expected.append((row["id"], it.id_b, *figures))
         new = tmp_path / "new"
         assert command.summary(new)["counts"] == counts
@@ -259,15 +259,21 @@ def test_check(tmp_path: Path) -> None:
         expected = [match for row in rows[300:] for match in library.check(row)]
     lines = [json.loads(line) for line in processes[0].stdout.splitlines()]
     assert [tuple(line.values()) for line in lines] == [
-        (m.id_a, m.id_b, m.relation, m.score, m.similarity, m.containment) for m in expected
+        (m.id_a, m.id_b, m.relation, m.score, *covered(m), m.similarity, m.containment)
+        for m in expected
     ]
-    assert [*lines[0]] == ["id_a", "id_b", "relation", "score", "similarity", "containment"]
+    names = ["covered_a", "covered_b", "may_go", "similarity", "containment"]
+    assert [*lines[0]] == ["id_a", "id_b", "relation", "score", *names]
     matched = len({match.id_a for match in expected})
     (line,) = processes[0].stderr.splitlines()
     assert line.startswith(f"301 records: {matched} with matches, 1 rejected; the first is y.jsonl")
     assert command.tree(tmp_path) == before
     strict = ("index", "check", "s.idx", "y.jsonl", "--strict")
     assert "y.jsonl:1" in command.error_of(tmp_path, *strict)
+
+
+def covered(match: dedup.Match) -> tuple[float, float, str | None]:
+    return match.covered_a, match.covered_b, match.may_go
 
 
 def test_remove(tmp_path: Path) -> None:
@@ -502,16 +508,14 @@ def stored_reasons(whole: oracle.Corpus, name: str, kept: set[str], rewrites: bo
     article, found = whole.articles[name], set()
     for other in kept:
         theirs = whole.articles[other]
-        relation_of = oracle.relation_in_pass if rewrites else oracle.copy_relation
+        relation_of = oracle.relation_in_pass if rewrites else oracle.flagged_copy
         kind = relation_of(article, theirs)
-        if kind is None or kind not in whole.drop:
+        if kind is None:
             continue
-        match = oracle.match_of(article, theirs, kind)
-        if oracle.only_shorter_goes(match, article, theirs):
-            goes = oracle.is_shorter(article, theirs)
-        else:
-            goes = whole.rule(theirs) <= whole.rule(article)  # type: ignore[operator]
-        if goes:
+        match = oracle.match_of(article, theirs, kind, whole.drop)
+        goes = match.may_go == ("a" if match.id_a == name else "b")
+        prefers_theirs = whole.rule(theirs) <= whole.rule(article)  # type: ignore[operator]
+        if goes or (match.may_go == "either" and prefers_theirs):
             found.add(other)
     return found
 

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -49,21 +50,28 @@ def test_files_of_a_pass(tmp_path: Path) -> None:
         "duplicates.jsonl",
         "matches.jsonl",
         "rejected.jsonl",
+        "stories.jsonl",
         "summary.json",
     ]
     result = dedup.find_duplicates(dumps.story_dump())
-    figures = ["relation", "score", "similarity", "containment"]
+    shares = ["similarity", "containment"]
+    figures = ["relation", "score", "covered", *shares]
     duplicates = command.read_lines(tmp_path / "out" / "duplicates.jsonl")
     assert [list(line) for line in duplicates] == [["id", "duplicate_of", *figures]] * 3
     assert [tuple(line.values()) for line in duplicates] == [
-        (d.id, d.duplicate_of, d.relation, d.score, d.similarity, d.containment)
+        (d.id, d.duplicate_of, d.relation, d.score, d.covered, d.similarity, d.containment)
         for d in result.duplicates
     ]
     matches = command.read_lines(tmp_path / "out" / "matches.jsonl")
-    assert [list(line) for line in matches] == [["id_a", "id_b", *figures]] * len(matches)
-    assert [tuple(line.values()) for line in matches] == [
-        (m.id_a, m.id_b, m.relation, m.score, m.similarity, m.containment) for m in result.matches
+    names = ["id_a", "id_b", "relation", "score", "covered_a", "covered_b", "may_go", *shares]
+    assert [list(line) for line in matches] == [names] * len(matches)
+    assert [tuple(line[name] for name in names) for line in matches] == [
+        tuple(getattr(match, name) for name in names) for match in result.matches
     ]
+    (story,) = command.read_lines(tmp_path / "out" / "stories.jsonl")
+    assert list(story) == ["id", "versions"]
+    assert [list(it) for it in story["versions"]] == [["id", *figures, "dropped"]] * 3
+    assert [asdict(it) for it in result.stories] == [{**story, "versions": (*story["versions"],)}]
 
 
 def test_no_matches_file_unless_asked(tmp_path: Path) -> None:
