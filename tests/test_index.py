@@ -195,7 +195,7 @@ def test_only_the_excerpt_is_a_duplicate(place: Place) -> None:
 
 
 def test_check_says_what_add_does(place: Place) -> None:
-    """The first match that lets the article go is the one it goes for, and none lets it if it stays."""
+    """An article goes for the first match that lets it, and stays if none does."""
     goes: dict[str, int] = {}
     with dedup.Index.open(place("news"), min_covered=0.9) as index:
         for article in synthetic(300):
