@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -119,11 +120,8 @@ def test_result_of_dictionaries() -> None:
     (story,) = result.stories
     assert story.id == "f"
     assert all(version.dropped for version in story.versions)
-    figures = ("id", "relation", "score", "covered", "similarity", "containment")
-    for version, duplicate in zip(story.versions, result.duplicates, strict=True):
-        assert [getattr(version, it) for it in figures] == [
-            getattr(duplicate, it) for it in figures
-        ]
+    figures = attrgetter("id", "relation", "score", "covered", "similarity", "containment")
+    assert [*map(figures, story.versions)] == [*map(figures, result.duplicates)]
 
 
 def test_coverage_decides_what_goes() -> None:
