@@ -79,7 +79,7 @@ def find_duplicates(
         Story(id_, tuple(Version(*version) for version in versions))
         for id_, versions in native.stories()
     )
-    return Result(duplicates, matches, clusters_of(duplicates), stories, tuple(native.kept_ids()))
+    return Result(duplicates, matches, clusters_of(duplicates), tuple(native.kept_ids()), stories)
 
 
 def compare(

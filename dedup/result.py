@@ -142,16 +142,16 @@ class Result:
     """What `find_duplicates` found.
 
     `duplicates` are ordered by id, `matches` by (id_a, id_b), `clusters` (those with a duplicate)
-    by the id of the canonical article, `stories` (those of several versions, dropped or only
-    flagged) and their versions by id, and `kept`, the ids of all articles that stay, as the
-    articles came.
+    by the id of the canonical article, and `kept`, the ids of all articles that stay, as the
+    articles came. `stories` are those of several versions, dropped or only flagged: by the id of
+    the kept article, and their versions by id.
     """
 
     duplicates: tuple[Duplicate, ...]
     matches: tuple[Match, ...]
     clusters: tuple[Cluster, ...]
-    stories: tuple[Story, ...]
     kept: tuple[str, ...]
+    stories: tuple[Story, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -489,6 +489,12 @@ def copy_score(a: Article, b: Article, kind: str) -> float:
     return 1.0 if kind == "exact" else 1 / (1 + math.exp(3.62 - 11.76 * containment))
 
 
+def score_of(a: Article, b: Article) -> float:
+    """How likely they are versions of one story, as copies or else as rewrites."""
+    kind = copy_relation(a, b)
+    return rewrite_score(a, b) if kind is None else copy_score(a, b, kind)
+
+
 def flagged_copy(a: Article, b: Article) -> str | None:
     kind = copy_relation(a, b)
     return kind if kind is not None and copy_score(a, b, kind) >= MIN_SCORE else None

@@ -380,7 +380,7 @@ def test_what_goes_for_the_index_is_what_index_add_says(
             it = library.add(row)
             library.remove(row["id"])
             if it is not None:
-                figures = (it.relation, it.score, it.similarity, it.containment)
+                figures = (it.relation, it.score, it.covered_a, it.similarity, it.containment)
                 expected[row["id"]] = (it.id_b, *figures)
     assert {name: it for name, it in found.items() if it[0] in stored} == expected
 

@@ -198,8 +198,7 @@ def test_relation_equals_oracle(pair: tuple[str, str]) -> None:
     except oracle.BorderlineError:
         reject()
     assert relation == expected
-    if relation in (None, "rewritten"):
-        assert score == pytest.approx(oracle.rewrite_score(*both))
+    assert score == pytest.approx(oracle.score_of(*both))
 
 
 @given(edited_pairs(), st.sampled_from([None, "2024-01-01"]), st.sampled_from([None, "2024-02-01"]))
