@@ -151,8 +151,9 @@ def _dropped(relation: str, counts: dict[str, int], drop: list[str]) -> str:
 def _flagged(counts: dict[str, int], output: str | None) -> str:
     if not counts["flagged"]:
         return "0"
+    pairs = f"{counts['flagged_pairs']:,} pair" + ("s" if counts["flagged_pairs"] != 1 else "")
     see = "" if output is None else "; see stories.jsonl"
-    return f"{counts['flagged']:,} of those kept, in {counts['flagged_pairs']:,} pairs{see}"
+    return f"{counts['flagged']:,} of those kept, in {pairs}{see}"
 
 
 def print_comparison(a: Article, b: Article, comparison: Comparison) -> None:
