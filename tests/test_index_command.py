@@ -189,8 +189,9 @@ def test_options_are_fixed_by_the_first(tmp_path: Path) -> None:
     assert counts["dropped"] == 0
     assert counts["matched_syndicated"] > 0
     (tmp_path / "y.jsonl").write_bytes(dumps.jsonl_bytes([dumps.record("y", dumps.COPY)]))
-    for options in (("--keep", "longest"), ("--window", "1d"), ("--no-rewrites",)):
-        name = options[0].removeprefix("--").removeprefix("no-")
+    others = (("--keep", "longest"), ("--window", "1d"), ("--min-covered", "0.9"))
+    for options in (*others, ("--no-rewrites",)):
+        name = options[0].removeprefix("--").removeprefix("no-").replace("-", "_")
         for arguments in (("index", "add", "s.idx", "y.jsonl"), ("scan", "y.jsonl", "-o", "out")):
             more = ("--index", "s.idx") if arguments[0] == "scan" else ()
             command.fails(tmp_path, f"made with {name}", *arguments, *options, *more)
@@ -355,6 +356,41 @@ def test_what_the_index_leaves_is_a_plain_pass(
     of_rest = {row["id"] for row in rest}
     among = [line for line in lines if {line["id_a"], line["id_b"]} <= of_rest]
     assert among == command.read_lines(plain / "matches.jsonl")
+    # Those stored head the stories of what went for them.
+    stories = {
+        story["id"]: story["versions"] for story in command.read_lines(whole / "stories.jsonl")
+    }
+    assert stories.keys() & stored == {line["duplicate_of"] for line in gone.values()}
+    assert not stored & {it["id"] for versions in stories.values() for it in versions}
+    told = [it for it in command.read_lines(plain / "stories.jsonl") if it["id"] not in stored]
+    assert told == [{"id": it, "versions": stories[it]} for it in stories if it not in stored]
+
+
+def test_stories_across_an_index(tmp_path: Path) -> None:
+    """What is stored heads the story, whatever the keep rule, also of what is only flagged with it;
+    so it does where each is stored in turn."""
+    old = dumps.record("old", dumps.STORY, date="2024-05-02")
+    new = [
+        dumps.record("copy", dumps.COPY, date="2024-05-03"),
+        dumps.record("longer", [*dumps.STORY, *dumps.STORY[:5]], date="2024-05-01"),
+    ]
+    (tmp_path / "old.jsonl").write_bytes(dumps.jsonl_bytes([old]))
+    (tmp_path / "new.jsonl").write_bytes(dumps.jsonl_bytes(new))
+    add(tmp_path, "s.idx", "old.jsonl", "--drop", "exact")
+    command.scan("new.jsonl", "-o", "out", "--index", "s.idx", "--matches", cwd=tmp_path)
+    add(tmp_path, "s.idx", "new.jsonl", "-o", "added", "--matches")
+    for out in (tmp_path / "out", tmp_path / "added"):
+        (story,) = command.read_lines(out / "stories.jsonl")
+        versions = [(it["id"], it["relation"], it["dropped"]) for it in story["versions"]]
+        assert (story["id"], versions) == (
+            "old",
+            [("copy", "exact", True), ("longer", "syndicated", False)],
+        )
+        counts = command.summary(out)["counts"]
+        assert (counts["flagged"], counts["flagged_pairs"], counts["stories"]) == (1, 1, 1)
+        may_go = {it["id_a"]: it["may_go"] for it in command.read_lines(out / "matches.jsonl")}
+        assert may_go["longer"] is None
+        assert may_go["copy"] == "either"
 
 
 def test_what_goes_for_the_index_is_what_index_add_says(

@@ -74,6 +74,30 @@ def test_files_of_a_pass(tmp_path: Path) -> None:
     assert [asdict(it) for it in result.stories] == [{**story, "versions": (*story["versions"],)}]
 
 
+def test_what_may_not_go_is_flagged(tmp_path: Path) -> None:
+    """At the highest bar only exact copies are certain enough to go."""
+    (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes(dumps.story_dump()))
+    bar = ("--min-covered", "1", "--keep", "longest")
+    shown = command.scan("x.jsonl", "-o", "out", "--matches", *bar, cwd=tmp_path)
+    summary = command.summary(tmp_path / "out")
+    assert summary["options"]["min_covered"] == 1
+    counts = summary["counts"]
+    assert (counts["kept"], counts["dropped"]) == (5, 0)
+    # All but the one of its own.
+    assert (counts["flagged"], counts["stories"]) == (4, 1)
+    matches = command.read_lines(tmp_path / "out" / "matches.jsonl")
+    assert counts["flagged_pairs"] == len(matches)
+    assert {match["may_go"] for match in matches} == {None}
+    assert f"flagged only         4 of those kept, in {len(matches)} pairs" in shown
+    (story,) = command.read_lines(tmp_path / "out" / "stories.jsonl")
+    assert story["id"] == "k"
+    assert [(it["id"], it["dropped"]) for it in story["versions"]] == [(it, False) for it in "cmz"]
+    # A bar for what is flagged holds for copies, too.
+    command.scan("x.jsonl", "-o", "none", "--matches", "--min-score", "1", cwd=tmp_path)
+    assert command.read_lines(tmp_path / "none" / "matches.jsonl") == []
+    assert command.read_lines(tmp_path / "none" / "stories.jsonl") == []
+
+
 def test_no_matches_file_unless_asked(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes(dumps.story_dump()))
     command.scan("x.jsonl", "-o", "out", cwd=tmp_path)
