@@ -99,7 +99,7 @@ def measure(a: Article, b: Article) -> list[float] | None:
     features = {it[0]: it[1] for it in _core.explain(a["text"], b["text"], *dates)[6]}
     if not features:
         return None
-    relation, score, _, _ = _core.compare(a["text"], b["text"], *dates, 0.0)
+    relation, score, *_ = _core.compare(a["text"], b["text"], *dates, 0.0)
     return [
         shared / len(one | other),
         shared / min(len(one), len(other)),

@@ -12,6 +12,8 @@ from dedup.result import (
     Feature,
     Match,
     Result,
+    Story,
+    Version,
 )
 from dedup.sketch import (
     candidate_curve,
@@ -39,6 +41,8 @@ __all__ = [
     "Result",
     "StorageError",
     "Stored",
+    "Story",
+    "Version",
     "candidate_curve",
     "candidate_probability",
     "compare",

@@ -18,6 +18,7 @@ __all__ = [
     "shared_passages",
     "shingles",
     "signatures",
+    "stars",
     "words",
 ]
 
@@ -51,6 +52,7 @@ class Pass:
         related: bool = False,
         window: int | None = None,
         min_score: float = 0.78,
+        min_covered: float = 0.5,
         threads: int = 0,
         memory: int | None = None,
         spool_dir: str | None = None,
@@ -59,8 +61,8 @@ class Pass:
         `longest`, `first` or `latest`; None is `earliest` when any article has a date, else
         `longest`. `rewrites` looks for stories told in other words, `related` for articles on one
         event too; `window` is the seconds between two such articles where their dates are known,
-        `min_score` the least score of a rewrite. `threads` 0 is all processors. `spool_dir` takes
-        the temporary files: texts of compressed inputs and of tables, and what is beyond `memory`
+        `min_score` the least score of two that are flagged, `min_covered` the least coverage of one
+        that may go. `threads` 0 is all processors. `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is beyond `memory`
         bytes; None keeps the texts of tables in memory.
         """
 
@@ -123,9 +125,9 @@ class Pass:
 
     def check_in(
         self, index: Index, first: int, count: int
-    ) -> list[tuple[str, str, str, float, float, float]]:
-        """(id_a, id_b, relation, score, similarity, containment) of each match that `count`
-        articles from `first` on have in an index: in their order, the best first.
+    ) -> list[_MatchLine]:
+        """What `matches` tells, of each match that `count` articles from `first` on, a, have in an
+        index, b: in their order, the best first. may_go is that of `Index.check`.
         """
 
     def __len__(self) -> int:
@@ -156,11 +158,21 @@ class Pass:
     def kept_ids(self) -> list[str]:
         """The ids of the kept articles, in the order they were added."""
 
-    def duplicates(self) -> list[tuple[str, str, str, float, float, float]]:
-        """(id, duplicate_of, relation, score, similarity, containment) of each dropped article, by id."""
+    def duplicates(self) -> list[tuple[str, str, str, float, float, float, float]]:
+        """(id, duplicate_of, relation, score, covered, similarity, containment) of each dropped
+        article, by id.
+        """
 
-    def matches(self) -> list[tuple[str, str, str, float, float, float]]:
-        """(id_a, id_b, relation, score, similarity, containment) of each verified pair, by ids."""
+    def matches(self) -> list[_MatchLine]:
+        """(id_a, id_b, relation, score, covered_a, covered_b, may_go, similarity, containment) of
+        each flagged pair and the related ones, by ids. covered_a is that of a by b; may_go is
+        `a`, `b`, `either` or None.
+        """
+
+    def stories(self) -> list[tuple[str, list[tuple[str, str, float, float, float, float, bool]]]]:
+        """The id of what is kept of each story, and (id, relation, score, covered, similarity,
+        containment, dropped) of each other version of it, by ids.
+        """
 
     def write_clean(self, source: int, path: str) -> int:
         """Write the kept records of a JSONL or text source to `path`, in the compression of the
@@ -168,11 +180,13 @@ class Pass:
         """
 
     def write_duplicates(self, path: str) -> None: ...
+    def write_stories(self, path: str) -> None: ...
     def write_matches(self, path: str) -> None: ...
     def write_rejected(self, path: str) -> None: ...
     def counts(self) -> dict[str, int]:
         """`read`, `kept`, `dropped`, `rejected`; `dropped_` and `matched_` with each relation;
-        `dropped_for_index`; `dated`, `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
+        `flagged`, the articles kept that are flagged with another one kept or stored, and
+        `flagged_pairs`; `stories`; `dropped_for_index`; `dated`, `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
         buckets left uncompared).
         """
 
@@ -182,7 +196,8 @@ class Pass:
     def keep_rule(self) -> str:
         """The keep rule in force, after `find`."""
 
-_Line: TypeAlias = tuple[str, str, float, float, float]
+_MatchLine: TypeAlias = tuple[str, str, str, float, float, float, str | None, float, float]
+_Line: TypeAlias = tuple[str, str, float, float, float, str | None, float, float]
 
 @final
 class Index:
@@ -200,6 +215,7 @@ class Index:
         related: bool,
         window: int | None,
         min_score: float,
+        min_covered: float,
         texts: bool,
         threads: int,
         read_only: bool,
@@ -210,11 +226,14 @@ class Index:
         processors.
         """
 
-    def options(self) -> tuple[str, list[str], bool, bool, int | None, float, bool]:
+    def options(self) -> tuple[str, list[str], bool, bool, int | None, float, float, bool]:
         """The options that the index was made with, in the order of the arguments."""
 
     def check(self, id: str, text: str, date: str | None = None) -> list[_Line]:
-        """(id, relation, score, similarity, containment) of each match, the best first."""
+        """(id, relation, score, covered_a, covered_b, may_go, similarity, containment) of each
+        match of the article given, a, with one stored, b: the best first. may_go says of a whether
+        it is dropped for b, if it is for any, and of b whether it may go.
+        """
 
     def add(self, id: str, text: str, date: str | None = None) -> _Line | None:
         """Store an article, and return the match that it is a duplicate for."""
@@ -274,6 +293,7 @@ class Judge:
         related: bool,
         window: int | None,
         min_score: float,
+        min_covered: float,
         texts: bool,
         threads: int,
     ) -> Judge: ...
@@ -349,10 +369,18 @@ def compare(
     date_a: str | None = None,
     date_b: str | None = None,
     min_score: float = 0.78,
+    min_covered: float = 0.5,
     related: bool = False,
-) -> tuple[str | None, float, float, float]:
-    """(relation, score, similarity, containment) of two texts; relation None when no duplicate, nor
-    related where that is asked for.
+) -> tuple[str | None, float, float, float, str | None, float, float]:
+    """(relation, score, covered_a, covered_b, may_go, similarity, containment) of two texts;
+    relation None when they are not flagged, nor related where that is asked for.
+    """
+
+def stars(
+    articles: int, pairs: Sequence[tuple[int, int, str | None, float]]
+) -> list[int | None]:
+    """For each of so many articles, named by their places in the order of a keep rule, the one that
+    it is dropped for, as a pass decides with matches (a, b, may_go, score).
     """
 
 def explain(

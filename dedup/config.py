@@ -68,10 +68,12 @@ DATE_FIELDS = (
 WINDOW = "3d"
 # A pass that holds less goes through the dump dozens of times.
 LEAST_MEMORY = 16 * 10**6
-# Of what a pass over a feed joins at this score, see docs/quality.md.
+# Of what a pass over a feed flags at this score, see docs/quality.md.
 MIN_SCORE = 0.78
-# A reader of what stays misses nothing of weight of what goes, with this probability.
+# A reader of what stays misses nothing of weight of what goes, with this probability. What it means
+# for all that goes is said in the help, in PER_CENT_HARMLESS.
 MIN_COVERED = 0.85
+PER_CENT_HARMLESS = 95
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,10 @@ class Options:
     reported. `rewrites` False looks for copies only; `related` reports articles on one event too.
     `window` is the time between two articles within which they may be rewritten or related, where
     both dates are known: a string as "36h", "7d", "2w", a timedelta, or None for any time.
-    `min_score` is the least score of a rewrite. `threads` 0 is one for each processor. `memory` is
-    the bytes of memory that a pass over a dump should keep to; None sets no limit. Raises
+    `min_score` is the least score of two articles that are flagged as versions of one story,
+    `min_covered` how far one of them must be covered by the other to go: the probability that a
+    reader of the other misses nothing of weight. `threads` 0 is one for each processor. `memory`
+    is the bytes of memory that a pass over a dump should keep to; None sets no limit. Raises
     OptionError.
     """
 

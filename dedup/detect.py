@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from dedup import _core
 from dedup.article import Article, as_article, batches, date_text
-from dedup.config import MIN_SCORE, RELATIONS, WINDOW, Fields, Options
+from dedup.config import MIN_COVERED, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.errors import InputError
 from dedup.result import (
     AlignedSentence,
@@ -18,6 +18,8 @@ from dedup.result import (
     Feature,
     Match,
     Result,
+    Story,
+    Version,
     clusters_of,
 )
 
@@ -33,6 +35,7 @@ def find_duplicates(
     related: bool = False,
     window: str | timedelta | None = WINDOW,
     min_score: float = MIN_SCORE,
+    min_covered: float = MIN_COVERED,
     threads: int = 0,
     text_field: str | Sequence[str] | None = None,
     id_field: str | None = None,
@@ -46,21 +49,22 @@ def find_duplicates(
     names of news dumps are tried (`text`, `body`, ...; `id`, `url`, ...; `date`, `published`, ...).
     Several text fields are joined with a blank line. All texts are held in memory.
 
-    `keep` is `earliest`, `latest`, `longest` or `first`; None is `earliest` when any article has
-    a date, else `longest`. Of an excerpt and the article that holds it only the excerpt is
-    dropped, whatever the rule, and of two rewrites of unlike length only the shorter. `drop` are
-    the relations whose duplicates are dropped.
+    Two articles are flagged, and stand in `matches`, when they are versions of one story with at
+    least the probability `min_score`. One of them may go when a reader of the other misses nothing
+    of weight of it with at least the probability `min_covered`. Where only one may go it goes;
+    where both may, `keep` decides: `earliest`, `latest`, `longest` or `first`; None is `earliest`
+    when any article has a date, else `longest`. `drop` are the relations whose duplicates are
+    dropped.
 
     `rewrites` False looks for copies only, in less time; `related` adds to `matches` the articles
     on one event that each add facts. Both are looked for among articles published within `window`
     of each other, where the dates are known: "36h", "7d", "2w", a timedelta, or None for any time.
-    A rewrite has at least the score `min_score`. `threads` 0 is one for each processor; the result
-    does not depend on it.
+    `threads` 0 is one for each processor; the result does not depend on it.
 
     Raises InputError for an item that is no article, has no text or repeats an id, with its
     position, and OptionError for a value that an option does not have.
     """
-    options = Options(keep, drop, threads, rewrites, related, window, min_score)
+    options = Options(keep, drop, threads, rewrites, related, window, min_score, min_covered)
     fields = Fields.named(text_field, id_field, date=date_field)
     native = new_pass(options)
     source = native.add_table("articles")
@@ -71,7 +75,11 @@ def find_duplicates(
     run_interruptibly(native.find, native.cancel)
     duplicates = tuple(Duplicate(*row) for row in native.duplicates())
     matches = tuple(Match(*row, _evidence_in(native, *row[:2])) for row in native.matches())
-    return Result(duplicates, matches, clusters_of(duplicates), tuple(native.kept_ids()))
+    stories = tuple(
+        Story(id_, tuple(Version(*version) for version in versions))
+        for id_, versions in native.stories()
+    )
+    return Result(duplicates, matches, clusters_of(duplicates), tuple(native.kept_ids()), stories)
 
 
 def compare(
@@ -79,37 +87,47 @@ def compare(
     b: str | Mapping[str, Any] | Article,
     *,
     min_score: float = MIN_SCORE,
+    min_covered: float = MIN_COVERED,
     related: bool = False,
 ) -> Match | None:
     """Return how two articles match, or None when they are not versions of one another.
 
-    The figures are those of `Match`. An article without an id is "0" or "1". The dates of
-    Articles and mappings count: two texts on one template that were published days apart need
-    more in common, and a rewrite follows within days. `related` matches articles on one event too.
+    The figures are those of `Match`, by the bars of `find_duplicates`. An article without an id is
+    "0" or "1". The dates of Articles and mappings count: two texts on one template that were
+    published days apart need more in common, and a rewrite follows within days. `related` matches
+    articles on one event too.
     Raises InputError for an item that is no article.
     """
-    options = Options(min_score=min_score, related=related)
+    options = Options(min_score=min_score, min_covered=min_covered, related=related)
     article_a = as_article(a, Fields(), "article 0")
     article_b = as_article(b, Fields(), "article 1")
-    relation, score, similarity, containment = _figures(article_a, article_b, options)
+    figures = _figures(article_a, article_b, options)
+    relation, score, covered_a, covered_b, may_go, similarity, containment = figures
     if relation is None:
         return None
+    covered = (covered_a, covered_b, may_go)
     id_a = "0" if article_a.id is None else article_a.id
     id_b = "1" if article_b.id is None else article_b.id
     evidence = partial(evidence_of, article_a, article_b)
-    return Match(id_a, id_b, relation, score, similarity, containment, evidence)
+    return Match(id_a, id_b, relation, score, *covered, similarity, containment, evidence)
 
 
-def examine(a: Article, b: Article, min_score: float = MIN_SCORE) -> Comparison:
+def examine(
+    a: Article, b: Article, min_score: float = MIN_SCORE, min_covered: float = MIN_COVERED
+) -> Comparison:
     """Compare two articles and find what they share, duplicates or not."""
     passages = tuple(_core.shared_passages(a.text, b.text))
-    figures = _figures(a, b, Options(min_score=min_score, related=True))
+    options = Options(min_score=min_score, min_covered=min_covered, related=True)
+    figures = _figures(a, b, options)
     return Comparison(*figures, passages, evidence_of(a, b))
 
 
-def _figures(a: Article, b: Article, options: Options) -> tuple[str | None, float, float, float]:
+def _figures(
+    a: Article, b: Article, options: Options
+) -> tuple[str | None, float, float, float, str | None, float, float]:
     dates = (date_text(a.date), date_text(b.date))
-    return _core.compare(a.text, b.text, *dates, options.min_score, options.related)
+    bars = (options.min_score, options.min_covered)
+    return _core.compare(a.text, b.text, *dates, *bars, options.related)
 
 
 def evidence_of(a: Article, b: Article) -> Evidence:
@@ -121,8 +139,7 @@ def _evidence_in(native: _core.Pass, id_a: str, id_b: str) -> Callable[[], Evide
 
 
 def _as_evidence(found: tuple[Any, ...]) -> Evidence:
-    sentences, names, figures, words, only_a, only_b, features = found
-    by_weight = sorted(features, key=lambda feature: -abs(feature[2]))
+    sentences, new_a, new_b, names, figures, words, only_a, only_b, of_a, of_b = found
     return Evidence(
         sentences=tuple(
             AlignedSentence(a[0], a[1], b[0], b[1], share) for a, b, share in sentences
@@ -132,8 +149,16 @@ def _as_evidence(found: tuple[Any, ...]) -> Evidence:
         words=tuple(words),
         only_a=tuple(only_a),
         only_b=tuple(only_b),
-        features=tuple(Feature(*feature) for feature in by_weight),
+        new_a=tuple(new_a),
+        new_b=tuple(new_b),
+        features_a=_by_weight(of_a),
+        features_b=_by_weight(of_b),
     )
+
+
+def _by_weight(features: list[tuple[str, float, float]]) -> tuple[Feature, ...]:
+    by_weight = sorted(features, key=lambda feature: -abs(feature[2]))
+    return tuple(Feature(*feature) for feature in by_weight)
 
 
 def new_pass(options: Options, spool_dir: str | None = None) -> _core.Pass:

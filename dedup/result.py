@@ -47,7 +47,10 @@ class Evidence:
     words: tuple[str, ...]
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
-    features: tuple[Feature, ...]
+    new_a: tuple[tuple[int, int], ...]
+    new_b: tuple[tuple[int, int], ...]
+    features_a: tuple[Feature, ...]
+    features_b: tuple[Feature, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,24 @@ class Match:
     """Two articles that are versions of one another, verified on their texts.
 
     `relation` is `exact`, `syndicated`, `excerpt` or `rewritten`, or, where asked for, `related`.
+    `score` is the probability that the two are versions of one story, at whatever stage.
+    `covered_a` is the probability that a reader of b alone misses nothing of weight of a,
+    `covered_b` that of b a reader of a alone. `may_go` says which of the two may be dropped for the
+    other by the options given: "a", "b", "either" or None.
+
     Of the sets A and B of word 5-shingles, `similarity` is |A∩B| / |A∪B| (the resemblance of Broder
     1997, "On the resemblance and containment of documents") and `containment` |A∩B| / min(|A|,
-    |B|). `score` is the probability that the pair is a duplicate. All lie in [0, 1] and are exact,
-    never estimates. In the result of a pass id_a < id_b.
+    |B|). All figures lie in [0, 1] and are made of the texts and dates, never of sketches. In the
+    result of a pass id_a < id_b.
     """
 
     id_a: str
     id_b: str
     relation: str
     score: float
+    covered_a: float
+    covered_b: float
+    may_go: str | None
     similarity: float
     containment: float
     _evidence: "Evidence | Callable[[], Evidence]" = field(repr=False, compare=False)
@@ -75,18 +86,23 @@ class Match:
         return self._evidence if isinstance(self._evidence, Evidence) else self._evidence()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        figures = (self.relation, self.score, self.similarity, self.containment)
+        covered = (self.covered_a, self.covered_b, self.may_go)
+        figures = (self.relation, self.score, *covered, self.similarity, self.containment)
         return Match, (self.id_a, self.id_b, *figures, self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """An article dropped for a kept one, `duplicate_of`, with the figures of their match."""
+    """An article dropped for a kept one, `duplicate_of`, with the figures of their match.
+
+    `covered` is how far it is covered by the one kept.
+    """
 
     id: str
     duplicate_of: str
     relation: str
     score: float
+    covered: float
     similarity: float
     containment: float
 
@@ -100,30 +116,61 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the story that a kept article heads, with the figures of their match.
+
+    `covered` is how far it is covered by that article. `dropped` says whether it went for it, or
+    is kept, too, and only flagged.
+    """
+
+    id: str
+    relation: str
+    score: float
+    covered: float
+    similarity: float
+    containment: float
+    dropped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A kept article, `id`, and the other versions of its story, each with a direct match to it."""
+
+    id: str
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What `find_duplicates` found.
 
     `duplicates` are ordered by id, `matches` by (id_a, id_b), `clusters` (those with a duplicate)
     by the id of the canonical article, and `kept`, the ids of all articles that stay, as the
-    articles came.
+    articles came. `stories` are those of several versions, dropped or only flagged: by the id of
+    the kept article, and their versions by id.
     """
 
     duplicates: tuple[Duplicate, ...]
     matches: tuple[Match, ...]
     clusters: tuple[Cluster, ...]
     kept: tuple[str, ...]
+    stories: tuple[Story, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two texts side by side; `relation` is None when they are neither duplicates nor related.
+    """Two texts side by side; `relation` is None when they are neither flagged nor related.
 
+    `may_go` is that of `Match`, were all relations dropped.
     `passages` are (start_a, end_a, start_b, end_b) in characters: the passages of at least five
     words that stand in both texts.
     """
 
     relation: str | None
     score: float
+    covered_a: float
+    covered_b: float
+    may_go: str | None
     similarity: float
     containment: float
     passages: tuple[tuple[int, int, int, int], ...]

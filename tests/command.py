@@ -44,10 +44,35 @@ def summary(out: Path) -> dict[str, Any]:
     assert counts["rejected"] == len(read_lines(out / "rejected.jsonl"))
     assert counts["dropped"] == sum(counts[f"dropped_{relation}"] for relation in RELATIONS)
     assert counts["dropped_related"] == 0
+    check_stories(out, counts)
     if data["options"]["matches"]:
         matched = sum(counts[f"matched_{relation}"] for relation in (*RELATIONS, "related"))
         assert matched == len(read_lines(out / "matches.jsonl"))
     return data
+
+
+def check_stories(out: Path, counts: dict[str, int]) -> None:
+    """Each article dropped stands in the story of the one it went for, and nowhere else; the others
+    are of articles kept."""
+    stories = read_lines(out / "stories.jsonl")
+    heads = [story["id"] for story in stories]
+    assert counts["stories"] == len(heads) == len(set(heads))
+    assert heads == sorted(heads, key=str.encode)
+    told, flagged = {}, set()
+    for story in stories:
+        names = [version["id"] for version in story["versions"]]
+        assert names == sorted(names, key=str.encode)
+        for version in story["versions"]:
+            if version.pop("dropped"):
+                told[version["id"]] = {**version, "duplicate_of": story["id"]}
+            else:
+                flagged |= {version["id"], story["id"]}
+    gone = {line["id"]: line for line in read_lines(out / "duplicates.jsonl")}
+    # An article that is stored itself goes for its own.
+    own = {line["id"] for line in gone.values() if line["id"] == line["duplicate_of"]}
+    assert told == gone
+    assert not gone.keys() & (flagged | set(heads)) - own
+    assert (counts["flagged"] > 0) == (counts["flagged_pairs"] > 0) == bool(flagged)
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:

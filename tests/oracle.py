@@ -29,9 +29,11 @@ MIN_SHARED = 30
 MIN_ALIGNED = 0.8
 DAY = 86_400
 
-# Of rewrites: the score from which on two are one story, the days they may be apart, the least
-# ratio of the lengths of two of which either may go.
+# The score from which on two are flagged, and the coverage from which on one of them may go. Of
+# rewrites: the days they may be apart, the least ratio of the lengths of two of which either may
+# go.
 MIN_SCORE = 0.78
+MIN_COVERED = 0.5
 WINDOW_DAYS = 3
 ALIKE_IN_LENGTH = 0.9
 # What is looked at of a word that stands often in the fuller story, and the share of its words
@@ -91,12 +93,17 @@ class Figures:
 
 @dataclass(frozen=True)
 class Match:
+    """`score` and `covered` of either by the other have no part in comparisons: they are no exact
+    figures."""
+
     id_a: str
     id_b: str
     relation: str
     similarity: float
     containment: float
+    may_go: str | None
     score: float = field(default=0.0, compare=False)
+    covered: tuple[float, float] = field(default=(0.0, 0.0), compare=False)
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,15 @@ class Duplicate:
     relation: str
     similarity: float
     containment: float
+
+
+@dataclass(frozen=True)
+class Version:
+    id: str
+    relation: str
+    similarity: float
+    containment: float
+    dropped: bool
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -488,12 +504,27 @@ def rewrite_score(a: Article, b: Article) -> float:
     return score(features(a.text, b.text, days_apart(a, b) if dated else None))
 
 
+def copy_score(a: Article, b: Article, kind: str) -> float:
+    containment = figures(a.text, b.text).containment
+    return 1.0 if kind == "exact" else 1 / (1 + math.exp(3.62 - 11.76 * containment))
+
+
+def score_of(a: Article, b: Article) -> float:
+    """How likely they are versions of one story, as copies or else as rewrites."""
+    kind = copy_relation(a, b)
+    return rewrite_score(a, b) if kind is None else copy_score(a, b, kind)
+
+
+def flagged_copy(a: Article, b: Article) -> str | None:
+    kind = copy_relation(a, b)
+    return kind if kind is not None and copy_score(a, b, kind) >= MIN_SCORE else None
+
+
 def relation(a: Article, b: Article) -> str | None:
     """How two articles are versions of one another, whenever they came out."""
-    as_copies = copy_relation(a, b)
-    if as_copies is None and rewrite_score(a, b) >= MIN_SCORE:
+    if copy_relation(a, b) is None and rewrite_score(a, b) >= MIN_SCORE:
         return "rewritten"
-    return as_copies
+    return flagged_copy(a, b)
 
 
 def relation_in_pass(a: Article, b: Article) -> str | None:
@@ -512,33 +543,104 @@ def relation_in_pass(a: Article, b: Article) -> str | None:
 # --- a corpus ------------------------------------------------------------------------------------
 
 
-def match_of(a: Article, b: Article, kind: str) -> Match:
+def covered(a: Article, b: Article, kind: str, score: float) -> tuple[float, float]:
+    """How far each is covered by the other: until there is a model, only the shorter of two that
+    are unlike in length is."""
+    lengths = (len(words(a.text)), len(words(b.text)))
+    if kind in ("exact", "syndicated") or min(lengths) >= ALIKE_IN_LENGTH * max(lengths):
+        return score, score
+    return (score, 0.0) if lengths[0] < lengths[1] else (0.0, score)
+
+
+def match_of(a: Article, b: Article, kind: str, drop: Sequence[str]) -> Match:
     pair = figures(a.text, b.text)
-    first, second = sorted((a.id, b.id), key=str.encode)
-    sure = rewrite_score(a, b) if kind == "rewritten" else 0.0
-    return Match(first, second, kind, pair.similarity, pair.containment, sure)
+    a, b = sorted((a, b), key=lambda article: article.id.encode())
+    score = rewrite_score(a, b) if kind == "rewritten" else copy_score(a, b, kind)
+    by_other = covered(a, b, kind, score)
+    goes = [score >= MIN_SCORE and it >= MIN_COVERED and kind in drop for it in by_other]
+    may_go = {(True, True): "either", (True, False): "a", (False, True): "b"}.get(
+        (goes[0], goes[1])
+    )
+    figures_of_pair = (pair.similarity, pair.containment)
+    return Match(a.id, b.id, kind, *figures_of_pair, may_go, score, by_other)
 
 
 def partner(match: Match, name: str) -> str:
     return match.id_b if match.id_a == name else match.id_a
 
 
-def only_shorter_goes(match: Match, a: Article, b: Article) -> bool:
-    """Whether the keep rule has no say: of an excerpt, and of rewrites of unlike lengths."""
-    lengths = sorted((len(words(a.text)), len(words(b.text))))
-    unlike = lengths[0] < ALIKE_IN_LENGTH * lengths[1]
-    return match.relation == "excerpt" or (match.relation == "rewritten" and unlike)
+@dataclass(frozen=True)
+class Pair:
+    """Two articles of which one or either may go; the least `closeness` is the closest."""
+
+    a: Any
+    b: Any
+    may_go: str
+    closeness: Any
+
+    def may_drop(self, article: Any) -> bool:
+        return self.may_go in ("either", "a" if article == self.a else "b")
+
+    def other(self, article: Any) -> Any:
+        return self.b if article == self.a else self.a
 
 
-def is_shorter(a: Article, b: Article) -> bool:
-    """Whether `a` is the one that may go when only the shorter may."""
+def holders(article: Any, pairs: Sequence[Pair]) -> set[Any]:
+    """The articles for which one may go, while they may not go for it."""
+    own = [pair for pair in pairs if article in (pair.a, pair.b) and pair.may_go != "either"]
+    return {pair.other(article) for pair in own if pair.may_drop(article)}
 
-    def length(article: Article) -> tuple[int, int]:
-        return len(shingle_set(article.text)), len(words(article.text))
 
-    if length(a) != length(b):
-        return length(a) < length(b)
-    return a.id.encode() > b.id.encode()
+def behind(article: Any, pairs: Sequence[Pair]) -> set[Any]:
+    """The articles that hold it, those that hold these, and so on."""
+    found: set[Any] = set()
+    new = holders(article, pairs)
+    while new:
+        found |= new
+        new = {other for it in new for other in holders(it, pairs)} - found
+    return found
+
+
+def depth(article: Any, pairs: Sequence[Pair]) -> int:
+    """How many articles, one inside the other, hold an article. Those that hold one another in a
+    circle count as one."""
+    far = behind(article, pairs)
+    circle = {article} | {other for other in far if article in behind(other, pairs)}
+    outside = {other for it in circle for other in holders(it, pairs)} - circle
+    return max((1 + depth(other, pairs) for other in outside), default=0)
+
+
+def stars(order: dict[Any, tuple[Any, Any]], pairs: Sequence[Pair]) -> dict[Any, Pair]:
+    """The pair by which each article goes that goes. `order` has of each what the keep rule goes by
+    and what decides where that says nothing, the least first. Of articles that the rule does not
+    tell apart the one with most pairs comes first."""
+
+    def place(article: Any) -> tuple[Any, ...]:
+        rule, rank = order[article]
+        own = [pair for pair in pairs if article in (pair.a, pair.b)]
+        return depth(article, pairs), rule, -len(own), rank
+
+    def reasons(article: Any) -> list[Pair]:
+        own = [pair for pair in pairs if article in (pair.a, pair.b) and pair.may_drop(article)]
+        return [pair for pair in own if pair.other(article) in kept]
+
+    def drop(article: Any) -> None:
+        gone[article] = min(reasons(article), key=lambda pair: pair.closeness)
+
+    kept: set[Any] = set()
+    gone: dict[Any, Pair] = {}
+    for article in sorted(order, key=place):
+        if reasons(article):
+            drop(article)
+        else:
+            kept.add(article)
+    # In a circle one is kept before that is decided which it may go for.
+    for article in sorted(kept, key=place, reverse=True):
+        needed = {pair.other(other) for other, pair in gone.items()}
+        if reasons(article) and article not in needed:
+            drop(article)
+            kept.remove(article)
+    return gone
 
 
 class Corpus:
@@ -551,7 +653,7 @@ class Corpus:
         drop: Sequence[str] = ("exact", "syndicated", "excerpt", "rewritten"),
         rewrites: bool = True,
     ) -> None:
-        relation_of = relation_in_pass if rewrites else copy_relation
+        relation_of = relation_in_pass if rewrites else flagged_copy
         self.articles = {article.id: article for article in articles}
         self.position = {article.id: i for i, article in enumerate(articles)}
         dated = any(article.date is not None for article in articles)
@@ -560,7 +662,7 @@ class Corpus:
         self.copies = self.exact_groups()
         originals = [article for article in articles if article.id not in self.copies]
         self.matches = [
-            match_of(a, b, kind)
+            match_of(a, b, kind, drop)
             for a, b in combinations(originals, 2)
             if (kind := relation_of(a, b)) is not None
         ]
@@ -592,73 +694,70 @@ class Corpus:
     def keep_rank(self, article: Article) -> tuple[object, ...]:
         return (self.rule(article), -len(words(article.text)), article.id.encode())
 
-    def dropping(self, name: str) -> list[Match]:
-        """The matches of an article that could drop it or its partner."""
-        own = [match for match in self.matches if name in (match.id_a, match.id_b)]
-        return [match for match in own if match.relation in self.drop]
-
-    def holders(self, name: str) -> list[str]:
-        """The articles for which the one named may go, while they may not go for it."""
-        article = self.articles[name]
-        found = []
-        for match in self.dropping(name):
-            other = self.articles[partner(match, name)]
-            if only_shorter_goes(match, article, other) and is_shorter(article, other):
-                found.append(other.id)
-        return found
-
-    def depth(self, name: str) -> int:
-        """How many articles, one inside the other, hold an article."""
-        return max((1 + self.depth(other) for other in self.holders(name)), default=0)
-
-    def place(self, article: Article) -> tuple[object, ...]:
-        """Of articles that the rule does not tell apart the one with most matches comes first."""
-        matches = len(self.dropping(article.id))
-        depth, rank = self.depth(article.id), self.keep_rank(article)
-        return (depth, self.rule(article), -matches, rank)
-
     def stars(self, articles: Sequence[Article]) -> list[Duplicate]:
         """Keep or drop each article, those most worth keeping first."""
-        kept: set[str] = set()
+
+        def closeness(match: Match) -> tuple[object, ...]:
+            kind = ("exact", "syndicated", "excerpt", "rewritten").index(match.relation)
+            # Of copies the figures say more than the score.
+            score = match.score if match.relation == "rewritten" else 0.0
+            ids = (match.id_a.encode(), match.id_b.encode())
+            return kind, -score, -match.similarity, -match.containment, ids
+
+        pairs = [
+            Pair(match.id_a, match.id_b, match.may_go, closeness(match))
+            for match in self.matches
+            if match.may_go is not None
+        ]
+        matches = {(match.id_a, match.id_b): match for match in self.matches}
+        order = {it.id: (self.rule(it), self.keep_rank(it)) for it in articles}
         dropped = []
-        for article in sorted(articles, key=self.place):
-            reasons = [match for match in self.matches if self.drops(match, article.id, kept)]
-            if reasons:
-                dropped.append(self.best(reasons, article.id))
-            else:
-                kept.add(article.id)
+        for name, pair in stars(order, pairs).items():
+            match = matches[pair.a, pair.b]
+            figures_of_pair = (match.similarity, match.containment)
+            dropped.append(Duplicate(name, pair.other(name), match.relation, *figures_of_pair))
         return dropped
 
-    def drops(self, match: Match, name: str, kept: set[str]) -> bool:
-        if name not in (match.id_a, match.id_b) or match.relation not in self.drop:
-            return False
-        other = partner(match, name)
-        either = not only_shorter_goes(match, self.articles[name], self.articles[other])
-        return other in kept and (either or other in self.holders(name))
-
-    def best(self, reasons: list[Match], name: str) -> Duplicate:
-        def rank(match: Match) -> tuple[object, ...]:
-            closeness = ("exact", "syndicated", "excerpt", "rewritten").index(match.relation)
-            other = partner(match, name).encode()
-            return (closeness, -match.score, -match.similarity, -match.containment, other)
-
-        match = min(reasons, key=rank)
-        other = partner(match, name)
-        return Duplicate(name, other, match.relation, match.similarity, match.containment)
+    def stories(self) -> dict[str, list[Version]]:
+        """The versions of each story, by the article kept of it: those dropped for it, and those
+        kept, too, that are flagged with it and come after it, unless both stand in a story of one
+        that comes before."""
+        dropped = {duplicate.id for duplicate in self.duplicates}
+        kept = [article for article in self.articles.values() if article.id not in dropped]
+        found: dict[str, list[Version]] = {}
+        for head in (article.id for article in sorted(kept, key=self.keep_rank)):
+            versions = [
+                Version(it.id, it.relation, it.similarity, it.containment, True)
+                for it in self.duplicates
+                if it.duplicate_of == head
+            ]
+            told = [{name, *(it.id for it in others)} for name, others in found.items()]
+            for match in self.matches:
+                other = partner(match, head)
+                if head not in (match.id_a, match.id_b) or other in dropped:
+                    continue
+                is_later = self.keep_rank(self.articles[head]) < self.keep_rank(
+                    self.articles[other]
+                )
+                if is_later and not any({head, other} <= story for story in told):
+                    figures_of_pair = (match.similarity, match.containment)
+                    versions.append(Version(other, match.relation, *figures_of_pair, False))
+            if versions:
+                found[head] = sorted(versions, key=lambda it: it.id.encode())
+        return found
 
     def place_copies(self) -> None:
         """A copy goes where its original goes; or for its original, if that is kept."""
         dropped = {duplicate.id: duplicate for duplicate in self.duplicates}
         for name, original in self.copies.items():
             copy = self.articles[name]
-            self.matches.append(match_of(copy, self.articles[original], "exact"))
+            self.matches.append(match_of(copy, self.articles[original], "exact", self.drop))
             if original in dropped:
                 reason = dropped[original]
                 kept = self.articles[reason.duplicate_of]
                 # The date of the original stands for all of them.
-                of_original = match_of(self.articles[original], kept, reason.relation)
-                inherited = match_of(copy, kept, reason.relation)
-                self.matches.append(replace(inherited, score=of_original.score))
+                undated = replace(copy, date=self.articles[original].date)
+                self.matches.append(match_of(undated, kept, reason.relation, self.drop))
                 self.duplicates.append(replace(reason, id=name))
             elif "exact" in self.drop:
                 self.duplicates.append(Duplicate(name, original, "exact", 1.0, 1.0))

@@ -3,7 +3,8 @@
 import datetime
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import articles
 import oracle
@@ -12,7 +13,8 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.config import KEEP_RULES, RELATIONS
+from dedup import _core as core
+from dedup.config import KEEP_RULES, MIN_COVERED, RELATIONS
 
 DROPS = [(), *((relation,) for relation in RELATIONS), ("exact", "excerpt"), RELATIONS]
 START = datetime.date(2024, 1, 30)
@@ -122,7 +124,7 @@ def of_oracle(
 
 def plain_matches(result: dedup.Result) -> list[oracle.Match]:
     return [
-        oracle.Match(m.id_a, m.id_b, m.relation, m.similarity, m.containment)
+        oracle.Match(m.id_a, m.id_b, m.relation, m.similarity, m.containment, m.may_go)
         for m in result.matches
     ]
 
@@ -134,9 +136,22 @@ def plain_duplicates(result: dedup.Result) -> list[oracle.Duplicate]:
     ]
 
 
+def plain_stories(result: dedup.Result) -> list[tuple[str, list[oracle.Version]]]:
+    return [
+        (
+            story.id,
+            [
+                oracle.Version(it.id, it.relation, it.similarity, it.containment, it.dropped)
+                for it in story.versions
+            ],
+        )
+        for story in result.stories
+    ]
+
+
 @pytest.mark.parametrize("keep", [None, *KEEP_RULES])
 @settings(max_examples=60)
-@given(corpora(), st.sampled_from(DROPS[1:]))
+@given(corpora(), st.sampled_from(DROPS))
 def test_pass_equals_brute_force(
     keep: str | None, corpus: list[dedup.Article], drop: tuple[str, ...]
 ) -> None:
@@ -162,10 +177,11 @@ def check_against_brute_force(
     result = dedup.find_duplicates(corpus, keep=keep, drop=drop, rewrites=rewrites)
     assert plain_matches(result) == expected.matches
     assert plain_duplicates(result) == expected.duplicates
-    scores = {(m.id_a, m.id_b): m.score for m in expected.matches if m.relation == "rewritten"}
-    for match in result.matches:
-        if match.relation == "rewritten":
-            assert match.score == pytest.approx(scores[match.id_a, match.id_b])
+    stories = sorted(expected.stories().items(), key=lambda story: story[0].encode())
+    assert plain_stories(result) == stories
+    for match, other in zip(result.matches, expected.matches, strict=True):
+        assert match.score == pytest.approx(other.score)
+        assert (match.covered_a, match.covered_b) == pytest.approx(other.covered)
 
 
 @given(corpora(), st.sampled_from([None, *KEEP_RULES]), st.sampled_from(DROPS))
@@ -186,6 +202,17 @@ def test_promises(corpus: list[dedup.Article], keep: str | None, drop: tuple[str
             duplicate.similarity,
             duplicate.containment,
         )
+        # It may go for that, and the other way round does not do.
+        goes, covered = (
+            ("a", match.covered_a)
+            if match.id_a == duplicate.id
+            else (
+                "b",
+                match.covered_b,
+            )
+        )
+        assert match.may_go in (goes, "either")
+        assert MIN_COVERED <= duplicate.covered == covered
         assert duplicate.relation in drop
         assert duplicate.duplicate_of in kept
     assert dropped == sorted(dropped, key=str.encode)
@@ -211,10 +238,10 @@ def test_clusters_partition_the_duplicates(corpus: list[dedup.Article], keep: st
 
 @given(corpora(), st.sampled_from([None, *KEEP_RULES]))
 def test_no_survivor_duplicates_another(corpus: list[dedup.Article], keep: str | None) -> None:
-    """With all relations dropped no match is left between two kept articles."""
+    """With all relations dropped no article is kept that may go for another kept one."""
     result = dedup.find_duplicates(corpus, keep=keep)
     kept = set(result.kept)
-    assert not [m for m in result.matches if {m.id_a, m.id_b} <= kept]
+    assert not [m for m in result.matches if {m.id_a, m.id_b} <= kept and m.may_go]
 
 
 @given(corpora(), st.sampled_from([None, *KEEP_RULES]))
@@ -252,10 +279,11 @@ def test_dropping_nothing_reports_all_the_same(
     corpus = data.draw(corpora(most))
     everything = dedup.find_duplicates(corpus, rewrites=rewrites)
     nothing = dedup.find_duplicates(corpus, drop=(), rewrites=rewrites)
-    assert set(nothing.matches) <= set(everything.matches)
+    bare = {replace(match, may_go=None) for match in everything.matches}
+    assert set(nothing.matches) <= bare
     # Those that are not reported twice are copies of an article that was dropped for another.
     copies = {name for m in nothing.matches if m.relation == "exact" for name in (m.id_a, m.id_b)}
-    for match in set(everything.matches) - set(nothing.matches):
+    for match in bare - set(nothing.matches):
         assert copies & {match.id_a, match.id_b}
     assert not nothing.duplicates
     assert not nothing.clusters
@@ -271,7 +299,7 @@ def test_order_of_articles_changes_nothing(
     rng.shuffle(shuffled)
     other = dedup.find_duplicates(shuffled, keep=keep)
     assert (other.duplicates, other.matches) == (result.duplicates, result.matches)
-    assert other.clusters == result.clusters
+    assert (other.clusters, other.stories) == (result.clusters, result.stories)
     assert sorted(other.kept) == sorted(result.kept)
 
 
@@ -297,6 +325,170 @@ def test_threads_change_nothing_in_a_large_corpus() -> None:
     results = [dedup.find_duplicates(texts, threads=n) for n in (1, 2, 3)]
     assert results[0] == results[1] == results[2]
     assert len(results[0].duplicates) > 1_000
+
+
+# --- who may go for whom --------------------------------------------------------------------------
+
+# Articles in the order of the keep rule, 0 the first; which of each two may go, and those that go,
+# each for which.
+Pairs = dict[tuple[int, int], str | None]
+GOES: dict[str, tuple[int, Pairs, dict[int, int]]] = {
+    "either, the keep rule": (2, {(0, 1): "either"}, {1: 0}),
+    "only the later": (2, {(0, 1): "b"}, {1: 0}),
+    "only the earlier, whatever the rule": (2, {(0, 1): "a"}, {0: 1}),
+    "neither": (2, {(0, 1): None}, {}),
+    "a live blog: each for the last": (
+        4,
+        {(0, 1): "a", (0, 2): "a", (0, 3): "a", (1, 2): "a", (1, 3): "a", (2, 3): "a"},
+        {0: 3, 1: 3, 2: 3},
+    ),
+    "a chain: never for one that goes": (3, {(0, 1): "a", (1, 2): "a"}, {1: 2}),
+    "a chain of four": (4, {(0, 1): "a", (1, 2): "a", (2, 3): "a"}, {0: 1, 2: 3}),
+    "a chain against the rule": (3, {(0, 1): "b", (1, 2): "b"}, {1: 0}),
+    "a copy of the first stays when that goes": (3, {(0, 1): "either", (0, 2): "a"}, {0: 1}),
+    "three in a circle": (3, {(0, 1): "a", (1, 2): "a", (0, 2): "b"}, {2: 0}),
+    "four in a circle": (4, {(0, 1): "a", (1, 2): "a", (2, 3): "a", (0, 3): "b"}, {3: 0, 1: 2}),
+    "one before a circle waits for it": (
+        4,
+        {(0, 1): "a", (1, 2): "a", (2, 3): "a", (1, 3): "b"},
+        {0: 1, 3: 1},
+    ),
+    "one that a circle goes for": (
+        4,
+        {(0, 1): "a", (1, 2): "a", (0, 2): "b", (0, 3): "a", (1, 3): "a", (2, 3): "a"},
+        {0: 3, 1: 3, 2: 3},
+    ),
+}
+
+
+def gone(count: int, pairs: Pairs) -> dict[int, int]:
+    rows = [(a, b, may_go, 0.9) for (a, b), may_go in sorted(pairs.items())]
+    return {it: other for it, other in enumerate(core.stars(count, rows)) if other is not None}
+
+
+@pytest.mark.parametrize("case", GOES)
+def test_who_goes_for_whom(case: str) -> None:
+    count, pairs, expected = GOES[case]
+    assert gone(count, pairs) == expected
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[int, list[tuple[int, int, str | None, float]]]:
+    """Articles of which any may go for any, in circles too, and how close each two are."""
+    count = draw(st.integers(2, 8))
+    kinds = st.sampled_from(draw(st.sampled_from([MAY_GO, MAY_GO[1:3], [None, *MAY_GO]])))
+    scores = st.sampled_from([0.8, 0.9, 1.0])
+    both = [(a, b) for b in range(count) for a in range(b)]
+    chosen = sorted(draw(st.sets(st.sampled_from(both))))
+    return count, [(a, b, draw(kinds), draw(scores)) for a, b in chosen]
+
+
+MAY_GO: list[str | None] = ["either", "a", "b"]
+
+
+@settings(max_examples=1_000)
+@given(graphs())
+def test_stars_equal_the_oracle(
+    graph: tuple[int, list[tuple[int, int, str | None, float]]],
+) -> None:
+    count, rows = graph
+    order = {article: (article, article) for article in range(count)}
+    pairs = [oracle.Pair(a, b, may_go, (-s, a, b)) for a, b, may_go, s in rows if may_go]
+    expected = {it: pair.other(it) for it, pair in oracle.stars(order, pairs).items()}
+    found = core.stars(count, rows)
+    assert {it: other for it, other in enumerate(found) if other is not None} == expected
+
+
+@settings(max_examples=1_000)
+@given(graphs())
+def test_nothing_goes_but_for_what_stays(
+    graph: tuple[int, list[tuple[int, int, str | None, float]]],
+) -> None:
+    count, rows = graph
+    found = core.stars(count, rows)
+    may_go = {(a, b): may_go for a, b, may_go, _ in rows}
+    may_go |= {(b, a): {"a": "b", "b": "a"}.get(str(it), it) for (a, b), it in may_go.items()}
+    for article, other in enumerate(found):
+        if other is not None:
+            assert found[other] is None
+            assert may_go[article, other] in ("a", "either")
+            continue
+        # What stays and may go for another that stays has others that went for it.
+        for other in range(count):
+            if found[other] is None and may_go.get((article, other)) in ("a", "either"):
+                assert article in found
+
+
+def test_many_in_a_row_and_in_a_circle() -> None:
+    """No stack is as deep as they are many."""
+    count = 100_000
+    row = {(it, it + 1): "a" for it in range(count - 1)}
+    assert len(gone(count, row)) == count // 2
+    assert len(gone(count, {**row, (0, count - 1): "b"})) == count // 2
+
+
+# --- stories -------------------------------------------------------------------------------------
+
+# Which articles of a to e, the first to be kept first, share a passage; and the stories.
+FLAGGED: dict[str, tuple[str, dict[str, str]]] = {
+    "none": ("", {}),
+    "two": ("ab", {"a": "b"}),
+    "all three": ("abc", {"a": "bc"}),
+    "a row": ("ab bc", {"a": "b", "b": "c"}),
+    "a row whose middle comes first": ("ab ac", {"a": "bc"}),
+    "a row whose middle comes last": ("ac bc", {"a": "c", "b": "c"}),
+    "three, and one of them with a fourth": ("abc cd", {"a": "bc", "c": "d"}),
+    "three, and two of them with a fourth": ("abc bcd", {"a": "bc", "b": "d", "c": "d"}),
+    "all five": ("abcde", {"a": "bcde"}),
+    "two pairs": ("ab cd", {"a": "b", "c": "d"}),
+}
+
+
+@pytest.mark.parametrize("case", FLAGGED)
+def test_two_that_are_flagged_stand_in_one_story(case: str) -> None:
+    groups, expected = FLAGGED[case]
+    rng = random.Random(case)
+    passages = {group: articles.word_list(rng, 60) for group in groups.split()}
+    corpus = []
+    for hour, name in enumerate("abcde"):
+        shared = [word for group, passage in passages.items() if name in group for word in passage]
+        text = " ".join([*articles.word_list(rng, 40), *shared])
+        corpus.append(dedup.Article(text, id=name, date=f"2024-05-01T{hour:02}:00"))
+    pairs = {pair for group in passages for pair in combinations(group, 2)}
+    for order in (corpus, corpus[::-1]):
+        result = dedup.find_duplicates(order, keep="earliest", drop=(), rewrites=False, min_score=0)
+        assert {(match.id_a, match.id_b) for match in result.matches} == pairs
+        assert not any(it.dropped for story in result.stories for it in story.versions)
+        found = {it.id: "".join(other.id for other in it.versions) for it in result.stories}
+        assert found == expected
+
+
+@given(corpora(), st.sampled_from([None, *KEEP_RULES]), st.sampled_from(DROPS), st.booleans())
+def test_stories_tell_all(
+    corpus: list[dedup.Article], keep: str | None, drop: tuple[str, ...], cautious: bool
+) -> None:
+    """Every article dropped, under the one kept for it, and every two kept that are flagged."""
+    bar = 0.95 if cautious else MIN_COVERED
+    result = dedup.find_duplicates(corpus, keep=keep, drop=drop, min_covered=bar)
+    kept = set(result.kept)
+    figures = {frozenset((m.id_a, m.id_b)): m for m in result.matches}
+    together = Counter[frozenset[str]]()
+    for story in result.stories:
+        assert story.id in kept
+        names = [it.id for it in story.versions]
+        assert names == sorted(set(names) - {story.id}, key=str.encode) != []
+        for it in story.versions:
+            match = figures[frozenset((story.id, it.id))]
+            covered = match.covered_a if match.id_a == it.id else match.covered_b
+            assert (it.relation, it.score, it.covered) == (match.relation, match.score, covered)
+            assert it.dropped == (it.id not in kept)
+        here = [story.id, *(it.id for it in story.versions if not it.dropped)]
+        together.update(frozenset((a, b)) for i, a in enumerate(here) for b in here[:i])
+    told = [(it.id, s.id, it.covered) for s in result.stories for it in s.versions if it.dropped]
+    assert sorted(told) == sorted((d.id, d.duplicate_of, d.covered) for d in result.duplicates)
+    for pair in figures.keys() - together.keys():
+        assert not pair <= kept
+    assert [s.id for s in result.stories] == sorted((s.id for s in result.stories), key=str.encode)
 
 
 # --- keep rules ----------------------------------------------------------------------------------

@@ -94,10 +94,12 @@ WRONG_USAGE = [
     ("scan", "x.jsonl", "-o", "out", "--threads", "-1"),
     ("scan", "x.jsonl", "-o", "out", "--thread", "many"),
     *(("scan", "x.jsonl", "-o", "out", "--min-score", value) for value in ("2", "-1", "high")),
+    *(("scan", "x.jsonl", "-o", "out", "--min-covered", value) for value in ("2", "-1", "high")),
     *(("scan", "x.jsonl", "-o", "out", "--window", value) for value in ("3", "-3d", "soon", "")),
     ("scan", "x.jsonl", "-o", "out", "--related", "--no-rewrites"),
     ("compare", "x.jsonl"),
     ("compare", "x.jsonl", "x.jsonl", "--min-score", "2"),
+    ("compare", "x.jsonl", "x.jsonl", "--min-covered", "2"),
     ("unknown",),
 ]
 

@@ -87,7 +87,7 @@ def test_todays_dump_into_yesterdays_index(tmp_path: Path) -> None:
             matches |= {(*sorted((m.id_a, m.id_b)), m.relation) for m in library.check(row)}
             it = library.add(row)
             if it is not None:
-                figures = (it.relation, it.score, it.similarity, it.containment)
+                figures = (it.relation, it.score, it.covered_a, it.similarity, it.containment)
                 expected.append((row["id"], it.id_b, *figures))
         new = tmp_path / "new"
         assert command.summary(new)["counts"] == counts
@@ -189,8 +189,9 @@ def test_options_are_fixed_by_the_first(tmp_path: Path) -> None:
     assert counts["dropped"] == 0
     assert counts["matched_syndicated"] > 0
     (tmp_path / "y.jsonl").write_bytes(dumps.jsonl_bytes([dumps.record("y", dumps.COPY)]))
-    for options in (("--keep", "longest"), ("--window", "1d"), ("--no-rewrites",)):
-        name = options[0].removeprefix("--").removeprefix("no-")
+    others = (("--keep", "longest"), ("--window", "1d"), ("--min-covered", "0.9"))
+    for options in (*others, ("--no-rewrites",)):
+        name = options[0].removeprefix("--").removeprefix("no-").replace("-", "_")
         for arguments in (("index", "add", "s.idx", "y.jsonl"), ("scan", "y.jsonl", "-o", "out")):
             more = ("--index", "s.idx") if arguments[0] == "scan" else ()
             command.fails(tmp_path, f"made with {name}", *arguments, *options, *more)
@@ -259,15 +260,21 @@ def test_check(tmp_path: Path) -> None:
         expected = [match for row in rows[300:] for match in library.check(row)]
     lines = [json.loads(line) for line in processes[0].stdout.splitlines()]
     assert [tuple(line.values()) for line in lines] == [
-        (m.id_a, m.id_b, m.relation, m.score, m.similarity, m.containment) for m in expected
+        (m.id_a, m.id_b, m.relation, m.score, *covered(m), m.similarity, m.containment)
+        for m in expected
     ]
-    assert [*lines[0]] == ["id_a", "id_b", "relation", "score", "similarity", "containment"]
+    names = ["covered_a", "covered_b", "may_go", "similarity", "containment"]
+    assert [*lines[0]] == ["id_a", "id_b", "relation", "score", *names]
     matched = len({match.id_a for match in expected})
     (line,) = processes[0].stderr.splitlines()
     assert line.startswith(f"301 records: {matched} with matches, 1 rejected; the first is y.jsonl")
     assert command.tree(tmp_path) == before
     strict = ("index", "check", "s.idx", "y.jsonl", "--strict")
     assert "y.jsonl:1" in command.error_of(tmp_path, *strict)
+
+
+def covered(match: dedup.Match) -> tuple[float, float, str | None]:
+    return match.covered_a, match.covered_b, match.may_go
 
 
 def test_remove(tmp_path: Path) -> None:
@@ -349,6 +356,41 @@ def test_what_the_index_leaves_is_a_plain_pass(
     of_rest = {row["id"] for row in rest}
     among = [line for line in lines if {line["id_a"], line["id_b"]} <= of_rest]
     assert among == command.read_lines(plain / "matches.jsonl")
+    # Those stored head the stories of what went for them.
+    stories = {
+        story["id"]: story["versions"] for story in command.read_lines(whole / "stories.jsonl")
+    }
+    assert stories.keys() & stored == {line["duplicate_of"] for line in gone.values()}
+    assert not stored & {it["id"] for versions in stories.values() for it in versions}
+    told = [it for it in command.read_lines(plain / "stories.jsonl") if it["id"] not in stored]
+    assert told == [{"id": it, "versions": stories[it]} for it in stories if it not in stored]
+
+
+def test_stories_across_an_index(tmp_path: Path) -> None:
+    """What is stored heads the story, whatever the keep rule, also of what is only flagged with it;
+    so it does where each is stored in turn."""
+    old = dumps.record("old", dumps.STORY, date="2024-05-02")
+    new = [
+        dumps.record("copy", dumps.COPY, date="2024-05-03"),
+        dumps.record("longer", [*dumps.STORY, *dumps.STORY[:5]], date="2024-05-01"),
+    ]
+    (tmp_path / "old.jsonl").write_bytes(dumps.jsonl_bytes([old]))
+    (tmp_path / "new.jsonl").write_bytes(dumps.jsonl_bytes(new))
+    add(tmp_path, "s.idx", "old.jsonl", "--drop", "exact")
+    command.scan("new.jsonl", "-o", "out", "--index", "s.idx", "--matches", cwd=tmp_path)
+    add(tmp_path, "s.idx", "new.jsonl", "-o", "added", "--matches")
+    for out in (tmp_path / "out", tmp_path / "added"):
+        (story,) = command.read_lines(out / "stories.jsonl")
+        versions = [(it["id"], it["relation"], it["dropped"]) for it in story["versions"]]
+        assert (story["id"], versions) == (
+            "old",
+            [("copy", "exact", True), ("longer", "syndicated", False)],
+        )
+        counts = command.summary(out)["counts"]
+        assert (counts["flagged"], counts["flagged_pairs"], counts["stories"]) == (1, 1, 1)
+        may_go = {it["id_a"]: it["may_go"] for it in command.read_lines(out / "matches.jsonl")}
+        assert may_go["longer"] is None
+        assert may_go["copy"] == "either"
 
 
 def test_what_goes_for_the_index_is_what_index_add_says(
@@ -374,7 +416,7 @@ def test_what_goes_for_the_index_is_what_index_add_says(
             it = library.add(row)
             library.remove(row["id"])
             if it is not None:
-                figures = (it.relation, it.score, it.similarity, it.containment)
+                figures = (it.relation, it.score, it.covered_a, it.similarity, it.containment)
                 expected[row["id"]] = (it.id_b, *figures)
     assert {name: it for name, it in found.items() if it[0] in stored} == expected
 
@@ -502,16 +544,14 @@ def stored_reasons(whole: oracle.Corpus, name: str, kept: set[str], rewrites: bo
     article, found = whole.articles[name], set()
     for other in kept:
         theirs = whole.articles[other]
-        relation_of = oracle.relation_in_pass if rewrites else oracle.copy_relation
+        relation_of = oracle.relation_in_pass if rewrites else oracle.flagged_copy
         kind = relation_of(article, theirs)
-        if kind is None or kind not in whole.drop:
+        if kind is None:
             continue
-        match = oracle.match_of(article, theirs, kind)
-        if oracle.only_shorter_goes(match, article, theirs):
-            goes = oracle.is_shorter(article, theirs)
-        else:
-            goes = whole.rule(theirs) <= whole.rule(article)  # type: ignore[operator]
-        if goes:
+        match = oracle.match_of(article, theirs, kind, whole.drop)
+        goes = match.may_go == ("a" if match.id_a == name else "b")
+        prefers_theirs = whole.rule(theirs) <= whole.rule(article)  # type: ignore[operator]
+        if goes or (match.may_go == "either" and prefers_theirs):
             found.add(other)
     return found
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pytest
 
 import dedup
+from dedup.config import KEEP_RULES
 
 RNG = random.Random(21)
 STORY = articles.word_list(RNG, 200)
@@ -113,7 +115,37 @@ def test_result_of_dictionaries() -> None:
     assert cluster.canonical == "f"
     assert cluster.duplicates == result.duplicates
     exact = result.duplicates[2]
-    assert (exact.score, exact.similarity, exact.containment) == (1.0, 1.0, 1.0)
+    assert (exact.score, exact.covered) == (1.0, 1.0)
+    assert (exact.similarity, exact.containment) == (1.0, 1.0)
+    (story,) = result.stories
+    assert story.id == "f"
+    assert all(version.dropped for version in story.versions)
+    figures = attrgetter("id", "relation", "score", "covered", "similarity", "containment")
+    assert [*map(figures, story.versions)] == [*map(figures, result.duplicates)]
+
+
+def test_coverage_decides_what_goes() -> None:
+    """Of an article and its excerpt only the excerpt goes, whatever the keep rule; nothing but
+    copies is certain enough for the bar at 1, and what stays is flagged."""
+    excerpt, whole = ROWS[4], ROWS[2]
+    for keep in KEEP_RULES:
+        result = dedup.find_duplicates([excerpt, whole], keep=keep)
+        (match,) = result.matches
+        assert (match.id_a, match.id_b, match.may_go) == ("b", "f", "a")
+        assert match.covered_a > match.covered_b
+        assert result.duplicates[0].covered == match.covered_a
+        assert result.kept == ("f",)
+    strict = dedup.find_duplicates(ROWS, min_covered=1)
+    assert [(it.id, it.relation) for it in strict.duplicates] == [("d", "exact")]
+    assert {(it.may_go, it.relation == "exact") for it in strict.matches} == {
+        (None, False),
+        ("either", True),
+    }
+    assert {it.id for story in strict.stories for it in story.versions} | {
+        story.id for story in strict.stories
+    } == {"b", "c", "d", "f"}
+    certain = dedup.find_duplicates(ROWS, min_score=1).matches
+    assert {it.relation for it in certain} == {"exact"}, "the bar is one for all relations"
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -222,6 +254,9 @@ def test_errors_name_the_article(name: str) -> None:
         {"drop": ["similar"]},
         {"drop": "exact"},
         {"threads": -1},
+        {"min_covered": -0.1},
+        {"min_covered": 1.1},
+        {"min_covered": float("nan")},
     ],
 )
 def test_bad_options(options: dict[str, Any]) -> None:

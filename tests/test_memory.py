@@ -179,8 +179,9 @@ def test_nothing_else_is_resumed(dump: Path, whole: dict[str, bytes], tmp_path: 
     other = tmp_path / "other.jsonl"
     other.write_bytes(dump.read_bytes())
     command.fails(tmp_path, "nothing to resume", "scan", other, "-o", out, "--resume")
-    more = ("--min-score", "0.9", "--resume")
-    command.fails(tmp_path, "nothing to resume", "scan", dump, "-o", out, *more)
+    for option in ("--min-score", "--min-covered"):
+        more = (option, "0.9", "--resume")
+        command.fails(tmp_path, "nothing to resume", "scan", dump, "-o", out, *more)
     command.fails(tmp_path, "nothing to resume", "scan", dump, "-o", tmp_path / "new", "--resume")
     # Threads and memory make no difference to what is found.
     command.scan(dump, "-o", out, "--matches", "--threads", "1", "--resume")

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -49,21 +50,52 @@ def test_files_of_a_pass(tmp_path: Path) -> None:
         "duplicates.jsonl",
         "matches.jsonl",
         "rejected.jsonl",
+        "stories.jsonl",
         "summary.json",
     ]
     result = dedup.find_duplicates(dumps.story_dump())
-    figures = ["relation", "score", "similarity", "containment"]
+    shares = ["similarity", "containment"]
+    figures = ["relation", "score", "covered", *shares]
     duplicates = command.read_lines(tmp_path / "out" / "duplicates.jsonl")
     assert [list(line) for line in duplicates] == [["id", "duplicate_of", *figures]] * 3
     assert [tuple(line.values()) for line in duplicates] == [
-        (d.id, d.duplicate_of, d.relation, d.score, d.similarity, d.containment)
+        (d.id, d.duplicate_of, d.relation, d.score, d.covered, d.similarity, d.containment)
         for d in result.duplicates
     ]
     matches = command.read_lines(tmp_path / "out" / "matches.jsonl")
-    assert [list(line) for line in matches] == [["id_a", "id_b", *figures]] * len(matches)
-    assert [tuple(line.values()) for line in matches] == [
-        (m.id_a, m.id_b, m.relation, m.score, m.similarity, m.containment) for m in result.matches
+    names = ["id_a", "id_b", "relation", "score", "covered_a", "covered_b", "may_go", *shares]
+    assert [list(line) for line in matches] == [names] * len(matches)
+    assert [tuple(line[name] for name in names) for line in matches] == [
+        tuple(getattr(match, name) for name in names) for match in result.matches
     ]
+    (story,) = command.read_lines(tmp_path / "out" / "stories.jsonl")
+    assert list(story) == ["id", "versions"]
+    assert [list(it) for it in story["versions"]] == [["id", *figures, "dropped"]] * 3
+    assert [asdict(it) for it in result.stories] == [{**story, "versions": (*story["versions"],)}]
+
+
+def test_what_may_not_go_is_flagged(tmp_path: Path) -> None:
+    """At the highest bar only exact copies are certain enough to go."""
+    (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes(dumps.story_dump()))
+    bar = ("--min-covered", "1", "--keep", "longest")
+    shown = command.scan("x.jsonl", "-o", "out", "--matches", *bar, cwd=tmp_path)
+    summary = command.summary(tmp_path / "out")
+    assert summary["options"]["min_covered"] == 1
+    counts = summary["counts"]
+    assert (counts["kept"], counts["dropped"]) == (5, 0)
+    # All but the one of its own.
+    assert (counts["flagged"], counts["stories"]) == (4, 1)
+    matches = command.read_lines(tmp_path / "out" / "matches.jsonl")
+    assert counts["flagged_pairs"] == len(matches)
+    assert {match["may_go"] for match in matches} == {None}
+    assert f"flagged only         4 of those kept, in {len(matches)} pairs" in shown
+    (story,) = command.read_lines(tmp_path / "out" / "stories.jsonl")
+    assert story["id"] == "k"
+    assert [(it["id"], it["dropped"]) for it in story["versions"]] == [(it, False) for it in "cmz"]
+    # A bar for what is flagged holds for copies, too.
+    command.scan("x.jsonl", "-o", "none", "--matches", "--min-score", "1", cwd=tmp_path)
+    assert command.read_lines(tmp_path / "none" / "matches.jsonl") == []
+    assert command.read_lines(tmp_path / "none" / "stories.jsonl") == []
 
 
 def test_no_matches_file_unless_asked(tmp_path: Path) -> None:
@@ -196,7 +228,7 @@ def test_order_of_rows_and_files_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "y.csv").write_bytes(dumps.csv_bytes(rows[400:]))
     command.scan("z.jsonl", "y.csv", "-o", "other", "--matches", cwd=tmp_path)
     assert result_files(tmp_path / "out") == result_files(tmp_path / "other")
-    assert len(result_files(tmp_path / "out")) == 2
+    assert len(result_files(tmp_path / "out")) == 3
 
 
 def test_threads_change_nothing(tmp_path: Path) -> None:

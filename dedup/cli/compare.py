@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from dedup.cli import show
-from dedup.cli.options import field_options, gathered, min_score_option
+from dedup.cli.options import bar_options, field_options, gathered
 from dedup.detect import examine
 from dedup.dump.lookup import find_articles, read_text
 from dedup.dump.results import Dump
@@ -23,7 +23,7 @@ from dedup.dump.results import Dump
     help="A dump, as for `scan`; A and B are then ids of its articles.",
 )
 @field_options
-@min_score_option("Least score of a rewrite.")
+@bar_options
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 @gathered(Dump)
 def compare(dump: Dump, a: str, b: str, as_json: bool) -> None:
@@ -34,7 +34,10 @@ def compare(dump: Dump, a: str, b: str, as_json: bool) -> None:
     \b
     similarity   shared 5-word shingles over all of both
     containment  shared 5-word shingles over those of the smaller
-    score        the probability that they are duplicates
+    score        the probability that they are versions of one story
+    A covered    the probability that a reader of B alone misses nothing of weight of A
+    B covered    the same of B for a reader of A
+    may go       which of the two a pass may drop for the other
 
     \b
     Examples:
@@ -48,7 +51,8 @@ def compare(dump: Dump, a: str, b: str, as_json: bool) -> None:
         first, second = find_articles(dump.inputs, (a, b), dump.fields)
     else:
         first, second = read_text(a), read_text(b)
-    comparison = examine(first, second, dump.options.min_score)
+    bars = (dump.options.min_score, dump.options.min_covered)
+    comparison = examine(first, second, *bars)
     if as_json:
         click.echo(json.dumps({"a": a, "b": b, **asdict(comparison)}, indent=2))
     else:

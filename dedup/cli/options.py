@@ -12,7 +12,16 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from dedup.config import KEEP_RULES, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
+from dedup.config import (
+    KEEP_RULES,
+    MIN_COVERED,
+    MIN_SCORE,
+    PER_CENT_HARMLESS,
+    RELATIONS,
+    WINDOW,
+    Fields,
+    Options,
+)
 from dedup.dump.inputs import kind_of
 from dedup.dump.results import Dump
 from dedup.dump.temporary import half_of_memory
@@ -132,15 +141,28 @@ def _parse_window(_: click.Context, __: click.Parameter, value: str) -> str | No
     return None if value == "none" else value
 
 
-def min_score_option(help_: str) -> Callable[[F], F]:
-    return click.option(
+# From where on a pair is told of, and an article of it goes.
+bar_options = _together(
+    click.option(
         "--min-score",
         metavar="SCORE",
         type=click.FloatRange(0, 1),
         default=MIN_SCORE,
         show_default=True,
-        help=help_,
-    )
+        help="Least probability that two articles are versions of one story, whatever their"
+        " relation: from there on they are flagged. Higher flags fewer, with fewer of them wrong.",
+    ),
+    click.option(
+        "--min-covered",
+        metavar="COVERED",
+        type=click.FloatRange(0, 1),
+        default=MIN_COVERED,
+        show_default=True,
+        help="Least probability that a reader of the one that stays misses nothing of weight of the"
+        " one that goes; a pair of which neither reaches it is only flagged. At the default, of"
+        f" what goes, {PER_CENT_HARMLESS} in 100 hold nothing that you would miss.",
+    ),
+)
 
 
 # What decides which articles are duplicates and which of them go.
@@ -148,8 +170,8 @@ rule_options = _together(
     click.option(
         "--keep",
         type=click.Choice(KEEP_RULES),
-        help="Which article of a cluster stays. [default: earliest when there are dates or an"
-        " index, else longest]",
+        help="Which article stays of two that may both go. [default: earliest when there are dates"
+        " or an index, else longest]",
     ),
     click.option(
         "--drop",
@@ -157,7 +179,8 @@ rule_options = _together(
         default=",".join(RELATIONS),
         show_default=True,
         callback=_parse_drop,
-        help="Relations whose duplicates are dropped, comma-separated; `none` drops nothing.",
+        help="Relations whose duplicates are dropped, comma-separated; the others are only flagged."
+        " `none` drops nothing.",
     ),
     click.option(
         "--rewrites/--no-rewrites",
@@ -165,7 +188,7 @@ rule_options = _together(
         show_default=True,
         help="Whether to look for stories told in other words.",
     ),
-    min_score_option("Least score of a rewrite: higher joins fewer, with fewer of them wrong."),
+    bar_options,
     click.option(
         "--window",
         metavar="TIME",
@@ -183,7 +206,7 @@ rule_options = _together(
 )
 
 matches_option = click.option(
-    "--matches", is_flag=True, help="Write every verified pair to matches.jsonl."
+    "--matches", is_flag=True, help="Write every flagged pair to matches.jsonl."
 )
 force_option = click.option(
     "--force", is_flag=True, help="Replace the results that the folder holds."

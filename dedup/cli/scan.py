@@ -85,7 +85,9 @@ def scan(request: Request, as_json: bool) -> None:
     DIR then holds
       clean/            the articles kept, each file in its own format and order
       duplicates.jsonl  each article dropped, the one kept for it, and how they match
-      matches.jsonl     with --matches, every pair of versions
+      stories.jsonl     each story of several versions: the article kept, and the others, dropped or
+                        only flagged
+      matches.jsonl     with --matches, every pair of versions, and which of the two may go
       rejected.jsonl    each record that could not be read, and why
       summary.json      counts, options, versions, seconds, memory
 
@@ -93,8 +95,12 @@ def scan(request: Request, as_json: bool) -> None:
     Relations:
       exact       the same words, whatever their case, spacing and punctuation
       syndicated  the same text with edits
-      excerpt     one holds a substantial part of the other; only the part is dropped
-      rewritten   the same story in other words; of unlike lengths the shorter is dropped
+      excerpt     one holds a substantial part of the other
+      rewritten   the same story in other words
+
+    Versions of one story are flagged (--min-score). One of them goes when the other has all of
+    weight that it says (--min-covered): where that holds of both, --keep chooses, where it holds of
+    one alone, that one goes.
 
     \b
     Examples:
@@ -103,7 +109,7 @@ def scan(request: Request, as_json: bool) -> None:
       dedup scan dump.parquet -o clean --text-field title --text-field body
       dedup scan dump.jsonl -o report --drop none --related
       dedup scan today.jsonl -o clean --index stories.idx
-      dedup scan archive.jsonl -o clean --window 2w --min-score 0.9
+      dedup scan archive.jsonl -o clean --window 2w --min-covered 0.9
       zcat dump.jsonl.gz | dedup scan - -o clean --json | jq .counts
 
     Exit status: 0 done; 1 failed, one line on standard error says why and DIR stays as it was

@@ -105,6 +105,7 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     rows.append(("kept", f"{counts['kept']:,} ({which})"))
     for relation in RELATIONS:
         rows.append((f"dropped, {relation}", _dropped(relation, counts, options["drop"])))
+    rows.append(("flagged only", _flagged(counts, output)))
     if summary["index"]:
         index = summary["index"]
         rows.append(("dropped for the index", f"{counts['dropped_for_index']:,}"))
@@ -147,12 +148,23 @@ def _dropped(relation: str, counts: dict[str, int], drop: list[str]) -> str:
     return f"{counts[f'dropped_{relation}']:,}"
 
 
+def _flagged(counts: dict[str, int], output: str | None) -> str:
+    if not counts["flagged"]:
+        return "0"
+    pairs = f"{counts['flagged_pairs']:,} pair" + ("s" if counts["flagged_pairs"] != 1 else "")
+    see = "" if output is None else "; see stories.jsonl"
+    return f"{counts['flagged']:,} of those kept, in {pairs}{see}"
+
+
 def print_comparison(a: Article, b: Article, comparison: Comparison) -> None:
     """Print relation, figures and what the two share on standard output."""
     print(f"relation     {comparison.relation or 'no duplicate'}")
     print(f"similarity   {comparison.similarity:.4f}")
     print(f"containment  {comparison.containment:.4f}")
     print(f"score        {comparison.score:.4f}")
+    print(f"A covered    {comparison.covered_a:.4f}")
+    print(f"B covered    {comparison.covered_b:.4f}")
+    print(f"may go       {_MAY_GO[comparison.may_go]}")
     print(f"passages     {len(comparison.passages)} shared")
     if comparison.relation in ("rewritten", "related", None):
         _print_evidence(a, b, comparison.evidence)
@@ -162,6 +174,8 @@ def print_comparison(a: Article, b: Article, comparison: Comparison) -> None:
     else:
         _print_passages(a, b, comparison)
 
+
+_MAY_GO = {None: "neither", "a": "A", "b": "B", "either": "either"}
 
 # Words and figures shown of each sort: enough to judge by.
 _SHOWN = 24

@@ -20,8 +20,8 @@ from dedup.index import core_of, open_index
 # Articles whose matches are told together.
 CHECKED_AT_ONCE = 1024
 
-# (id_a, id_b, relation, score, similarity, containment)
-Row = tuple[str, str, str, float, float, float]
+# (id_a, id_b, relation, score, covered_a, covered_b, may_go, similarity, containment)
+Row = tuple[str, str, str, float, float, float, str | None, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)

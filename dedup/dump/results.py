@@ -108,6 +108,7 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
             path.parent.mkdir(parents=True, exist_ok=True)
             written += _write_clean(native, read, path, gauge)
     native.write_duplicates(str(folder / "duplicates.jsonl"))
+    native.write_stories(str(folder / "stories.jsonl"))
     native.write_rejected(str(folder / "rejected.jsonl"))
     if matches:
         native.write_matches(str(folder / "matches.jsonl"))
@@ -157,6 +158,7 @@ def _summary(
             "related": dump.options.related,
             "window_seconds": dump.options.window_seconds,
             "min_score": dump.options.min_score,
+            "min_covered": dump.options.min_covered,
             "threads": dump.options.threads,
             "memory_bytes": dump.options.memory,
             "matches": dump.matches,
@@ -170,7 +172,7 @@ def _summary(
 
 
 _COUNTS = (
-    *("read", "kept", "dropped", "rejected"),
+    *("read", "kept", "dropped", "rejected", "flagged", "flagged_pairs", "stories"),
     *(f"dropped_{relation}" for relation in RELATIONS),
     *(f"matched_{relation}" for relation in RELATIONS),
 )

@@ -9,7 +9,14 @@ from dedup.dump.temporary import TemporaryFolder
 from dedup.errors import OutputError
 
 # In the order they are put in place: the summary last, as the sign that all others are there.
-RESULTS = ("clean", "duplicates.jsonl", "matches.jsonl", "rejected.jsonl", "summary.json")
+RESULTS = (
+    "clean",
+    "duplicates.jsonl",
+    "stories.jsonl",
+    "matches.jsonl",
+    "rejected.jsonl",
+    "summary.json",
+)
 
 _PREFIX = ".dedup-"
 

@@ -19,7 +19,7 @@ from dedup.index.storage import Line
 Connection: TypeAlias = psycopg.Connection[TupleRow]
 
 # Version of the tables. An index of another version is refused.
-FORMAT = 1
+FORMAT = 2
 
 SCHEMA = """
     CREATE TABLE dedup_meta (name text PRIMARY KEY, value bytea NOT NULL);
@@ -378,7 +378,7 @@ def _drops(found: tuple[int, Line | None, bool]) -> bool:
 
 
 def _rank(found: tuple[int, Line, bool]) -> tuple[float, int, int]:
-    number, (_, relation, score, _, _), _ = found
+    number, (_, relation, score, *_), _ = found
     return -score, RELATIONS.index(relation), number
 
 

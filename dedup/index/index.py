@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup import _core
 from dedup.article import Article, as_article, batches, date_text
-from dedup.config import MIN_SCORE, RELATIONS, WINDOW, Fields, Options
+from dedup.config import MIN_COVERED, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.detect import evidence_of
 from dedup.errors import InputError, OptionError, StorageError
 from dedup.index.storage import Line, Storage
@@ -56,6 +56,7 @@ class Index:
         related: bool = False,
         window: str | timedelta | None = WINDOW,
         min_score: float = MIN_SCORE,
+        min_covered: float = MIN_COVERED,
         texts: bool = True,
         threads: int = 0,
         read_only: bool = False,
@@ -71,7 +72,7 @@ class Index:
         opens the index beside a process that writes. Raises StorageError, and OptionError for a
         value that an option does not have.
         """
-        options = Options(keep, drop, threads, rewrites, related, window, min_score)
+        options = Options(keep, drop, threads, rewrites, related, window, min_score, min_covered)
         given = {**options.for_core, "texts": texts}
         storage = _open_storage(fspath(path), **given, threads=threads, read_only=read_only)
         usual = {**Options(keep="earliest").for_core, "texts": True}
@@ -87,6 +88,10 @@ class Index:
         """Return the matches of an article with those stored, the best first.
 
         `id_a` is the article given, "" without an id; `id_b` the one stored. Nothing is stored.
+        `may_go` is "a" or "either" where the article given would be dropped for the one stored: it
+        is covered, the keep rule does not prefer it, and the one stored is no duplicate of another.
+        `add` drops it for the first of these. With "b" or "either" the one stored is covered, too;
+        what is stored stays.
         """
         given = as_article(article, Fields(), "the article")
         rows = self._open.check(given.id or "", given.text, date_text(given.date))
@@ -186,9 +191,7 @@ class Index:
         return self._storage
 
     def _match(self, given: Article, row: Line) -> Match:
-        id_, relation, score, similarity, containment = row
-        evidence = partial(self._evidence, given, id_)
-        return Match(given.id or "", id_, relation, score, similarity, containment, evidence)
+        return Match(given.id or "", *row, partial(self._evidence, given, row[0]))
 
     def _evidence(self, given: Article, id_: str) -> Evidence:
         stored = self.get(id_)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
-# The id, relation, score, similarity and containment of a match.
-Line: TypeAlias = tuple[str, str, float, float, float]
+# The id of the article stored; and of the one given, a, and this one, b: relation, score,
+# covered_a, covered_b, may_go, similarity and containment.
+Line: TypeAlias = tuple[str, str, float, float, float, str | None, float, float]
 
 
 class Storage(Protocol):

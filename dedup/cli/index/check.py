@@ -30,11 +30,15 @@ def check(dump: Dump, index: Path) -> None:
     for each article in turn, the best first. INDEX stays as it is.
 
     id_a is the article given, id_b the one stored; an article that is stored matches itself.
+    covered_a is the probability that a reader of the one stored misses nothing of weight of the
+    one given, covered_b the other way round. may_go is "a" or "either" where `dedup index add`
+    would drop the one given for the one stored, if for none that stands before it.
 
     \b
     Examples:
       dedup index check stories.idx draft.txt
       dedup index check stories.idx today.jsonl | jq -r 'select(.relation == "exact") | .id_a'
+      dedup index check stories.idx today.jsonl | jq 'select(.may_go | IN("a", "either"))'
 
     Exit status: 0 compared, matches or not; 1 failed; 2 wrong usage.
     """
@@ -46,6 +50,7 @@ def check(dump: Dump, index: Path) -> None:
 
 
 def _print_matches(rows: list[ingest.Row]) -> None:
-    names = ("id_a", "id_b", "relation", "score", "similarity", "containment")
+    covered = ("covered_a", "covered_b", "may_go")
+    names = ("id_a", "id_b", "relation", "score", *covered, "similarity", "containment")
     for row in rows:
         click.echo(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False))

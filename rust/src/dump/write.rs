@@ -111,6 +111,7 @@ struct DuplicateLine<'a> {
     duplicate_of: &'a str,
     relation: &'a str,
     score: f64,
+    covered: f64,
     similarity: f64,
     containment: f64,
 }
@@ -129,9 +130,49 @@ pub fn write_duplicates(
             duplicate_of: corpus.id(reason.other(*article), stored),
             relation: verdict.relation.name(),
             score: verdict.score,
+            covered: reason.covered(*article),
             similarity: verdict.similarity,
             containment: verdict.containment,
         })
+    })
+}
+
+#[derive(Serialize)]
+struct StoryLine<'a> {
+    id: &'a str,
+    versions: Vec<VersionLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct VersionLine<'a> {
+    id: &'a str,
+    relation: &'a str,
+    score: f64,
+    covered: f64,
+    similarity: f64,
+    containment: f64,
+    dropped: bool,
+}
+
+/// Writes each story: for every version of it the article, what it has in common with the one that
+/// stands for the story, and whether it was dropped.
+pub fn write_stories<'a>(
+    corpus: &Corpus,
+    stories: impl Iterator<Item = (u32, Vec<(u32, &'a Match, bool)>)>,
+    stored: &Ids,
+    path: &Path,
+) -> Result<()> {
+    write_lines(path, stories, |(head, versions)| {
+        let line = |&(article, found, dropped): &(u32, &Match, bool)| VersionLine {
+            id: corpus.id(article, stored),
+            relation: found.verdict.relation.name(),
+            score: found.verdict.score,
+            covered: found.covered(article),
+            similarity: found.verdict.similarity,
+            containment: found.verdict.containment,
+            dropped,
+        };
+        Ok(StoryLine { id: corpus.id(head, stored), versions: versions.iter().map(line).collect() })
     })
 }
 
@@ -141,17 +182,23 @@ struct MatchLine<'a> {
     id_b: &'a str,
     relation: &'a str,
     score: f64,
+    covered_a: f64,
+    covered_b: f64,
+    may_go: Option<&'static str>,
     similarity: f64,
     containment: f64,
 }
 
 pub fn write_matches(corpus: &Corpus, matches: &[Match], stored: &Ids, path: &Path) -> Result<()> {
-    write_lines(path, matches, |Match { a, b, verdict, .. }| {
+    write_lines(path, matches, |Match { a, b, verdict, may_go }| {
         Ok(MatchLine {
             id_a: corpus.id(*a, stored),
             id_b: corpus.id(*b, stored),
             relation: verdict.relation.name(),
             score: verdict.score,
+            covered_a: verdict.covered_a,
+            covered_b: verdict.covered_b,
+            may_go: may_go.name(),
             similarity: verdict.similarity,
             containment: verdict.containment,
         })

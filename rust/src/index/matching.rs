@@ -59,9 +59,20 @@ pub trait Shelf {
 pub struct Found {
     pub number: u32,
     pub id: String,
+    /// Of the given article, a, and this one, b.
     pub verdict: Verdict,
-    /// Whether the given article may be dropped for it.
+    /// Whether the given article is dropped for it, if it is for any: its keep rule has chosen, and it
+    /// is no duplicate itself.
     pub drops: bool,
+    /// Whether it may go for the given article, were that stored first.
+    pub may_go: bool,
+}
+
+impl Found {
+    /// Which of the two may be dropped for the other; of the given article it is said whether it is.
+    pub fn may_go(&self) -> MayGo {
+        MayGo::of(self.drops, self.may_go)
+    }
 }
 
 /// What an article has in common with one that is stored.
@@ -161,7 +172,8 @@ impl Judge {
             let mut theirs = Side { date, ready: Ready::of(content.open()?) };
             if let Some(verdict) = self.verify(&mut own, &mut theirs, holders) {
                 let drops = self.goes(&own, &theirs, &verdict);
-                found.push(Found { number, id, verdict, drops });
+                let may_go = self.bars.may_go(&verdict).b();
+                found.push(Found { number, id, verdict, drops, may_go });
             }
         }
         // Of equal ones the first stored stays first.

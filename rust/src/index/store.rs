@@ -22,7 +22,7 @@ use crate::text::story::Stem;
 const APPLICATION: i32 = 0x6465_6475;
 
 /// Version of the format. An index of another version is refused.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
 
 const SCHEMA: &str = "
     CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;

@@ -1,8 +1,8 @@
 //! Clusters: stars around an article that is kept.
 //!
-//! Articles are gone through in one order, and each is dropped if an article already kept has a
-//! match to it that allows it. So every dropped article has a direct match to a kept one, and no
-//! chain of resemblances joins what is not alike.
+//! Articles are gone through in one order, and each is dropped if it may go for an article already
+//! kept. So every dropped article has a direct match to a kept one that allows it, and no chain of
+//! resemblances joins what is not alike.
 
 use std::cmp::{Ordering, Reverse};
 
@@ -43,10 +43,10 @@ impl Neighbours {
     }
 }
 
-/// For each article the index of the match that it is dropped by, if it is. Of articles that the
-/// keep rule does not tell apart the one with most matches comes first, so that a cluster falls into
-/// fewer stars. `matches` are in an order that does not depend on the input's: of equal ones
-/// the first is taken.
+/// For each article the index of the match that it is dropped by, if it is. Of a pair of which only
+/// one may go that one comes later, whatever the keep rule. Of articles that the keep rule does not
+/// tell apart the one with most matches comes first, so that a cluster falls into fewer stars.
+/// `matches` are in an order that does not depend on the input's: of equal ones the first is taken.
 pub fn cluster(matches: &[Match], ranking: &Ranking) -> Vec<Option<usize>> {
     let Ranking { ranks, ties } = ranking;
     let neighbours = Neighbours::of(ranks.len(), matches);
@@ -64,14 +64,32 @@ pub fn cluster(matches: &[Match], ranking: &Ranking) -> Vec<Option<usize>> {
     });
     let mut kept = vec![false; ranks.len()];
     let mut dropped_by = vec![None; ranks.len()];
-    for article in order {
-        let best = neighbours
+    let best = |article: u32, kept: &[bool]| {
+        neighbours
             .of_article(article)
             .filter(|&index| matches[index].may_drop(article))
             .filter(|&index| kept[matches[index].other(article) as usize])
-            .min_by(|&x, &y| closeness(&matches[x], &matches[y]).then(x.cmp(&y)));
-        dropped_by[article as usize] = best;
-        kept[article as usize] = best.is_none();
+            .min_by(|&x, &y| closeness(&matches[x], &matches[y]).then(x.cmp(&y)))
+    };
+    let mut needed = vec![false; ranks.len()];
+    for &article in &order {
+        dropped_by[article as usize] = best(article, &kept);
+        match dropped_by[article as usize] {
+            Some(index) => needed[matches[index].other(article) as usize] = true,
+            None => kept[article as usize] = true,
+        }
+    }
+    // In a circle one is kept before what it may go for is decided. It goes now, unless another went
+    // for it.
+    for &article in order.iter().rev() {
+        if kept[article as usize]
+            && !needed[article as usize]
+            && let Some(index) = best(article, &kept)
+        {
+            kept[article as usize] = false;
+            dropped_by[article as usize] = Some(index);
+            needed[matches[index].other(article) as usize] = true;
+        }
     }
     dropped_by
 }
@@ -88,32 +106,62 @@ fn closeness(x: &Match, y: &Match) -> Ordering {
         .then(y.containment.total_cmp(&x.containment))
 }
 
-/// How many articles, one inside the other, hold each article. Those that nothing holds come
-/// first, so that whatever an excerpt would be dropped for has been decided before it.
+/// How many articles, one covering the other, cover each article: 0 for those that go for none but
+/// what goes for them, too. So whatever an article may go for has been decided before it. Articles that
+/// cover one another in a circle are as deep as one another: they are the strongly connected components,
+/// found each after those that cover it (Tarjan 1972, "Depth-first search and linear graph algorithms").
 fn depths(matches: &[Match], neighbours: &Neighbours) -> Vec<u32> {
+    const DONE: u32 = u32::MAX;
+    /// An article on the way from the first one, what covers it and is still to be seen, and the least
+    /// number that is reached from it.
+    struct Step<I> {
+        article: u32,
+        covering: I,
+        least: u32,
+    }
+    let covering = |article: u32| {
+        neighbours
+            .of_article(article)
+            .filter(move |&index| matches[index].only() == Some(article))
+            .map(move |index| matches[index].other(article))
+    };
     let articles = neighbours.ends.len() - 1;
     let mut depths = vec![0; articles];
-    let mut holders = vec![0; articles];
-    let held_by = |found: &Match| Some((found.other(found.only()?), found.only()?));
-    matches.iter().filter_map(Match::only).for_each(|article| holders[article as usize] += 1);
-    let mut ready: Vec<u32> = matches
-        .iter()
-        .filter_map(|found| Some(held_by(found)?.0))
-        .filter(|&holder| holders[holder as usize] == 0)
-        .collect();
-    ready.sort_unstable();
-    ready.dedup();
-    while let Some(holder) = ready.pop() {
-        for index in neighbours.of_article(holder) {
-            let Some((_, article)) = held_by(&matches[index]).filter(|pair| pair.0 == holder)
-            else {
+    // The number of each in the order in which they are seen, from 1 on.
+    let mut numbers = vec![0; articles];
+    let (mut seen, mut open, mut way) = (0, Vec::new(), Vec::new());
+    for first in 0..articles as u32 {
+        let mut next = Some(first).filter(|&article| numbers[article as usize] == 0);
+        loop {
+            if let Some(article) = next.take() {
+                seen += 1;
+                numbers[article as usize] = seen;
+                open.push(article);
+                way.push(Step { article, covering: covering(article), least: seen });
+            }
+            let Some(step) = way.last_mut() else { break };
+            if let Some(other) = step.covering.next() {
+                match numbers[other as usize] {
+                    0 => next = Some(other),
+                    DONE => {}
+                    number => step.least = step.least.min(number),
+                }
                 continue;
-            };
-            let excerpt = article as usize;
-            depths[excerpt] = depths[excerpt].max(depths[holder as usize] + 1);
-            holders[excerpt] -= 1;
-            if holders[excerpt] == 0 {
-                ready.push(article);
+            }
+            let &mut Step { article, least, .. } = step;
+            way.pop();
+            if let Some(before) = way.last_mut() {
+                before.least = before.least.min(least);
+            }
+            if least == numbers[article as usize] {
+                let start = open.iter().rposition(|&it| it == article).expect("it was opened");
+                let outside = |other: &u32| numbers[*other as usize] == DONE;
+                let covers = open[start..].iter().flat_map(|&it| covering(it).filter(outside));
+                let depth = covers.map(|other| depths[other as usize] + 1).max().unwrap_or(0);
+                for article in open.drain(start..) {
+                    depths[article as usize] = depth;
+                    numbers[article as usize] = DONE;
+                }
             }
         }
     }

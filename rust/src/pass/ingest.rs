@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::index::{Article, Found, Index};
 use crate::progress::Progress;
 use crate::text::words::Words;
-use crate::verify::{Bars, Match};
+use crate::verify::Match;
 
 /// Articles compared by one thread at a time.
 const CHECKED_AT_ONCE: usize = 64;
@@ -39,7 +39,6 @@ impl Stored {
     pub fn of(
         corpus: &Corpus,
         answers: impl IntoIterator<Item = Answer>,
-        bars: &Bars,
         own: impl Fn(&str) -> Option<u32>,
     ) -> Stored {
         let mut stored = Stored::default();
@@ -48,17 +47,16 @@ impl Stored {
         for (article, found) in answers {
             let id = corpus.ids.get(article as usize);
             let mut reason = None;
-            for Found { id: other, verdict, drops, .. } in found {
-                let number = own(&other).unwrap_or_else(|| {
-                    *numbers.entry_ref(&other).or_insert_with(|| {
-                        ids.push(&other);
+            for found in found {
+                let (other, drops, may_go) = (&found.id, found.drops, found.may_go());
+                let number = own(other).unwrap_or_else(|| {
+                    *numbers.entry_ref(other).or_insert_with(|| {
+                        ids.push(other);
                         (corpus.len() + ids.len() - 1) as u32
                     })
                 });
-                let in_order = id <= &*other;
-                let (a, b) = if in_order { (article, number) } else { (number, article) };
-                let verdict = if in_order { verdict } else { verdict.turned() };
-                let found = Match { a, b, verdict, may_go: bars.may_go(&verdict) };
+                let found = Match { a: article, b: number, verdict: found.verdict, may_go };
+                let found = if id <= &**other { found } else { found.turned() };
                 matches.push(found);
                 reason = reason.or(drops.then_some(found));
             }
@@ -119,7 +117,7 @@ pub fn add(corpus: &Corpus, index: &Index, progress: &Progress) -> Result<(Store
     }
     // The stored article of an id that is refused is another one.
     let own = |id: &str| corpus.find(id).filter(|it| refused.binary_search(it).is_err());
-    let stored = Stored::of(corpus, answers, &index.judge.bars, own);
+    let stored = Stored::of(corpus, answers, own);
     Ok((stored, refused))
 }
 

@@ -3,6 +3,7 @@
 pub mod cluster;
 pub mod exact;
 pub mod ingest;
+pub mod stories;
 
 use std::ops::Range;
 use std::path::Path;
@@ -36,6 +37,7 @@ use crate::verify::furniture::Holders;
 use crate::verify::judge::{self, MIN_CONTAINMENT_OF_EDITED};
 use crate::verify::{Bars, Figures, Match, Relation, Verdict};
 use ingest::{Answer, Stored};
+use stories::Version;
 
 /// Pairs verified by one thread at a time, in the order of their articles.
 const PAIRS_AT_ONCE: usize = 256;
@@ -70,10 +72,12 @@ pub struct Pass {
 /// What a pass found.
 pub struct Found {
     pub keep: KeepRule,
-    /// Every verified pair, by ids.
+    /// Every flagged pair, and the related ones, by ids.
     pub matches: Vec<Match>,
     /// Every dropped article with the match to the one kept for it, by id.
     pub duplicates: Vec<(u32, Match)>,
+    /// The versions of each story, by the ids of what is kept of it and of theirs.
+    pub versions: Vec<Version>,
     /// Whether each article is kept.
     pub kept: Vec<bool>,
     /// Articles that were read and not taken.
@@ -91,12 +95,16 @@ impl Found {
             |(article, found): &&(u32, Match)| found.other(*article) as usize >= corpus.len();
         let for_index = self.duplicates.iter().filter(for_index).count() as u64;
         let dated = corpus.dates.iter().filter(|&&date| date != NO_DATE).count() as u64;
+        let (flagged, flagged_pairs) = self.flagged(corpus);
         let mut counts = vec![
             ("read".to_owned(), corpus.records()),
             ("kept".to_owned(), self.kept.iter().filter(|kept| **kept).count() as u64),
             ("dropped".to_owned(), self.duplicates.len() as u64),
             ("rejected".to_owned(), (corpus.rejections.len() + self.rejections.len()) as u64),
             ("dropped_for_index".to_owned(), for_index),
+            ("flagged".to_owned(), flagged),
+            ("flagged_pairs".to_owned(), flagged_pairs),
+            ("stories".to_owned(), self.stories().count() as u64),
             ("dated".to_owned(), dated),
             ("unread_dates".to_owned(), corpus.unread_dates),
             ("candidates".to_owned(), self.candidates),
@@ -111,6 +119,34 @@ impl Found {
             counts.push((format!("matched_{}", relation.name()), matched as u64));
         }
         counts
+    }
+
+    /// The versions of one story after the other.
+    pub fn stories(&self) -> impl Iterator<Item = &[Version]> {
+        self.versions.chunk_by(|x, y| x.head == y.head)
+    }
+
+    /// How an article that is no head has its story in common with the head of it.
+    pub fn match_of(&self, version: &Version) -> &Match {
+        let index = version.index as usize;
+        if version.dropped { &self.duplicates[index].1 } else { &self.matches[index] }
+    }
+
+    /// How many articles of the corpus are kept and flagged with another that is kept or stored, and
+    /// how many such pairs there are.
+    fn flagged(&self, corpus: &Corpus) -> (u64, u64) {
+        let is_kept = |article: u32| self.kept.get(article as usize).is_none_or(|kept| *kept);
+        let mut flagged = vec![false; corpus.len()];
+        let mut pairs = 0;
+        for found in self.matches.iter().filter(|it| is_kept(it.a) && is_kept(it.b)) {
+            if found.verdict.relation != Relation::Related {
+                pairs += 1;
+                for article in [found.a, found.b] {
+                    flagged.get_mut(article as usize).into_iter().for_each(|it| *it = true);
+                }
+            }
+        }
+        (flagged.into_iter().filter(|flagged| *flagged).count() as u64, pairs)
     }
 }
 
@@ -190,6 +226,8 @@ impl Pass {
         let mut kept = vec![true; corpus.len()];
         let gone = duplicates.iter().map(|it| it.0).chain(refused.iter().copied());
         gone.for_each(|article| kept[article as usize] = false);
+        let ranks = self.pool.install(|| Ranking::of(corpus, index.judge.keep).ranks);
+        let versions = stories::versions(&matches, &duplicates, &kept, &ranks, &id_ranks);
         let rejection = |&article: &u32| {
             let id = corpus.ids.get(article as usize);
             corpus.rejection(article, index::refused(id).to_string())
@@ -198,6 +236,7 @@ impl Pass {
             keep: index.judge.keep,
             matches,
             duplicates,
+            versions,
             kept,
             rejections: refused.iter().map(rejection).collect(),
             stored: ids,
@@ -278,7 +317,7 @@ impl<'a> Finder<'a> {
                 let own = (0..).zip(&representatives).filter(|(article, first)| article == *first);
                 let own: Vec<u32> = own.map(|(article, _)| article).collect();
                 let answers = ingest::check(corpus, index, &own, &pass.progress)?;
-                Ok(Stored::of(corpus, answers, &index.judge.bars, |_| None))
+                Ok(Stored::of(corpus, answers, |_| None))
             })?,
         };
         let id_ranks = rank::id_ranks(corpus, &stored.ids);
@@ -368,10 +407,13 @@ impl<'a> Finder<'a> {
 
     /// The match with its articles in the order of their ids.
     fn match_of(&self, (x, y): Pair, verdict: Verdict) -> Match {
+        let may_go = self.pass.options.bars.may_go(&verdict);
+        self.in_order(Match { a: x, b: y, verdict, may_go })
+    }
+
+    fn in_order(&self, found: Match) -> Match {
         let id_rank = |article: u32| self.id_ranks[article as usize];
-        let in_order = id_rank(x) < id_rank(y);
-        let (a, b, verdict) = if in_order { (x, y, verdict) } else { (y, x, verdict.turned()) };
-        Match { a, b, verdict, may_go: self.pass.options.bars.may_go(&verdict) }
+        if id_rank(found.a) < id_rank(found.b) { found } else { found.turned() }
     }
 
     /// Brings back in what was dropped for the index, and the exact copies: each goes where its
@@ -393,23 +435,25 @@ impl<'a> Finder<'a> {
             matches.push(exact);
             drops[copy as usize] = match drops[first as usize] {
                 Some(found) => {
-                    let verdict =
-                        if found.a == first { found.verdict } else { found.verdict.turned() };
-                    let inherited = self.match_of((copy, found.other(first)), verdict);
+                    let found = if found.a == first { found } else { found.turned() };
+                    let inherited = self.in_order(Match { a: copy, ..found });
                     matches.push(inherited);
                     Some(inherited)
                 }
                 None => Some(exact).filter(|exact| exact.may_drop(copy)),
             };
         }
-        let kept = drops.iter().map(Option::is_none).collect();
+        let kept: Vec<bool> = drops.iter().map(Option::is_none).collect();
         let mut duplicates: Vec<(u32, Match)> =
             (0..).zip(drops).filter_map(|(article, found)| Some((article, found?))).collect();
         sort_by_ids(&mut matches, &mut duplicates, &self.id_ranks);
+        let ranks = &self.ranking.ranks;
+        let versions = stories::versions(&matches, &duplicates, &kept, ranks, &self.id_ranks);
         Found {
             keep: self.keep,
             matches,
             duplicates,
+            versions,
             kept,
             rejections: Vec::new(),
             stored: self.stored.ids,

@@ -6,20 +6,21 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 
 use super::errors::StorageError;
+use super::texts::figures;
 use crate::corpus::NO_DATE;
 use crate::index::{self, Article, Found, Options};
 use crate::text::date;
-use crate::verify::Verdict;
 
-/// The id, relation and figures of a match.
-pub type Line = (String, &'static str, f64, f64, f64);
+/// The id of the one stored and what a given article, a, has in common with it, b.
+pub type Line = (String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64);
 
 /// The date in seconds, the text if it is kept, and the article that it is a duplicate of.
 type Stored = (Option<i64>, Option<String>, Option<String>);
 
 pub fn line(found: &Found) -> Line {
-    let Verdict { relation, score, similarity, containment, .. } = found.verdict;
-    (found.id.clone(), relation.name(), score, similarity, containment)
+    let (relation, score, covered_a, covered_b, may_go, similarity, containment) =
+        figures(&found.verdict, found.may_go());
+    (found.id.clone(), relation, score, covered_a, covered_b, may_go, similarity, containment)
 }
 
 pub fn seconds(date: Option<&str>) -> i64 {

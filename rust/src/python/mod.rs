@@ -15,6 +15,7 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     std::panic::set_hook(Box::new(|_| {}));
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<pass::Pass>()?;
+    module.add_function(wrap_pyfunction!(pass::stars, module)?)?;
     module.add_class::<synth::Synthesis>()?;
     module.add_function(wrap_pyfunction!(texts::compare, module)?)?;
     module.add_function(wrap_pyfunction!(texts::explain, module)?)?;

@@ -11,21 +11,25 @@ use pyo3::types::PyBytes;
 
 use super::errors::{DedupError, InputError, unknown};
 use super::index::Index;
-use super::texts::{Explanation, explanation};
+use super::texts::{Explanation, explanation, figures};
 use crate::corpus::compression::Compression;
-use crate::corpus::rank::KeepRule;
+use crate::corpus::rank::{KeepRule, Ranking};
 use crate::corpus::texts::Texts;
 use crate::corpus::{Kind, NO_DATE, Raw, Source};
 use crate::dump::read::jsonl::FieldChoice;
 use crate::dump::read::table::{self, Row};
 use crate::dump::write;
 use crate::error::Error;
+use crate::pass::cluster::cluster;
+use crate::pass::stories::Version;
 use crate::pass::{self, Found};
 use crate::progress::Progress;
 use crate::verify::features::Features;
-use crate::verify::{Bars, Drops, Match, Relation, Verdict};
+use crate::verify::{Bars, Drops, Match, MayGo, Relation, Verdict};
 
-type Line = (String, String, &'static str, f64, f64, f64);
+type MatchLine = (String, String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64);
+type DuplicateLine = (String, String, &'static str, f64, f64, f64, f64);
+type StoryLine = (String, Vec<(String, &'static str, f64, f64, f64, f64, bool)>);
 
 #[pyclass(frozen, module = "dedup._core")]
 pub struct Pass {
@@ -43,11 +47,8 @@ impl State {
         self.found.as_ref().ok_or_else(|| DedupError::new_err("find() has not been called"))
     }
 
-    fn line(&self, first: u32, second: u32, found: &Match) -> PyResult<Line> {
-        let stored = &self.found()?.stored;
-        let id = |article: u32| self.pass.corpus.id(article, stored).to_owned();
-        let Verdict { relation, score, similarity, containment, .. } = found.verdict;
-        Ok((id(first), id(second), relation.name(), score, similarity, containment))
+    fn id(&self, found: &Found, article: u32) -> String {
+        self.pass.corpus.id(article, &found.stored).to_owned()
     }
 }
 
@@ -211,7 +212,13 @@ impl Pass {
     }
 
     /// The matches that each of some articles has in an index.
-    fn check_in(&self, py: Python, index: &Index, first: u32, count: u32) -> PyResult<Vec<Line>> {
+    fn check_in(
+        &self,
+        py: Python,
+        index: &Index,
+        first: u32,
+        count: u32,
+    ) -> PyResult<Vec<MatchLine>> {
         py.detach(|| {
             let state = self.lock();
             let ids = &state.pass.corpus.ids;
@@ -219,9 +226,8 @@ impl Pass {
             let answers = state.pass.check_in(&index.index, first..end)?;
             let lines = answers.iter().flat_map(|(article, found)| {
                 found.iter().map(|it| {
-                    let Verdict { relation, score, similarity, containment, .. } = it.verdict;
                     let id = ids.get(*article as usize).to_owned();
-                    (id, it.id.clone(), relation.name(), score, similarity, containment)
+                    match_line(id, it.id.clone(), &it.verdict, it.may_go())
                 })
             });
             Ok(lines.collect())
@@ -290,16 +296,41 @@ impl Pass {
         })
     }
 
-    fn duplicates(&self) -> PyResult<Vec<Line>> {
+    fn duplicates(&self) -> PyResult<Vec<DuplicateLine>> {
         let state = self.lock();
-        let duplicates = state.found()?.duplicates.iter();
-        duplicates.map(|(article, it)| state.line(*article, it.other(*article), it)).collect()
+        let found = state.found()?;
+        let line = |(article, it): &(u32, Match)| {
+            let (id, other) = (state.id(found, *article), state.id(found, it.other(*article)));
+            let (covered, Verdict { relation, score, similarity, containment, .. }) =
+                (it.covered(*article), it.verdict);
+            (id, other, relation.name(), score, covered, similarity, containment)
+        };
+        Ok(found.duplicates.iter().map(line).collect())
     }
 
-    fn matches(&self) -> PyResult<Vec<Line>> {
+    fn matches(&self) -> PyResult<Vec<MatchLine>> {
         let state = self.lock();
-        let matches = state.found()?.matches.iter();
-        matches.map(|it| state.line(it.a, it.b, it)).collect()
+        let found = state.found()?;
+        let line = |it: &Match| {
+            match_line(state.id(found, it.a), state.id(found, it.b), &it.verdict, it.may_go)
+        };
+        Ok(found.matches.iter().map(line).collect())
+    }
+
+    fn stories(&self) -> PyResult<Vec<StoryLine>> {
+        let state = self.lock();
+        let found = state.found()?;
+        let version = |version: &Version| {
+            let it = found.match_of(version);
+            let (covered, Verdict { relation, score, similarity, containment, .. }) =
+                (it.covered(version.article), it.verdict);
+            let id = state.id(found, version.article);
+            (id, relation.name(), score, covered, similarity, containment, version.dropped)
+        };
+        let story = |versions: &[Version]| {
+            (state.id(found, versions[0].head), versions.iter().map(version).collect())
+        };
+        Ok(found.stories().map(story).collect())
     }
 
     /// (file, line, reason) of each record that could not be read, in the order of the input.
@@ -338,6 +369,18 @@ impl Pass {
         })
     }
 
+    fn write_stories(&self, py: Python, path: PathBuf) -> PyResult<()> {
+        py.detach(|| {
+            let state = self.lock();
+            let found = state.found()?;
+            let version = |it: &Version| (it.article, found.match_of(it), it.dropped);
+            let stories = found
+                .stories()
+                .map(|versions| (versions[0].head, versions.iter().map(version).collect()));
+            Ok(write::write_stories(&state.pass.corpus, stories, &found.stored, &path)?)
+        })
+    }
+
     fn write_matches(&self, py: Python, path: PathBuf) -> PyResult<()> {
         py.detach(|| {
             let state = self.lock();
@@ -367,6 +410,30 @@ impl Pass {
     fn keep_rule(&self) -> PyResult<&'static str> {
         Ok(self.lock().found()?.keep.name())
     }
+}
+
+fn match_line(id_a: String, id_b: String, verdict: &Verdict, may_go: MayGo) -> MatchLine {
+    let (relation, score, covered_a, covered_b, may_go, similarity, containment) =
+        figures(verdict, may_go);
+    (id_a, id_b, relation, score, covered_a, covered_b, may_go, similarity, containment)
+}
+
+/// For each article, named by its place in the keep rule's order, the one that it is dropped for, as
+/// a pass over (a, b, may_go, score) has it.
+#[pyfunction]
+pub fn stars(articles: u32, pairs: Vec<(u32, u32, Option<String>, f64)>) -> Vec<Option<u32>> {
+    let matches: Vec<Match> = pairs
+        .into_iter()
+        .map(|(a, b, may_go, score)| {
+            let may_go = MayGo::named(may_go.as_deref()).unwrap_or(MayGo::Neither);
+            let verdict = Verdict { relation: Relation::Rewritten, score, ..Verdict::IDENTICAL };
+            Match { a, b, verdict, may_go }
+        })
+        .collect();
+    let ranks: Vec<u32> = (0..articles).collect();
+    let dropped_by = cluster(&matches, &Ranking { ties: ranks.clone(), ranks });
+    let other = |(article, index): (u32, Option<usize>)| Some(matches[index?].other(article));
+    (0..).zip(dropped_by).map(other).collect()
 }
 
 /// A column of strings, where there is one.

@@ -14,13 +14,21 @@ use crate::text::words::Words;
 use crate::text::{date, shingle};
 use crate::threads::thread_pool;
 use crate::verify::features::{Features, NAMES};
-use crate::verify::{self, Article, Bars, Drops, Verdict, evidence, passages};
+use crate::verify::{self, Article, Bars, Drops, MayGo, Verdict, evidence, passages};
 
-/// relation, score, covered_a, covered_b, similarity, containment.
-pub type Figures = (Option<&'static str>, f64, f64, f64, f64, f64);
+/// The relation, score, coverage of either and which may go, similarity and containment.
+pub type FiguresLine = (&'static str, f64, f64, f64, Option<&'static str>, f64, f64);
+
+pub fn figures(verdict: &Verdict, may_go: MayGo) -> FiguresLine {
+    let &Verdict { relation, score, covered_a, covered_b, similarity, containment } = verdict;
+    (relation.name(), score, covered_a, covered_b, may_go.name(), similarity, containment)
+}
 
 #[pyfunction]
-#[pyo3(signature = (text_a, text_b, date_a=None, date_b=None, *, min_score, related=false))]
+#[pyo3(signature = (
+    text_a, text_b, date_a, date_b, min_score, min_covered, related=false
+))]
+#[allow(clippy::too_many_arguments, reason = "keywords in Python")]
 pub fn compare(
     py: Python,
     text_a: PyBackedStr,
@@ -28,19 +36,22 @@ pub fn compare(
     date_a: Option<&str>,
     date_b: Option<&str>,
     min_score: f64,
+    min_covered: f64,
     related: bool,
-) -> Figures {
+) -> (Option<&'static str>, f64, f64, f64, Option<&'static str>, f64, f64) {
     let later = later(date_a, date_b);
     py.detach(|| {
-        let bars = Bars { min_score, min_covered: 1.0, related, drops: Drops::default() };
+        let bars = Bars { min_score, min_covered, related, drops: Drops::all() };
         let (a, b) = (Article::of(&text_a), Article::of(&text_b));
         let (figures, judgement) = verify::compare(&a, &b, later);
-        let relation = judgement.as_ref().and_then(|it| bars.pass(it)).map(|it| it.relation.name());
+        let passed = judgement.as_ref().and_then(|it| bars.pass(it));
+        let relation = passed.map(|it| it.relation.name());
+        let may_go = passed.and_then(|it| bars.may_go(&it).name());
         let verdict = judgement.map(|it| it.verdict);
         let of = |part: fn(Verdict) -> f64| verdict.map_or(0.0, part);
         let covered = (of(|it| it.covered_a), of(|it| it.covered_b));
         let verify::Figures { similarity, containment, .. } = figures;
-        (relation, of(|it| it.score), covered.0, covered.1, similarity, containment)
+        (relation, of(|it| it.score), covered.0, covered.1, may_go, similarity, containment)
     })
 }
 

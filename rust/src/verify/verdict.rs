@@ -116,6 +116,19 @@ impl MayGo {
         }
     }
 
+    pub fn named(name: Option<&str>) -> Option<MayGo> {
+        let all = [MayGo::Neither, MayGo::A, MayGo::B, MayGo::Either];
+        all.into_iter().find(|it| it.name() == name)
+    }
+
+    pub fn a(self) -> bool {
+        matches!(self, MayGo::A | MayGo::Either)
+    }
+
+    pub fn b(self) -> bool {
+        matches!(self, MayGo::B | MayGo::Either)
+    }
+
     /// As it stands in files; None for neither.
     pub fn name(self) -> Option<&'static str> {
         match self {
@@ -137,6 +150,12 @@ pub struct Match {
 }
 
 impl Match {
+    /// The same with its articles in the other order.
+    pub fn turned(self) -> Match {
+        let Match { a, b, verdict, may_go } = self;
+        Match { a: b, b: a, verdict: verdict.turned(), may_go: MayGo::of(may_go.b(), may_go.a()) }
+    }
+
     pub fn other(&self, article: u32) -> u32 {
         if self.a == article { self.b } else { self.a }
     }
@@ -148,12 +167,7 @@ impl Match {
 
     /// Whether an article of the two may be dropped for the other.
     pub fn may_drop(&self, article: u32) -> bool {
-        match self.may_go {
-            MayGo::Neither => false,
-            MayGo::A => self.a == article,
-            MayGo::B => self.b == article,
-            MayGo::Either => true,
-        }
+        if self.a == article { self.may_go.a() } else { self.may_go.b() }
     }
 
     /// The one that may be dropped, where only one may.
@@ -171,6 +185,11 @@ impl Match {
 pub struct Drops(pub [bool; Relation::ALL.len()]);
 
 impl Drops {
+    /// All but that of related articles.
+    pub fn all() -> Drops {
+        Drops(Relation::ALL.map(|relation| relation != Relation::Related))
+    }
+
     pub fn has(&self, relation: Relation) -> bool {
         self.0[relation as usize]
     }
