@@ -391,6 +391,27 @@ def test_window(window: str | timedelta | None, days: int | None, found: bool) -
         assert [match.relation for match in result.matches] == ["rewritten"] * found
 
 
+@pytest.mark.parametrize("hours", [0, 6, 24, 36])
+def test_window_of_days_and_times(hours: int) -> None:
+    """No pair within the window is lost, whether the dates have times or not, and in any order."""
+    rng = random.Random(hours)
+    dates = [f"2024-05-{day:02}{time}" for day in range(1, 6) for time in ("", "T06:00", "T18:00")]
+    corpus = [
+        dumps.record(f"{number:02}", " ".join(retold(STORY, number, 5 - number % 2)), date=date)
+        for number, date in enumerate([*dates, *rng.sample(dates, 5)])
+    ]
+    rng.shuffle(corpus)
+    seconds = {row["id"]: core.parse_date(row["date"]) for row in corpus}
+    expected = {
+        (a, b)
+        for a, b in combinations(sorted(seconds), 2)
+        if oracle.days_between(seconds[a], seconds[b]) <= hours / 24
+    }
+    options: dict[str, Any] = {"window": f"{hours}h", "min_score": 0.0001, "drop": ()}
+    result = dedup.find_duplicates(corpus, **options)
+    assert {(match.id_a, match.id_b) for match in result.matches} == expected
+
+
 @pytest.mark.parametrize("days", [2, 10, None])
 def test_default_window(days: int | None) -> None:
     matches = dedup.find_duplicates(dated_rewrites(days)).matches
