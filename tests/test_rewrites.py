@@ -91,15 +91,14 @@ FURNITURE = {
         " do not agree, some of the features of this site may not work for you as they should."
     ),
     "French notice": (
-        "Vous avez la possibilit\u00e9 de ne pas accepter les cookies que nous et nos partenaires"
-        " d\u00e9posons sur votre appareil, mais dans ce cas une partie du contenu ne sera pas"
+        "Vous avez la possibilité de ne pas accepter les cookies que nous et nos partenaires"
+        " déposons sur votre appareil, mais dans ce cas une partie du contenu ne sera pas"
         " disponible pour vous."
     ),
     "Russian notice": (
-        "\u041c\u044b \u0438 \u043d\u0430\u0448\u0438 \u043f\u0430\u0440\u0442\u043d\u0435\u0440\u044b \u0438\u0441\u043f\u043e\u043b\u044c\u0437\u0443\u0435\u043c \u0444\u0430\u0439\u043b\u044b \u0434\u043b\u044f \u0442\u043e\u0433\u043e, \u0447\u0442\u043e\u0431\u044b"
-        " \u0432\u0430\u043c \u0431\u044b\u043b\u043e \u0443\u0434\u043e\u0431\u043d\u043e \u043d\u0430 \u043d\u0430\u0448\u0435\u043c \u0441\u0430\u0439\u0442\u0435"
+        "Мы и наши партнеры используем файлы для того, чтобы вам было удобно на нашем сайте"
     ),
-    "Chinese notice": "\u6211\u4eec\u4f7f\u7528\u7684\u6280\u672f\u662f\u4e3a\u4e86\u8ba9\u60a8\u5728\u8fd9\u4e2a\u7f51\u7ad9\u4e0a\u7684\u4f53\u9a8c\u66f4\u597d",
+    "Chinese notice": "我们使用的技术是为了让您在这个网站上的体验更好",
 }
 
 
