@@ -80,10 +80,10 @@ def test_languages(language: Language) -> None:
 # What stands around articles on web pages.
 FURNITURE = {
     "style sheet": (
-        ".article-body { margin: 0 auto; max-width: 640px; color: #222 } .share a:hover { display:"
+        ".article-body { margin: 0 auto; max-width: 40em } .share a:hover { display:"
         " none } @media (max-width: 600px) { .article-body { padding: 0 12px } .ad { float: left } }"
     ),
-    "English byline": "By John Smith and Mary Jones for The Daily Post, in the capital of the region",
+    "English byline": "By John Smith and Mary Jones for The Daily Post",
     "English cookie notice": (
         "We and our partners use cookies and other technologies to store and access information on"
         " a device, such as the pages that you have visited and the ads you have seen. You can"
