@@ -81,7 +81,7 @@ def test_languages(language: Language) -> None:
 FURNITURE = {
     "style sheet": (
         ".article-body { margin: 0 auto; max-width: 40em } .share a:hover { display:"
-        " none } @media (max-width: 600px) { .article-body { padding: 0 12px } .ad { float: left } }"
+        " none } @media (max-width: 600px) { .article-body { padding: 0 12px } }"
     ),
     "English byline": "By John Smith and Mary Jones for The Daily Post",
     "English cookie notice": (
