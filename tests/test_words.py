@@ -156,11 +156,14 @@ SEEN_AND_NOT = {
     ),
     "arabic, a letter that composes": ("\u0627\ufe77\u0654", "\u0623\u064e"),
     "persian": (
-        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u06a9\u062a\u0627\u0628\u200c\u0647\u0627",
-        "\u0645\u06cc\u062e\u0648\u0627\u0647\u0645 \u06a9\u062a\u0627\u0628\u0647\u0627",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0645\u06cc\u200c\u0631\u0648\u062f",
+        "\u0645\u06cc\u062e\u0648\u0627\u0647\u0645 \u0645\u06cc\u0631\u0648\u062f",
     ),
-    "hebrew": ("\u200f\u05e9\u05dc\u05d5\u05dd\u200f, \u2067abc\u2069", "\u05e9\u05dc\u05d5\u05dd, abc"),
-    "hebrew, gershayim": ("\u05e6\u05d4\u200f\"\u200f\u05dc", "\u05e6\u05d4\"\u05dc"),
+    "hebrew": (
+        "\u200f\u05e9\u05dc\u05d5\u05dd\u200f, \u2067abc\u2069",
+        "\u05e9\u05dc\u05d5\u05dd, abc",
+    ),
+    "hebrew, gershayim": ('\u05e6\u05d4\u200f"\u200f\u05dc', '\u05e6\u05d4"\u05dc'),
     "hindi": (
         "\u0915\u094d\u200d\u0937 \u0936\u094d\u200c\u0930\u0940",
         "\u0915\u094d\u0937 \u0936\u094d\u0930\u0940",
@@ -173,8 +176,14 @@ SEEN_AND_NOT = {
         "\u0e1b\u0e23\u0e30\u0e40\u0e17\u0e28\u0e44\u0e17\u0e22",
     ),
     "lao": ("\u0e9b\u0eb0\u200b\u0ec0\u0e97\u0e94", "\u0e9b\u0eb0\u0ec0\u0e97\u0e94"),
-    "khmer": ("\u1780\u17b5\u1798\u17d2\u200b\u1796\u17bb\u1787\u17b6", "\u1780\u1798\u17d2\u1796\u17bb\u1787\u17b6"),
-    "myanmar": ("\u1019\u103c\u1014\u103a\u200b\u1019\u102c", "\u1019\u103c\u1014\u103a\u1019\u102c"),
+    "khmer": (
+        "\u1780\u17b5\u1798\u17d2\u200b\u1796\u17bb\u1787\u17b6",
+        "\u1780\u1798\u17d2\u1796\u17bb\u1787\u17b6",
+    ),
+    "myanmar": (
+        "\u1019\u103c\u1014\u103a\u200b\u1019\u102c",
+        "\u1019\u103c\u1014\u103a\u1019\u102c",
+    ),
     "chinese": ("\u4e2d\u200b\u56fd\u2060\u7ecf\ufeff\u6d4e", "\u4e2d\u56fd\u7ecf\u6d4e"),
     "japanese, ideographic variation": (
         "\u845b\U000e0100\u98fe\u533a\ufe00",
@@ -249,7 +258,8 @@ POOLS = {
     + list(" a1."),
     "thai and lao": settled((0xE00, 0xEFF)) + list(" a1."),
     # Which symbols a joiner joins still changes from one version of Unicode to the next; not these.
-    "not seen": list(ALL_INVISIBLE) + list(" a\u0301.'1\"\u05d0\u0628\ufe77\u0654\u0e01\u4e2d\u1112\u1161\n"),
+    "not seen": list(ALL_INVISIBLE)
+    + list(" a\u0301.'1\"\u05d0\u0628\ufe77\u0654\u0e01\u4e2d\u1112\u1161\n"),
     "emoji": settled((0x2776, 0x2793))
     + list("\u2600\u260e\u2615\u2665\u2708\u2764\U0001f600\U0001f468\u200d\ufe0f a"),
 }
