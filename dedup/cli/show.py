@@ -101,7 +101,7 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     rows = [("records", f"{counts['read']:,} in {_files(summary['inputs'])}")]
     rows += [("fields", _fields(entry)) for entry in summary["fields"]]
     rule = "first read" if options["keep"] == "first" else options["keep"]
-    which = "not there before" if "add" in seconds else f"of each cluster the {rule}"
+    which = "not there before" if "add" in seconds else f"of two that may both go the {rule}"
     rows.append(("kept", f"{counts['kept']:,} ({which})"))
     for relation in RELATIONS:
         rows.append((f"dropped, {relation}", _dropped(relation, counts, options["drop"])))
@@ -144,7 +144,7 @@ def _named_roles(entry: dict[str, Any]) -> list[tuple[str, list[str]]]:
 def _dropped(relation: str, counts: dict[str, int], drop: list[str]) -> str:
     matched = counts[f"matched_{relation}"]
     if relation not in drop:
-        return f"0 ({matched:,} pairs, only reported)"
+        return f"0 ({matched:,} pairs, only flagged)"
     return f"{counts[f'dropped_{relation}']:,}"
 
 
