@@ -39,18 +39,17 @@ EVENT = (*STORY, "update", "event")
 UNSURE = "event"
 
 # What a day more takes from the log odds, of ln(1 + days); a gap that is not known counts as USUAL_DAYS.
-GAP = {"covered": -0.3, "score": -0.5, "related": -0.5}
+GAP = {"covered": -0.5, "score": -0.5, "related": -0.5}
 USUAL_DAYS, MOST_DAYS = 3.0, 14.0
 # A pair of a feed stands for so many at most, or a few pairs would decide alone.
 MOST_WEIGHT = 6.0
 WEIGHT_OF_READ = 2.0
 # A labelled set counts by its number of pairs up to this, to this power: 2,555 rewrites by one language
 # model say less than ten times what 252 by teachers do.
-COUNTED, POWER, OF_LABELLED = 200, 0.6, 4.0
+COUNTED, POWER, OF_LABELLED = 200, 0.6, 80.0
+SIZES = {"covered": (250, 8), "score": (200, 12), "related": (60, 8)}
 TREES = {
-    "n_estimators": 150,
     "learning_rate": 0.05,
-    "num_leaves": 8,
     "min_child_samples": 25,
     "reg_lambda": 3.0,
     "subsample": 0.7,
@@ -211,7 +210,10 @@ class Model:
         self.base = float(np.log(share / (1 - share)))
         up, down = (words.split() for words in DIRECTIONS[target])
         directions = [(name in up) - (name in down) for name in names]
-        self.trees = lightgbm.LGBMClassifier(**TREES, monotone_constraints=directions)
+        number, leaves = SIZES[target]
+        self.trees = lightgbm.LGBMClassifier(
+            n_estimators=number, num_leaves=leaves, monotone_constraints=directions, **TREES
+        )
         self.trees.fit(
             data["features"][chosen],
             right[chosen].astype(int),

@@ -69,7 +69,7 @@ WINDOW = "3d"
 # A pass that holds less goes through the dump dozens of times.
 LEAST_MEMORY = 16 * 10**6
 # Of what a pass over a feed flags at this score, see docs/quality.md.
-MIN_SCORE = 0.78
+MIN_SCORE = 0.7
 # A reader of what stays misses nothing of weight of what goes, with this probability. What it means
 # for all that goes is said in the help, in PER_CENT_HARMLESS.
 MIN_COVERED = 0.85

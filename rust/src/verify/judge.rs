@@ -1,7 +1,7 @@
 //! The verdict on two texts: what they are to each other, how likely it is, and which may go.
 
 use super::alignment::count_aligned;
-use super::features::{Side, features};
+use super::features::{Features, Side, features};
 use super::furniture::Holders;
 use super::model::MODELS;
 use super::verdict::{Drops, Figures, MayGo, Relation, Verdict};
@@ -43,7 +43,7 @@ impl Bars {
         let verdict = judgement.verdict;
         if verdict.score >= self.min_score {
             Some(verdict)
-        } else if self.related && judgement.are_related {
+        } else if self.related && judgement.are_related() {
             Some(Verdict { relation: Relation::Related, ..verdict })
         } else {
             None
@@ -54,8 +54,20 @@ impl Bars {
 /// What is found out about two texts, whatever comes of it.
 pub struct Judgement {
     pub verdict: Verdict,
-    /// Whether they report one event.
-    pub are_related: bool,
+    /// Of each against the other; none without content words.
+    features: Option<[Features; 2]>,
+    gap: Option<u64>,
+}
+
+impl Judgement {
+    /// Of two texts with the same words.
+    pub const IDENTICAL: Judgement =
+        Judgement { verdict: Verdict::IDENTICAL, features: None, gap: None };
+
+    /// Whether the two report one event.
+    fn are_related(&self) -> bool {
+        self.features.as_ref().is_some_and(|it| MODELS.are_related(it, self.gap))
+    }
 }
 
 /// Judges two articles that are no exact copies. `later` is the time from b to a in seconds, where
@@ -78,18 +90,16 @@ pub fn judge(
         containment,
     };
     let gap = later.map(i64::unsigned_abs);
-    match features(a, b, later, holders) {
-        Some(features) => {
-            let (score, covered) = MODELS.judge(&features, gap);
-            let are_related = MODELS.are_related(&features, gap);
-            Judgement { verdict: verdict(score, covered), are_related }
-        }
+    let features = features(a, b, later, holders);
+    let (score, covered) = match &features {
+        Some(features) => MODELS.judge(features, gap),
         // Without content words there are the shingles alone.
         None => {
-            let covered = [a, b].map(|it| shared as f64 / it.prepared.shingles.len().max(1) as f64);
-            Judgement { verdict: verdict(similarity, covered), are_related: false }
+            let covered = |it: Side| shared as f64 / it.prepared.shingles.len().max(1) as f64;
+            (similarity, [a, b].map(covered))
         }
-    }
+    };
+    Judgement { verdict: verdict(score, covered), features, gap }
 }
 
 /// What two texts are to each other if they are versions of one story.

@@ -49,8 +49,7 @@ pub fn compare(a: &Article, b: &Article, later: Option<i64>) -> (Figures, Option
     let (x, y) = (&a.prepared, &b.prepared);
     let figures = Figures::of(&x.shingles, &y.shingles);
     if !x.words.is_empty() && x.words.joined() == y.words.joined() {
-        let judgement = Judgement { verdict: Verdict::IDENTICAL, are_related: true };
-        return (figures, Some(judgement));
+        return (figures, Some(Judgement::IDENTICAL));
     }
     let long_enough = x.words.len().min(y.words.len()) >= MIN_WORDS;
     let judgement =
