@@ -21,9 +21,10 @@ from languages import LANGUAGES, Language
 import dedup
 from dedup import Article
 from dedup import _core as core
-from dedup.config import KEEP_RULES, MIN_SCORE
+from dedup.config import KEEP_RULES, MIN_COVERED, MIN_SCORE
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+BARS = (MIN_SCORE, MIN_COVERED)
 PARTS = ("story", "rewritten", "independent", "unrelated")
 NAMED = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 
@@ -211,18 +212,41 @@ DATES = st.sampled_from([None, "2024-05-01", "2024-05-01T18:00", "2024-05-03", "
 def test_features_equal_oracle(
     pair: tuple[str, str], date_a: str | None, date_b: str | None
 ) -> None:
-    seconds = [core.parse_date(date) for date in (date_a, date_b) if date]
-    days = oracle.days_between(*seconds) if len(seconds) == 2 else None
-    expected = oracle.features(*pair, days)
-    *_, features = core.explain(*pair, date_a, date_b)
-    assert {name: value for name, value, _ in features} == pytest.approx(expected)
+    seconds = [date and core.parse_date(date) for date in (date_a, date_b)]
+    expected = oracle.features(*pair, oracle.time_between(*seconds))
+    assert expected is not None
+    *_, of_a, of_b = core.explain(*pair, date_a, date_b)
+    for found, side in zip((of_a, of_b), expected, strict=True):
+        assert {name: value for name, value, _ in found} == side
+        added = {name: value for name, _, value in found}
+        assert added == pytest.approx(oracle.contributions(side))
+
+
+@given(story_pairs(), DATES, DATES)
+def test_probabilities_equal_oracle(
+    pair: tuple[str, str], date_a: str | None, date_b: str | None
+) -> None:
+    dates = (date_a, date_b)
+    a, b = (
+        oracle.Article(id_, text, date and core.parse_date(date))
+        for id_, text, date in zip("ab", pair, dates, strict=True)
+    )
+    _, score, covered_a, covered_b, *_ = core.compare(*pair, *dates, *BARS)
+    expected = oracle.judge(a, b)
+    if expected is None:
+        assert (score, covered_a, covered_b) == (0, 0, 0)
+    else:
+        assert score == pytest.approx(expected.score)
+        assert (covered_a, covered_b) == pytest.approx(expected.covered)
 
 
 @given(story_pairs())
 def test_evidence_equals_oracle(pair: tuple[str, str]) -> None:
     a, b = pair
-    sentences, names, figures, words, only_a, only_b, _ = core.explain(a, b)
+    sentences, new_a, new_b, names, figures, words, only_a, only_b, _, _ = core.explain(a, b)
     assert sentences == oracle.told_twice(a, b)
+    assert new_a == oracle.news(a, b)
+    assert new_b == oracle.news(b, a)
     assert names == oracle.spelt(a, ["name"], b, shared=True)
     assert figures == oracle.spelt(a, ["figure"], b, shared=True)
     assert words == oracle.spelt(a, ["word"], b, shared=True)

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup import _core as core
+from dedup.config import MIN_COVERED, MIN_SCORE
 
+BOTH_BARS = (MIN_SCORE, MIN_COVERED)
 RNG = random.Random(11)
 STORY = articles.paragraphs(1, count=6)
 STORIES = [" ".join(articles.paragraphs(seed, count=4)) for seed in range(20, 30)]
@@ -139,7 +141,7 @@ def relation_as_copies(a: dedup.Article | str, b: dedup.Article | str) -> str | 
 def test_bars_on_both_sides(case: str) -> None:
     (a, b), expected = BARS[case]
     assert relation_as_copies(a, b) == expected
-    assert oracle.copy_relation(oracle.Article("a", a), oracle.Article("b", b)) == expected
+    assert oracle.wording(oracle.Article("a", a), oracle.Article("b", b)) == expected
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ def edited_pairs(draw: st.DrawFn) -> tuple[str, str]:
 
 @given(edited_pairs())
 def test_figures_are_set_arithmetic(pair: tuple[str, str]) -> None:
-    *_, similarity, containment = core.compare(*pair)
+    *_, similarity, containment = core.compare(*pair, None, None, *BOTH_BARS)
     expected = oracle.figures(*pair)
     assert (similarity, containment) == (expected.similarity, expected.containment)
 
@@ -194,7 +196,7 @@ def test_figures_are_set_arithmetic(pair: tuple[str, str]) -> None:
 @given(edited_pairs())
 def test_relation_equals_oracle(pair: tuple[str, str]) -> None:
     a, b = pair
-    relation, score, *covered, _, _, _ = core.compare(a, b)
+    relation, score, *covered, _, _, _ = core.compare(a, b, None, None, *BOTH_BARS)
     assert all(0.0 <= it <= 1.0 for it in (score, *covered))
     both = oracle.Article("a", a), oracle.Article("b", b)
     try:
@@ -210,7 +212,9 @@ def test_compare_is_symmetric(
     pair: tuple[str, str], date_a: str | None, date_b: str | None
 ) -> None:
     a, b = pair
-    assert core.compare(a, b, date_a, date_b) == turned(core.compare(b, a, date_b, date_a))
+    assert core.compare(a, b, date_a, date_b, *BOTH_BARS) == turned(
+        core.compare(b, a, date_b, date_a, *BOTH_BARS)
+    )
 
 
 def turned(figures: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -224,10 +228,10 @@ OTHER = {"a": "b", "b": "a"}
 
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_two_texts_compare(a: str, b: str) -> None:
-    figures = core.compare(a, b)
+    figures = core.compare(a, b, None, None, *BOTH_BARS)
     relation, *_, similarity, containment = figures
     assert relation in (None, "exact")
-    assert core.compare(b, a) == turned(figures)
+    assert core.compare(b, a, None, None, *BOTH_BARS) == turned(figures)
     assert 0.0 <= similarity <= containment <= 1.0
 
 
