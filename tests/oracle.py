@@ -397,9 +397,16 @@ def in_order(a: Sequence[Token], b: Sequence[Token]) -> int:
     """The longest common subsequence, by the textbook's table. What stands in one alone is left
     out, which changes nothing but the size of the table."""
     both = stems(a) & stems(b)
-    row_stems, column_stems = (
-        [token.stem for token in looked_at(tokens) if token.stem in both] for tokens in (a, b)
+    return longest_common(
+        *(
+            tuple(token.stem for token in looked_at(tokens) if token.stem in both)
+            for tokens in sorted((a, b), key=len)
+        )
     )
+
+
+@functools.lru_cache(maxsize=1_000)
+def longest_common(row_stems: tuple[int, ...], column_stems: tuple[int, ...]) -> int:
     above = [0] * (len(column_stems) + 1)
     for stem in row_stems:
         row = [0]
@@ -416,9 +423,7 @@ def by_sentence(tokens: Iterable[Token]) -> dict[int, set[int]]:
     return found
 
 
-def aligned(
-    story: Sequence[Token], other: Sequence[Token]
-) -> Iterator[tuple[int, int, int, int]]:
+def aligned(story: Sequence[Token], other: Sequence[Token]) -> Iterator[tuple[int, int, int, int]]:
     """Each sentence of a story, how many words it has, the sentence of the other that has most of
     them, the first of several, and how many that has."""
     told = by_sentence(looked_at(other))
@@ -429,8 +434,18 @@ def aligned(
 
 # --- furniture -----------------------------------------------------------------------------------
 
-# How many stories hold each shingle that is sampled; any other is held by two at most.
-Holders = dict[str, int]
+
+@dataclass(frozen=True, eq=False)
+class Holders:
+    """How many stories hold each shingle that is sampled; any other is held by two at most."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def count(self, shingle: str) -> int:
+        return max(MANY - 1, self.counts.get(shingle, 0))
+
+
+NONE_KNOWN = Holders()
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -461,11 +476,11 @@ def holders_in(texts: Sequence[str]) -> Holders:
     for text, story in zip(texts, same_story(texts) if texts else (), strict=True):
         for shingle in sampled(text):
             held.setdefault(shingle, set()).add(story)
-    return {shingle: len(stories) for shingle, stories in held.items()}
+    return Holders({shingle: len(stories) for shingle, stories in held.items()})
 
 
 def is_furniture(shingle: str, holders: Holders) -> bool:
-    return holders.get(shingle, 0) >= MANY
+    return holders.count(shingle) >= MANY
 
 
 def furniture(text: str, holders: Holders) -> set[int]:
@@ -522,6 +537,7 @@ class Story:
         return dict([it for it in counts.most_common() if it[0] in own][:SUBJECTS])
 
 
+@functools.lru_cache(maxsize=1_000)
 def story_of(text: str, holders: Holders) -> Story:
     tokens = outline(text)
     shared = furniture(text, holders)
@@ -602,15 +618,14 @@ def told(a: Story, b: Story, holders: Holders) -> dict[str, float]:
 
 
 def features(
-    text_a: str, text_b: str, later: int | None = None, holders: Holders | None = None
+    text_a: str, text_b: str, later: int | None = None, holders: Holders = NONE_KNOWN
 ) -> tuple[dict[str, float], dict[str, float]] | None:
     """Of a, which might go, against b, which might stay, and the other way round; None when either
     text has no words. `later` is the time from b to a, where it is known."""
-    holders = holders or {}
     a, b = story_of(text_a, holders), story_of(text_b, holders)
     if not (a.tokens and b.tokens):
         return None
-    counts = sorted(max(2, holders.get(shingle, 0)) for shingle in sampled(text_a) & sampled(text_b))
+    counts = sorted(map(holders.count, sampled(text_a) & sampled(text_b)))
     both = {
         "leads": ratio(len(a.lead & b.lead), min(len(a.lead), len(b.lead))),
         "furniture": ratio(sum(count >= MANY for count in counts), max(1, len(counts))),
@@ -658,11 +673,14 @@ class Judged:
     covered: tuple[float, float]
 
 
-def judge(a: Article, b: Article, holders: Holders | None = None) -> Judged | None:
+@functools.lru_cache(maxsize=10_000)
+def judge(a: Article, b: Article, holders: Holders = NONE_KNOWN) -> Judged | None:
     """None for texts that match only exactly."""
-    kind = wording(a, b)
-    if kind in (None, "exact"):
-        return Judged(1.0, (1.0, 1.0)) if kind else None
+    words_a, words_b = words(a.text), words(b.text)
+    if words_a and words_a == words_b:
+        return Judged(1.0, (1.0, 1.0))
+    if min(len(words_a), len(words_b)) < MIN_WORDS:
+        return None
     later = time_between(a.date, b.date)
     sides = features(a.text, b.text, later, holders)
     assert sides is not None, "a text of these tests has content words if it has words"
@@ -722,7 +740,7 @@ def spelt(text: str, sorts: Sequence[str], other: str, shared: bool) -> list[str
     return list(found.values())
 
 
-def relation(a: Article, b: Article, holders: Holders | None = None) -> str | None:
+def relation(a: Article, b: Article, holders: Holders = NONE_KNOWN) -> str | None:
     """How two articles are versions of one another, whenever they came out."""
     judged = judge(a, b, holders)
     return wording(a, b) if judged and judged.score >= MIN_SCORE else None
@@ -744,18 +762,20 @@ def is_found(a: Article, b: Article) -> bool:
 
 # --- a corpus ------------------------------------------------------------------------------------
 
-
 COPIES = ("exact", "syndicated", "excerpt")
+RELATIONS = (*COPIES, "rewritten")
 
 
 def match_of(
-    a: Article, b: Article, kind: str, drop: Sequence[str], holders: Holders | None = None
+    a: Article, b: Article, kind: str, drop: Sequence[str], holders: Holders = NONE_KNOWN
 ) -> Match:
     pair = figures(a.text, b.text)
     a, b = sorted((a, b), key=lambda article: article.id.encode())
     judged = judge(a, b, holders)
     assert judged is not None
-    goes = [judged.score >= MIN_SCORE and it >= MIN_COVERED and kind in drop for it in judged.covered]
+    goes = [
+        judged.score >= MIN_SCORE and it >= MIN_COVERED and kind in drop for it in judged.covered
+    ]
     may_go = {(True, True): "either", (True, False): "a", (False, True): "b"}.get(
         (goes[0], goes[1])
     )
@@ -848,7 +868,7 @@ class Corpus:
         self,
         articles: Sequence[Article],
         keep: str | None = None,
-        drop: Sequence[str] = ("exact", "syndicated", "excerpt", "rewritten"),
+        drop: Sequence[str] = RELATIONS,
         rewrites: bool = True,
     ) -> None:
         self.articles = {article.id: article for article in articles}
@@ -871,10 +891,10 @@ class Corpus:
         self.duplicates.sort(key=lambda duplicate: duplicate.id.encode())
 
     def relation(self, a: Article, b: Article) -> str | None:
-        kind = relation(a, b, self.holders)
-        if kind is None or kind == "rewritten" and not self.rewrites:
+        if not self.rewrites and wording(a, b) not in COPIES:
             return None
-        return kind if is_found(a, b) else None
+        kind = relation(a, b, self.holders)
+        return kind if kind is not None and is_found(a, b) else None
 
     def exact_groups(self) -> dict[str, str]:
         """Each copy with the first, by the keep rule, of those that have its words."""
@@ -903,7 +923,7 @@ class Corpus:
         """Keep or drop each article, those most worth keeping first."""
 
         def closeness(match: Match) -> tuple[object, ...]:
-            kind = ("exact", "syndicated", "excerpt", "rewritten").index(match.relation)
+            kind = RELATIONS.index(match.relation)
             # Of copies the figures say more than the score.
             score = match.score if match.relation == "rewritten" else 0.0
             ids = (match.id_a.encode(), match.id_b.encode())
@@ -962,7 +982,9 @@ class Corpus:
                 kept = self.articles[reason.duplicate_of]
                 # The date of the original stands for all of them.
                 undated = replace(copy, date=self.articles[original].date)
-                self.matches.append(match_of(undated, kept, reason.relation, self.drop, self.holders))
+                self.matches.append(
+                    match_of(undated, kept, reason.relation, self.drop, self.holders)
+                )
                 self.duplicates.append(replace(reason, id=name))
             elif "exact" in self.drop:
                 self.duplicates.append(Duplicate(name, original, "exact", 1.0, 1.0))
