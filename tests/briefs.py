@@ -47,10 +47,12 @@ BRIEFS: dict[str, tuple[str, str, str]] = {
         " secouristes les ont retrouvés vivants au bout de quarante minutes grâce à un chien. L'un"
         " d'eux souffre d'une fracture de la jambe. La préfecture avait pourtant déconseillé toute"
         " sortie au-dessus de 1 800 mètres.",
-        "Le musée du textile de Courvilliers rouvrira en juin après trois ans de travaux. On y verra"
+        "Le musée du textile de Courvilliers rouvrira en juin après trois ans de travaux. On y"
+        " verra"
         " pour la première fois les métiers à tisser rachetés à l'usine Desroches, fermée en 1984."
         " L'entrée restera gratuite le premier dimanche du mois, promet sa directrice.",
-        "La sécheresse oblige les maraîchers de la plaine d'Ambrault à laisser en friche un tiers de"
+        "La sécheresse oblige les maraîchers de la plaine d'Ambrault à laisser en friche un tiers"
+        " de"
         " leurs champs. Le niveau de la nappe n'a jamais été aussi bas depuis que l'on tient des"
         " registres. Un comité doit décider vendredi qui pourra encore arroser.",
     ),
@@ -62,7 +64,8 @@ BRIEFS: dict[str, tuple[str, str, str]] = {
         " Velho. Os seus painéis azuis decoram duas estações de metro e o hospital de Santa Iria. O"
         " município decretou dois dias de luto.",
         "Pescadores da Ericosa recusam-se a sair para o mar em protesto contra o preço do gasóleo."
-        " A associação pede ao governo um apoio de vinte cêntimos por litro. O ministério marcou uma"
+        " A associação pede ao governo um apoio de vinte cêntimos por litro. O ministério marcou"
+        " uma"
         " reunião para segunda-feira, mas não prometeu nada.",
     ),
     "Russian": (
@@ -99,11 +102,14 @@ BRIEFS: dict[str, tuple[str, str, str]] = {
         " وارتفاع كلفة النقل.",
     ),
     "Chinese": (
-        "北岭县一座百年石桥周二凌晨被洪水冲垮，所幸当时桥上无人。县交通局表示，已在下游搭建临时便桥，"
+        "北岭县一座百年石桥周二凌晨被洪水冲垮，所幸当时桥上无人。县交通局表示，已在下游搭建临时"
+        "便桥，"
         "预计周五通车。文物专家将对打捞上来的石料进行编号，以便日后按原样修复。",
-        "退休教师何桂兰用二十年时间收集的三千件老农具，近日在云溪镇对外展出。她说，最早的一件犁是祖父"
+        "退休教师何桂兰用二十年时间收集的三千件老农具，近日在云溪镇对外展出。她说，最早的一件犁"
+        "是祖父"
         "留下的。镇政府为展览腾出了旧粮仓，参观不收门票，周末还有村民现场演示编竹筐。",
-        "海望市地铁公司宣布，从下月起取消纸质车票，乘客可用手机或实体卡进站。老年人代表担心不便，公司"
+        "海望市地铁公司宣布，从下月起取消纸质车票，乘客可用手机或实体卡进站。老年人代表担心不便"
+        "，公司"
         "承诺各站保留人工窗口，并派志愿者指导。首周进站设备故障将免费放行。",
     ),
 }
@@ -121,61 +127,77 @@ FURNITURE: dict[str, dict[str, str]] = {
             "Dieser Artikel stammt aus dem gemeinsamen Archiv der Heimatzeitungen. Alle Rechte"
             " vorbehalten. Vervielfältigung und Weitergabe an Dritte, auch in Teilen, nur mit"
             " schriftlicher Genehmigung des Verlags. Haben Sie einen Fehler gefunden? Schreiben Sie"
-            " unserer Redaktion. Folgen Sie uns in den sozialen Netzwerken oder laden Sie unsere App."
+            " unserer Redaktion. Folgen Sie uns in den sozialen Netzwerken oder laden Sie unsere"
+            " App."
         ),
         "Spanish": (
             "Este contenido ha sido elaborado por la redacción de nuestro diario con arreglo a su"
-            " código de conducta. Queda prohibida la reproducción total o parcial sin la autorización"
+            " código de conducta. Queda prohibida la reproducción total o parcial sin la"
+            " autorización"
             " expresa de la empresa editora. Si ha encontrado un error, escriba a la defensora del"
-            " lector. Síganos en las redes sociales y reciba las noticias de última hora en su móvil."
+            " lector. Síganos en las redes sociales y reciba las noticias de última hora en su"
+            " móvil."
         ),
         "Russian": (
             "При полном или частичном использовании материалов ссылка на наше издание обязательна."
-            " Мнение редакции может не совпадать с мнением авторов. Если вы заметили ошибку, выделите"
+            " Мнение редакции может не совпадать с мнением авторов. Если вы заметили ошибку,"
+            " выделите"
             " её и сообщите нам. Подписывайтесь на наш канал и читайте главные новости дня первыми"
             " в любое удобное для вас время."
         ),
         "Arabic": (
             "جميع الحقوق محفوظة لصحيفتنا ولا يجوز نقل المواد أو إعادة نشرها من دون إذن خطي مسبق من"
-            " إدارة التحرير. الآراء المنشورة تعبر عن أصحابها ولا تعبر بالضرورة عن رأي الصحيفة. تابعونا"
+            " إدارة التحرير. الآراء المنشورة تعبر عن أصحابها ولا تعبر بالضرورة عن رأي الصحيفة."
+            " تابعونا"
             " على مواقع التواصل واشتركوا في نشرتنا اليومية لتصلكم أهم الأخبار على هواتفكم."
         ),
         "Chinese": (
-            "本网站所有稿件版权均属本报所有，未经书面授权，任何媒体和个人不得转载、摘编或以其他方式使用。"
-            "如发现内容有误，请与本报编辑部联系，我们将及时更正。欢迎扫描二维码下载客户端，关注本报公众号，"
+            "本网站所有稿件版权均属本报所有，未经书面授权，任何媒体和个人不得转载、摘编或以其他"
+            "方式使用。"
+            "如发现内容有误，请与本报编辑部联系，我们将及时更正。欢迎扫描二维码下载客户端，关注"
+            "本报公众号，"
             "第一时间获取更多本地新闻和服务信息。"
         ),
     },
     "cookie notice": {
         "French": (
             "Avec votre accord, nos partenaires et nous utilisons des traceurs pour stocker et"
-            " consulter des informations sur votre appareil, mesurer l'audience et vous proposer des"
-            " contenus adaptés. Vous pouvez à tout moment retirer votre consentement ou vous opposer"
+            " consulter des informations sur votre appareil, mesurer l'audience et vous proposer"
+            " des"
+            " contenus adaptés. Vous pouvez à tout moment retirer votre consentement ou vous"
+            " opposer"
             " aux traitements en cliquant sur le lien en bas de page. Continuer sans accepter."
         ),
         "English": (
             "We value your privacy. We and our partners store and read information on your device,"
-            " such as identifiers and browsing data, to measure audiences, to develop services and to"
+            " such as identifiers and browsing data, to measure audiences, to develop services"
+            " and to"
             " show content that fits you. You may accept all, reject all or manage your choices at"
             " any time by clicking on the link at the foot of every page."
         ),
         "Portuguese": (
             "Este sítio usa cookies próprios e de terceiros para melhorar a navegação, medir a"
             " audiência e mostrar publicidade de acordo com os seus interesses. Ao continuar a"
-            " navegar aceita a sua utilização. Pode mudar as suas preferências em qualquer altura ou"
+            " navegar aceita a sua utilização. Pode mudar as suas preferências em qualquer altura"
+            " ou"
             " consultar a nossa política de privacidade para saber mais."
         ),
         "Vietnamese": (
             "Chúng tôi sử dụng cookie để cải thiện trải nghiệm của bạn, đo lường lượng truy cập và"
-            " hiển thị nội dung phù hợp với sở thích của bạn. Bằng việc tiếp tục sử dụng trang này, bạn"
-            " đồng ý với chính sách bảo mật của chúng tôi. Bạn có thể thay đổi lựa chọn bất cứ lúc nào."
+            " hiển thị nội dung phù hợp với sở thích của bạn. Bằng việc tiếp tục sử dụng trang"
+            " này, bạn"
+            " đồng ý với chính sách bảo mật của chúng tôi. Bạn có thể thay đổi lựa chọn bất cứ"
+            " lúc nào."
         ),
     },
     "menu": {
         "English": (
-            "Home\nLocal news\nPolitics\nBusiness\nSport\nFootball\nCricket\nRugby\nWeather\nTravel\n"
-            "Food and drink\nHomes and gardens\nMotors\nFamily notices\nJobs\nBook an advert\nPuzzles\n"
-            "Horoscopes\nLetters to the editor\nOur archive\nContact the newsroom\nSubscribe from one"
+            "Home\nLocal"
+            " news\nPolitics\nBusiness\nSport\nFootball\nCricket\nRugby\nWeather\nTravel\n"
+            "Food and drink\nHomes and gardens\nMotors\nFamily notices\nJobs\nBook an"
+            " advert\nPuzzles\n"
+            "Horoscopes\nLetters to the editor\nOur archive\nContact the newsroom\nSubscribe from"
+            " one"
             " pound a week\nSign in\nMy account\nNewsletters"
         ),
         "German": (
@@ -190,7 +212,8 @@ FURNITURE: dict[str, dict[str, str]] = {
         ),
         "Spanish": (
             "Portada\nLocal\nProvincia\nPolítica\nEconomía\nSucesos\nDeportes\nFútbol\nCultura\nOcio\n"
-            "Gastronomía\nViajes\nMotor\nVivienda\nEsquelas\nEl tiempo\nLotería\nCartas al director\n"
+            "Gastronomía\nViajes\nMotor\nVivienda\nEsquelas\nEl tiempo\nLotería\nCartas al"
+            " director\n"
             "Hemeroteca\nSuscríbete por un euro al mes\nIniciar sesión\nMi cuenta\nAviso legal"
         ),
     },
@@ -203,16 +226,20 @@ FURNITURE: dict[str, dict[str, str]] = {
         ),
         "French": (
             "À suivre ce soir sur notre antenne : le journal de vingt heures, la météo des régions,"
-            " puis notre grand magazine consacré aux métiers d'autrefois. À vingt-deux heures, débat"
-            " en direct avec les auditeurs, qui peuvent appeler le standard gratuitement. Toutes nos"
+            " puis notre grand magazine consacré aux métiers d'autrefois. À vingt-deux heures,"
+            " débat"
+            " en direct avec les auditeurs, qui peuvent appeler le standard gratuitement. Toutes"
+            " nos"
             " émissions sont à réécouter pendant trente jours sur notre site et notre application."
         ),
     },
     "style sheet": {
         "English": (
-            ".story-card { display: flex; margin: 0 auto 24px; max-width: 680px } .story-card .media"
+            ".story-card { display: flex; margin: 0 auto 24px; max-width: 680px } .story-card"
+            " .media"
             " { flex: 0 0 40%; border-radius: 4px } .story-card h3 a:hover { text-decoration:"
-            " underline } @media (max-width: 600px) { .story-card { flex-direction: column; padding:"
+            " underline } @media (max-width: 600px) { .story-card { flex-direction: column;"
+            " padding:"
             ' 0 12px } } <div class="ad-slot" data-size="300x250"></div>'
         ),
         "German": (
@@ -235,7 +262,8 @@ FURNITURE: dict[str, dict[str, str]] = {
             " libraries pay half. You can cancel at any time with one click in your account."
         ),
         "German": (
-            "Weiterlesen mit unserem digitalen Abonnement: Sie erhalten Zugriff auf alle Artikel, das"
+            "Weiterlesen mit unserem digitalen Abonnement: Sie erhalten Zugriff auf alle Artikel,"
+            " das"
             " E-Paper schon am Vorabend und exklusive Angebote für unsere Leser. Den ersten Monat"
             " lesen Sie kostenlos, danach für wenige Euro und jederzeit kündbar. Sie sind schon"
             " Abonnent? Dann melden Sie sich hier mit Ihren Zugangsdaten an."
@@ -252,12 +280,15 @@ FURNITURE: dict[str, dict[str, str]] = {
             "Good morning and welcome to the Harbour Letter, your five-minute guide to what matters"
             " in our town. You get this message because you signed up on our site. Was it forwarded"
             " to you? Join twenty thousand neighbours and get it every weekday before breakfast."
-            " Send tips and pictures by replying to this mail. To change how often you hear from us,"
+            " Send tips and pictures by replying to this mail. To change how often you hear from"
+            " us,"
             " or to unsubscribe, use the links below."
         ),
         "Spanish": (
-            "Buenos días. Esto es La Carta de la Mañana, el boletín que resume en cinco minutos lo que"
-            " debe saber para empezar la jornada. Lo recibe porque se apuntó en nuestra página. Si se"
+            "Buenos días. Esto es La Carta de la Mañana, el boletín que resume en cinco minutos"
+            " lo que"
+            " debe saber para empezar la jornada. Lo recibe porque se apuntó en nuestra página."
+            " Si se"
             " lo ha reenviado un amigo, puede suscribirse gratis. Responda a este correo con sus"
             " sugerencias o pulse en el enlace del final si no quiere recibirlo más."
         ),
@@ -280,7 +311,8 @@ TEMPLATES: dict[str, tuple[str, tuple[Fill, Fill, Fill]]] = {
         "NOTICE OF HEARING. In the {court} in the matter of {debtor}. Notice is hereby given that a"
         " petition to wind up the above-named company, whose registered office is at {place}, was"
         " presented on {day} by {creditor}, claiming to be a creditor of the company. The petition"
-        " will be heard at the {court} on {hearing}. Any person intending to appear must give notice"
+        " will be heard at the {court} on {hearing}. Any person intending to appear must give"
+        " notice"
         " to the petitioner by 16.00 hours on the day before.",
         (
             {
@@ -311,7 +343,8 @@ TEMPLATES: dict[str, tuple[str, tuple[Fill, Fill, Fill]]] = {
     ),
     "obituaries, German": (
         "Nach einem erfüllten Leben entschlief {name}, geboren am {born} in {place}, im Alter von"
-        " {age} Jahren. In Liebe und Dankbarkeit nehmen Abschied {family} sowie alle Angehörigen. Die"
+        " {age} Jahren. In Liebe und Dankbarkeit nehmen Abschied {family} sowie alle Angehörigen."
+        " Die"
         " Trauerfeier findet am {day} um {hour} Uhr in der {chapel} statt, anschließend erfolgt die"
         " Beisetzung auf dem Friedhof. Anstelle freundlich zugedachter Blumen bitten wir um eine"
         " Spende für {cause}.",
@@ -536,7 +569,8 @@ TEMPLATES: dict[str, tuple[str, tuple[Fill, Fill, Fill]]] = {
     "fixtures, French": (
         "Programme de la {round} journée. {day} à {hour} : {a} reçoit {b} au stade {ground}. À"
         " l'aller, les deux équipes s'étaient quittées sur le score de {score}. {a} reste sur"
-        " {series} et occupe la {rank} place avec {points} points. {b} sera privé de {out}. L'arbitre"
+        " {series} et occupe la {rank} place avec {points} points. {b} sera privé de {out}."
+        " L'arbitre"
         " de la rencontre sera {referee}. Les billets sont en vente à partir de {price} euros.",
         (
             {
@@ -628,7 +662,8 @@ TEMPLATES: dict[str, tuple[str, tuple[Fill, Fill, Fill]]] = {
     "weather bulletins, Russian": (
         "По данным синоптиков, {day} в {place} ожидается {sky}. Ветер {wind} метров в секунду,"
         " температура ночью {night}, днём {noon}. Атмосферное давление составит {pressure}"
-        " миллиметров ртутного столба, влажность воздуха {humid} процентов. Солнце взойдёт в {rise} и"
+        " миллиметров ртутного столба, влажность воздуха {humid} процентов. Солнце взойдёт в"
+        " {rise} и"
         " зайдёт в {set}. Водителям рекомендуют быть внимательнее на дорогах.",
         (
             {
@@ -671,7 +706,8 @@ TEMPLATES: dict[str, tuple[str, tuple[Fill, Fill, Fill]]] = {
     ),
     "exchange rates, Vietnamese": (
         "Sáng {day}, ngân hàng trung ương công bố tỷ giá trung tâm ở mức {rate} đồng, {move} {step}"
-        " đồng so với hôm trước. Tại ngân hàng {bank}, giá mua vào là {buy} đồng và bán ra là {sell}"
+        " đồng so với hôm trước. Tại ngân hàng {bank}, giá mua vào là {buy} đồng và bán ra là"
+        " {sell}"
         " đồng. Trên thị trường tự do, đô la được giao dịch quanh mức {free} đồng. Giá vàng miếng ở"
         " mức {gold} triệu đồng một lượng.",
         (
@@ -713,7 +749,8 @@ TEMPLATES: dict[str, tuple[str, tuple[Fill, Fill, Fill]]] = {
     "share prices, Chinese": (
         "{name}（{code}）{day}收盘报{price}元，{move}{pct}%，成交额{turnover}亿元，换手率{rate}%。"
         "资金流向方面，主力资金净{flow}{net}万元。公司最近一期财报显示，营业收入{revenue}亿元，"
-        "归属母公司净利润{profit}亿元。该股最近九十天内共有{reports}家机构给出评级。以上内容由公开信息"
+        "归属母公司净利润{profit}亿元。该股最近九十天内共有{reports}家机构给出评级。以上内容由公"
+        "开信息"
         "整理，不构成投资建议。",
         (
             {
