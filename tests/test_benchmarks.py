@@ -1,9 +1,18 @@
 """The benchmarks' own arithmetic: judging groups of articles, and tables from results."""
 
+import importlib
+import json
+from pathlib import Path
+
+import oracle
 import pytest
 import report
 import tables
 import truth
+
+from dedup import _core
+
+MODEL = Path(_core.__file__).parent / "model.json"
 
 
 def record(id_: str, version: str, story: int, of: str | None = None) -> dict[str, object]:
@@ -94,3 +103,59 @@ def test_peers_that_were_not_run_are_named() -> None:
     rows = [{"name": "gaoya", "not_run": "did not install: no wheel"}]
     results = {"rows": rows, "articles": 10, "orjson_seconds": 1.0}
     assert tables.peers(results).endswith("\n\nNot run: gaoya, did not install: no wheel.")
+
+
+def test_the_model_is_of_the_features_of_the_core() -> None:
+    """In their order, and each split is of one of them."""
+    models = json.loads(MODEL.read_text(encoding="utf-8"))
+    assert models.pop("features") == _core.feature_names()
+    assert models.keys() == {"score", "covered", "related"}
+    for model in models.values():
+        assert model["gap"] < 0 < model["usual_days"] < model["most_days"]
+        for tree in model["trees"]:
+            check_tree(tree)
+
+
+def check_tree(tree: list[list[float]]) -> None:
+    """Every node but the first stands below one before it."""
+    below = []
+    for place, node in enumerate(tree):
+        assert len(node) in (1, 5)
+        if len(node) == 5:
+            _, feature, _, low, high = node
+            assert feature in range(len(_core.feature_names()))
+            assert place < low < high
+            below += [low, high]
+    assert sorted(below) == list(range(1, len(tree)))
+
+
+def test_the_script_that_fits_the_model() -> None:
+    """Its names are those of the features; its days are those of the core."""
+    pytest.importorskip("lightgbm")
+    fit_model = importlib.import_module("fit_model")
+    assert fit_model.MODEL.resolve() == MODEL.resolve()
+    names = set(_core.feature_names())
+    for target in ("score", "covered", "related"):
+        up, down = (set(words.split()) for words in fit_model.DIRECTIONS[target])
+        assert up | down <= names
+        assert not up & down
+    models = json.loads(MODEL.read_text(encoding="utf-8"))
+    for target, gap in fit_model.GAP.items():
+        model = models[target]
+        assert model["gap"] == gap
+        assert model["usual_days"] == fit_model.USUAL_DAYS
+        assert model["most_days"] == fit_model.MOST_DAYS
+
+
+DATES = ("2024-05-01", "2024-05-02", "2024-05-04T06:00", "2024-04-01", None)
+
+
+@pytest.mark.parametrize(("date_a", "date_b"), [(a, b) for a in DATES for b in DATES])
+def test_the_script_counts_days_as_the_core(date_a: str | None, date_b: str | None) -> None:
+    pytest.importorskip("lightgbm")
+    fit_model = importlib.import_module("fit_model")
+    seconds = [date and _core.parse_date(date) for date in (date_a, date_b)]
+    between = oracle.time_between(*seconds)
+    days = fit_model.USUAL_DAYS if between is None else abs(between) / oracle.DAY
+    found = fit_model.gap_in_days(date_a, date_b)
+    assert found == pytest.approx(min(days, fit_model.MOST_DAYS))

@@ -23,7 +23,7 @@ from test_clusters import DROPS, RARE, corpora, of_oracle
 
 import dedup
 from dedup import _core
-from dedup.config import KEEP_RULES
+from dedup.config import KEEP_RULES, MIN_COVERED
 from dedup.index import core_of
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -60,16 +60,20 @@ def read_ids(path: Path) -> list[str]:
 
 
 def test_seeds_one_by_one(tmp_path: Path) -> None:
-    found = {}
+    found, flagged = {}, []
     for number, path in enumerate(sorted(SEEDS.glob("*.txt"))):
         out = tmp_path / str(number)
-        index(tmp_path, "add", "seeds.idx", path, "-o", out)
+        index(tmp_path, "add", "seeds.idx", path, "-o", out, "--matches")
+        flagged += command.read_lines(out / "matches.jsonl")
         assert command.summary(out)["index"] == {"path": "seeds.idx", "articles": number + 1}
         for line in command.read_lines(out / "duplicates.jsonl"):
             found[line["id"][:3]] = (line["duplicate_of"][:3], line["relation"])
         kept = [name[:3] for name in command.tree(out / "clean")]
         assert kept == ([] if path.name[:3] in found else [path.name[:3]])
-    assert found == {"001": ("000", "rewritten")}
+    (match,) = flagged
+    assert (match["id_a"][:3], match["id_b"][:3]) == ("000", "001")
+    goes = match["covered_b"] >= MIN_COVERED
+    assert found == ({"001": ("000", "rewritten")} if goes else {})
 
 
 def test_todays_dump_into_yesterdays_index(tmp_path: Path) -> None:
@@ -356,11 +360,13 @@ def test_what_the_index_leaves_is_a_plain_pass(
     of_rest = {row["id"] for row in rest}
     among = [line for line in lines if {line["id_a"], line["id_b"]} <= of_rest]
     assert among == command.read_lines(plain / "matches.jsonl")
-    # Those stored head the stories of what went for them.
+    # Those stored head the stories of what went for them, or is flagged with them.
     stories = {
         story["id"]: story["versions"] for story in command.read_lines(whole / "stories.jsonl")
     }
-    assert stories.keys() & stored == {line["duplicate_of"] for line in gone.values()}
+    flagged = [line for line in lines if stored & {line["id_a"], line["id_b"]}]
+    heads = {name for line in flagged for name in (line["id_a"], line["id_b"])} & stored
+    assert {line["duplicate_of"] for line in gone.values()} <= stories.keys() & stored <= heads
     assert not stored & {it["id"] for versions in stories.values() for it in versions}
     told = [it for it in command.read_lines(plain / "stories.jsonl") if it["id"] not in stored]
     assert told == [{"id": it, "versions": stories[it]} for it in stories if it not in stored]
@@ -423,7 +429,7 @@ def test_what_goes_for_the_index_is_what_index_add_says(
 
 def test_nothing_is_dropped_for_what_goes_for_the_index(tmp_path: Path) -> None:
     """The longer is a version of the one stored; what only the longer holds would be lost."""
-    added = articles.word_list(random.Random(9), 90)
+    added = articles.word_list(random.Random(9), 24)
     old = dumps.record("old", dumps.STORY, date="2024-05-01")
     longer = dumps.record("longer", [*dumps.STORY, *added], date="2024-05-02")
     copy = {**longer, "id": "copy", "date": "2024-05-03"}
