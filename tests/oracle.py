@@ -25,6 +25,8 @@ import xxhash
 from datasketch import MinHash
 from uniseg import derived, wordbreak
 
+import dedup
+
 SHINGLE_WORDS = 5
 MIN_WORDS = 20
 DAY = 86_400
@@ -56,7 +58,7 @@ SUBJECTS = 6
 MAX_PLACES = 12
 MIN_TOLD = 0.3
 MOSTLY_TOLD = 0.6
-MODELS = json.loads((Path(__file__).parent.parent / "dedup" / "model.json").read_text())
+MODELS = json.loads((Path(dedup.__file__).parent / "model.json").read_text(encoding="utf-8"))
 
 # Text of these alone needs no segmentation, which takes half a minute for each million characters.
 PLAIN = frozenset(string.ascii_letters + " ")
