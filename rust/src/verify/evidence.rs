@@ -65,7 +65,7 @@ pub fn explain(a: &str, b: &str, later: Option<i64>) -> Evidence {
     let shared = |kind| a.spell(|term, index| term.kind == kind && in_a[index].is_some());
     Evidence {
         sentences: once(&told).into_iter().map(pair).collect(),
-        names: a.names(&in_a, true),
+        names: a.names(&in_a).0,
         figures: shared(Kind::Figure),
         words: shared(Kind::Word),
         missed: [a.missed(&told, &in_a), b.missed(&b.align(&a, &in_b), &in_b)],
@@ -122,50 +122,72 @@ impl Shown<'_> {
     fn missed(&self, aligned: &[AlignedSentence], in_other: &InOther) -> Missed {
         let is_figure = |term: &Term| term.kind == Kind::Figure;
         let new = aligned.iter().filter(|it| it.share() < MIN_ALIGNED);
-        let names = self.names(in_other, false);
+        let (told, names) = self.names(in_other);
         Missed {
             sentences: new.map(|it| self.sentence(it.index)).collect(),
             of_sentences: aligned.len(),
-            of_names: names.len() + self.names(in_other, true).len(),
+            of_names: told.len() + names.len(),
             names,
             figures: self.spell(|term, index| is_figure(term) && in_other[index].is_none()),
             of_figures: self.story.terms.iter().filter(|term| is_figure(term)).count(),
         }
     }
 
-    /// The names that the other text has, or those that it lacks. Words that stand side by side where
-    /// they first stand are one name, such as first and last names. A capital in a headline tells
-    /// nothing.
-    fn names(&self, in_other: &InOther, shared: bool) -> Vec<String> {
+    /// The names that the other text has, with half of their words at least, and those that it lacks.
+    /// Words that stand side by side where they first stand are one name, such as first and last
+    /// names. A capital in a headline tells nothing.
+    fn names(&self, in_other: &InOther) -> (Vec<String>, Vec<String>) {
         let mut named = vec![false; self.story.terms.len()];
-        let mut names: Vec<Range<usize>> = Vec::new();
-        let mut last: Option<&Token> = None;
-        for token in &self.story.tokens {
-            let term = token.term as usize;
-            let is_name = self.story.terms[term].kind == Kind::Name;
-            if !is_name || named[term] || self.is_small(token) {
+        let mut names: Vec<&[Token]> = Vec::new();
+        let tokens = &self.story.tokens;
+        let is_name = |token: &Token| {
+            self.story.terms[token.term as usize].kind == Kind::Name
+                && !self.is_small(token)
+                && !self.titled[token.sentence as usize]
+        };
+        let mut first = 0;
+        for (place, token) in tokens.iter().enumerate() {
+            if !is_name(token) || std::mem::replace(&mut named[token.term as usize], true) {
+                first = place + 1;
                 continue;
             }
-            if self.titled[token.sentence as usize] {
-                continue;
+            if first < place && self.side_by_side(&tokens[place - 1], token) {
+                names.pop();
+            } else {
+                first = place;
             }
-            named[term] = true;
-            if in_other[term].is_some() != shared {
-                continue;
-            }
-            let Some(span) = self.spans.get(token.word as usize).cloned() else { continue };
-            match (last.replace(token), names.last_mut()) {
-                (Some(before), Some(name))
-                    if before.sentence == token.sentence
-                        && before.word + 1 == token.word
-                        && self.characters[name.end..span.start] == [' '] =>
-                {
-                    name.end = span.end;
-                }
-                _ => names.push(span),
-            }
+            names.push(&tokens[first..=place]);
         }
-        names.into_iter().map(|name| self.characters[name].iter().collect()).collect()
+        let is_told = |name: &&[Token]| {
+            let told = name.iter().filter(|it| in_other[it.term as usize].is_some()).count();
+            2 * told >= name.len()
+        };
+        let (told, missed): (Vec<_>, Vec<_>) = names.into_iter().partition(is_told);
+        let spell =
+            |names: Vec<&[Token]>| names.into_iter().filter_map(|it| self.name(it)).collect();
+        (spell(told), spell(missed))
+    }
+
+    fn side_by_side(&self, before: &Token, token: &Token) -> bool {
+        let spans = (self.spans.get(before.word as usize), self.spans.get(token.word as usize));
+        let (Some(before), Some(token)) = spans else { return false };
+        before.end < token.start && self.characters[before.end..token.start] == [' ']
+    }
+
+    /// A name as it stands, without an `'s` and with the last stop of its initials.
+    fn name(&self, tokens: &[Token]) -> Option<String> {
+        let span = |token: &Token| self.spans.get(token.word as usize).cloned();
+        let (first, last) = (span(tokens.first()?)?, span(tokens.last()?)?);
+        let mut name = first.start..last.end;
+        let last = &self.characters[last];
+        if let [.., '\'' | '’', 's'] = last
+            && last.len() > 2
+        {
+            name.end -= 2;
+        } else if last.contains(&'.') && self.characters.get(name.end) == Some(&'.') {
+            name.end += 1;
+        }
+        Some(self.characters[name].iter().collect())
     }
 
     /// Whether a word begins with a small letter.
@@ -256,18 +278,27 @@ mod tests {
     #[test]
     fn names_are_read_as_a_person_reads_them() {
         let nothing = "Rain fell over the hills.";
-        let cases: [(&str, &[&str]); 5] = [
+        let cases: [(&str, &[&str]); 8] = [
             ("He met Ann Smith. Then Smith left with Bob.", &["Ann Smith", "Bob"]),
             ("He met Ann, Smith and Bob Lee-Jones.", &["Ann", "Smith", "Bob Lee", "Jones"]),
             ("Council Votes For New Pool\nThe council met Ann.", &["Ann"]),
             ("He came from Paris (France).", &["Paris", "France"]),
+            ("They met Ann Smith and Smith Ann.", &["Ann Smith"]),
+            ("They met in Ann's house and in Bob’s.", &["Ann", "Bob"]),
+            ("They met in the U.S. on a boat.", &["U.S."]),
             ("Rain fell.", &[]),
         ];
         for (text, expected) in cases {
             assert_eq!(missed(text, nothing).names, expected, "{text}");
         }
-        let half = missed("He met Ann Smith.", "They saw Mrs Smith there.");
-        assert_eq!((half.names, half.of_names), (vec!["Ann".to_owned()], 2));
+        for (text, other, expected) in [
+            ("He met Ann Smith.", "They saw Mrs Smith there.", 0),
+            ("He met Ann Smith.", "They saw Mrs Brown there.", 1),
+            ("He met Ann Lee Smith.", "They saw Mrs Smith there.", 1),
+        ] {
+            let missed = missed(text, other);
+            assert_eq!((missed.names.len(), missed.of_names), (expected, 1), "{text} {other}");
+        }
     }
 
     #[test]
