@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -13,6 +15,8 @@ from dedup.detect import examine
 from dedup.dump.lookup import find_articles, read_text
 from dedup.dump.results import Dump
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 
 def _parse_date(_: click.Context, __: click.Parameter, date: str | None) -> str | None:
     if date is not None and parse_date(date) is None:
@@ -23,7 +27,7 @@ def _parse_date(_: click.Context, __: click.Parameter, date: str | None) -> str 
     return date
 
 
-def _date_option(name: str) -> click.Option:
+def _date_option(name: str) -> Callable[[F], F]:
     return click.option(
         f"--date-{name.lower()}",
         metavar="DATE",

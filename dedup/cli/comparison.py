@@ -96,10 +96,7 @@ def _print_verdict(comparison: Comparison, options: Options) -> None:
         ("A", "B", comparison.covered_a, ("a", "either")),
         ("B", "A", comparison.covered_b, ("b", "either")),
     ):
-        if comparison.may_go in names:
-            comes = f"{text} may go"
-        else:
-            comes = f"{text} stays"
+        comes = f"{text} may go" if comparison.may_go in names else f"{text} stays"
         what = f"a reader of {other} misses nothing of weight of {text}"
         _print_bar(what, *_percentages(covered, options.min_covered), comes)
 
@@ -233,7 +230,7 @@ def _print_reasons(text: str, other: str, features: Sequence[Feature], goes: boo
     """Print what weighed most for a text that may go, or against one that stays."""
     weighed = [it for it in features if it.contribution and (it.contribution > 0) == goes]
     reasons = [_IN_WORDS[it.name](it.value, text, other) for it in weighed if it.name in _IN_WORDS]
-    # What stands outside furniture is said like the rest, of which nothing is known to be furniture.
+    # Where no furniture is known, what stands outside it is all, and said like all.
     shown = list(dict.fromkeys(reasons))[:_REASONS]
     if shown:
         print(f"  what weighed most {'for' if goes else 'against'} its going")
