@@ -36,8 +36,10 @@ _Explanation: TypeAlias = tuple[
     list[str],
     list[str],
     list[str],
-    list[_Missed],
-    list[list[tuple[str, float, float]]],
+    _Missed,
+    _Missed,
+    list[tuple[str, float, float]],
+    list[tuple[str, float, float]],
 ]
 
 @final
@@ -392,9 +394,10 @@ def explain(
     text_a: str, text_b: str, date_a: str | None = None, date_b: str | None = None
 ) -> _Explanation:
     """What two texts have in common as stories: aligned sentences, the shared names, figures and
-    other content words in the order of the first text; for the first text and for the second what
-    the other does not tell (sentences, names, figures, how many of each there are in all); and for
-    each of both directions (name, value, contribution to the log odds) of each feature.
+    other content words in the order of the first text; of the first text and of the second what
+    the other does not tell (sentences, names, figures, how many of each there are in all); and of
+    the first against the second and the other way round (name, value, contribution to the log
+    odds) of each feature.
     """
 
 def shared_passages(text_a: str, text_b: str) -> list[tuple[int, int, int, int]]:

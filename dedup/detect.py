@@ -152,7 +152,7 @@ def _evidence_in(native: _core.Pass, id_a: str, id_b: str) -> Callable[[], Evide
 
 
 def _as_evidence(found: tuple[Any, ...]) -> Evidence:
-    sentences, names, figures, words, (missed_a, missed_b), (of_a, of_b) = found
+    sentences, names, figures, words, missed_a, missed_b, of_a, of_b = found
     return Evidence(
         sentences=tuple(
             AlignedSentence(a[0], a[1], b[0], b[1], share) for a, b, share in sentences

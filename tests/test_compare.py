@@ -238,7 +238,7 @@ def test_evidence_of_real_articles(pair: tuple[str, str]) -> None:
 def test_match_keeps_its_evidence() -> None:
     """Of a pass and of a comparison, and through pickling, when the texts are gone."""
     corpus = [{"id": "0", "text": STORY}, {"id": "1", "text": f"{STORY} {ADDED}"}]
-    (match,) = dedup.find_duplicates(corpus, drop=()).matches
+    (match,) = dedup.find_duplicates(corpus).matches
     again = dedup.compare(*corpus)
     assert again == match
     assert match.evidence == again.evidence

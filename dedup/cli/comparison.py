@@ -306,7 +306,11 @@ _IN_WORDS: dict[str, Callable[[float, str, str], str]] = {
     "subjects_b": _share_of("of what {b} is mostly about is missing in {a}"),
     "length": _count_of("{a} has {n} word", "{a} has {n} words"),
     "length_b": _count_of("{b} has {n} word", "{b} has {n} words"),
-    "lengths": lambda value, a, b: f"{a} is {value:.2g} times as long as {b}",
+    "lengths": lambda value, a, b: (
+        f"{a} is {value:.2g} times as long as {b}"
+        if value >= 1 or value <= 0
+        else f"{b} is {1 / value:.2g} times as long as {a}"
+    ),
     "later": lambda value, a, b: (
         f"{a} came {'later' if value > 0 else 'earlier'} than {b}"
         if value
@@ -504,5 +508,7 @@ def _print_wrapped(text: str, label: str = "", *, indent: int = 0, bold: bool = 
             lines.append(word)
     for number, line in enumerate(lines):
         start = (label or " " * indent) if number == 0 else " " * indent
-        # Without colours where no terminal shows them.
-        click.secho(start + line, bold=bold or None)
+        if bold:  # where a terminal shows it
+            click.secho(start + line, bold=True)
+        else:
+            print(start + line)

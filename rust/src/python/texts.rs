@@ -76,8 +76,10 @@ pub type Explanation = (
     Vec<String>,
     Vec<String>,
     Vec<String>,
-    [MissedLine; 2],
-    [Vec<FeatureLine>; 2],
+    MissedLine,
+    MissedLine,
+    Vec<FeatureLine>,
+    Vec<FeatureLine>,
 );
 
 #[pyfunction]
@@ -105,14 +107,9 @@ pub fn explanation(a: &str, b: &str, later: Option<i64>) -> Explanation {
         let named = NAMES.into_iter().zip(values).zip(contributions);
         named.map(|((name, value), contribution)| (name, value, contribution)).collect()
     };
-    (
-        sentences.collect(),
-        found.names,
-        found.figures,
-        found.words,
-        found.missed.map(missed),
-        found.features.map_or_else(Default::default, |it| it.map(named)),
-    )
+    let [missed_a, missed_b] = found.missed.map(missed);
+    let [of_a, of_b] = found.features.map_or_else(Default::default, |it| it.map(named));
+    (sentences.collect(), found.names, found.figures, found.words, missed_a, missed_b, of_a, of_b)
 }
 
 #[pyfunction]

@@ -56,7 +56,7 @@ pub fn explain(a: &str, b: &str, later: Option<i64>) -> Evidence {
     let a = Shown::of(a, article_a.story.outline);
     let b = Shown::of(b, article_b.story.outline);
     let (in_a, in_b) = features::same_terms(&a.story, &b.story);
-    let told = a.align(&b, &in_a);
+    let (of_a, of_b) = (a.align(&b, &in_a), b.align(&a, &in_b));
     let pair = |it: &AlignedSentence| SentencePair {
         a: a.sentence(it.index),
         b: b.sentence(it.other),
@@ -64,19 +64,26 @@ pub fn explain(a: &str, b: &str, later: Option<i64>) -> Evidence {
     };
     let shared = |kind| a.spell(|term, index| term.kind == kind && in_a[index].is_some());
     Evidence {
-        sentences: once(&told).into_iter().map(pair).collect(),
+        sentences: told_once(&of_a, &of_b).into_iter().map(pair).collect(),
         names: a.names(&in_a).0,
         figures: shared(Kind::Figure),
         words: shared(Kind::Word),
-        missed: [a.missed(&told, &in_a), b.missed(&b.align(&a, &in_b), &in_b)],
+        missed: [a.missed(&of_a, &in_a), b.missed(&of_b, &in_b)],
         features: features.map(|it| it.map(|it| (it, MODELS.contributions(&it)))),
     }
 }
 
-/// Sentences that both tell, each once: where several are like one, the one most like it.
-fn once(aligned: &[AlignedSentence]) -> Vec<&AlignedSentence> {
+/// Sentences of a that b tells and whose like a tells, too, each once: where several are like one,
+/// the one most like it. Of a long sentence that tells a short one and much besides, a reader of the
+/// short one misses the rest.
+fn told_once<'a>(
+    of_a: &'a [AlignedSentence],
+    of_b: &[AlignedSentence],
+) -> Vec<&'a AlignedSentence> {
+    let is_told = |it: &&AlignedSentence| it.share() >= MIN_ALIGNED;
+    let told_of_b: HashSet<usize> = of_b.iter().filter(is_told).map(|it| it.index).collect();
     let mut told: Vec<&AlignedSentence> =
-        aligned.iter().filter(|it| it.share() >= MIN_ALIGNED).collect();
+        of_a.iter().filter(is_told).filter(|it| told_of_b.contains(&it.other)).collect();
     told.sort_by_key(|it| (Reverse(it.aligned), it.index));
     let mut taken = HashSet::new();
     told.retain(|it| taken.insert(it.other));
@@ -88,6 +95,8 @@ fn once(aligned: &[AlignedSentence]) -> Vec<&AlignedSentence> {
 struct Shown<'a> {
     text: &'a str,
     characters: Vec<char>,
+    /// The byte at which each character begins.
+    starts: Vec<usize>,
     spans: Vec<Range<usize>>,
     story: Outline,
     /// Whether each sentence has all its words in capitals, as headlines have.
@@ -97,8 +106,9 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn of(text: &str, mut story: Outline) -> Shown<'_> {
         join_sentences(text, &mut story);
-        let (characters, spans) = (text.chars().collect(), spans::spans(text));
-        let mut shown = Shown { text, characters, spans, story, titled: Vec::new() };
+        let (starts, characters) = text.char_indices().unzip();
+        let spans = spans::spans(text);
+        let mut shown = Shown { text, characters, starts, spans, story, titled: Vec::new() };
         let sentences = shown.story.tokens.chunk_by(|x, y| x.sentence == y.sentence);
         shown.titled = sentences
             .map(|it| it.len() >= LEAST_OF_TITLE && it.iter().all(|it| !shown.is_small(it)))
@@ -213,7 +223,7 @@ impl Shown<'_> {
         let bytes = &self.story.sentences[index];
         let part = &self.text[bytes.clone()];
         let blanks = part.len() - part.trim_start().len();
-        let start = self.text[..bytes.start + blanks].chars().count();
+        let start = self.starts.partition_point(|&start| start < bytes.start + blanks);
         start..start + part.trim().chars().count()
     }
 }
