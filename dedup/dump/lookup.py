@@ -1,5 +1,6 @@
 """Finding single articles of a dump by their ids."""
 
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,11 +32,16 @@ def find_articles(dump: Sequence[str], ids: Sequence[str], fields: Fields) -> li
 
 
 def read_text(path: str) -> Article:
-    """Return a text file as an article, decompressed by its ending. Raises InputError."""
-    ending = Path(path).suffix.lower()
+    """Return a text file as an article, decompressed by its ending; `-` is standard input. Raises
+    InputError.
+    """
     try:
-        with open(path, "rb") as raw, decompressed(raw, ending) as stream:
-            data = stream.read()
+        if path == "-":
+            data = sys.stdin.buffer.read()
+        else:
+            ending = Path(path).suffix.lower()
+            with open(path, "rb") as raw, decompressed(raw, ending) as stream:
+                data = stream.read()
         return Article(data.decode(), path)
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is no UTF-8 text: invalid byte at {error.start}") from None
