@@ -17,6 +17,9 @@ const MIN_CONTAINMENT_OF_FEW: f64 = 0.7;
 const MIN_ALIGNED: f64 = 0.8;
 pub const MIN_CONTAINMENT_OF_EDITED: f64 = 0.2;
 
+/// The most that a correction is covered by a text that is none.
+const MAX_OF_CORRECTION: f64 = 0.5;
+
 /// What a pair must reach to be flagged, and one of it to go.
 #[derive(Clone, Copy, Debug)]
 pub struct Bars {
@@ -61,7 +64,14 @@ impl Bars {
                 |it: Side| figures.shared as f64 / it.prepared.shingles.len().max(1) as f64;
             return Some(verdict(relation(a, b, figures), score, [covered(a), covered(b)]));
         };
-        let covered = || features.each_ref().map(|it| MODELS.covered(it, gap));
+        let covered = || {
+            let [of_a, of_b] = features.each_ref().map(|it| MODELS.covered(it, gap));
+            // What is right now is not in what was wrong.
+            let most = |side: Side, other: Side| {
+                if side.story.corrects && !other.story.corrects { MAX_OF_CORRECTION } else { 1.0 }
+            };
+            [of_a.min(most(a, b)), of_b.min(most(b, a))]
+        };
         if let Some(score) = MODELS.score(&features, gap, self.min_score) {
             return Some(verdict(relation(a, b, figures), score, covered()));
         }

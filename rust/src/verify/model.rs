@@ -111,10 +111,12 @@ impl From<FileModel> for Model {
             let root = nodes.len() as u32;
             let most = tree.iter().filter(|it| it.low == 0).map(|it| it.value);
             roots.push((root, most.fold(f64::MIN, f64::max)));
-            nodes.extend(tree.into_iter().map(|FileNode { value, feature, threshold, low, high }| {
-                let place = |index: u32| if index == 0 { 0 } else { root + index };
-                Node { threshold, value, low: place(low), high: place(high), feature }
-            }));
+            nodes.extend(tree.into_iter().map(
+                |FileNode { value, feature, threshold, low, high }| {
+                    let place = |index: u32| if index == 0 { 0 } else { root + index };
+                    Node { threshold, value, low: place(low), high: place(high), feature }
+                },
+            ));
         }
         let mut rest = 0.0;
         for (_, most) in roots.iter_mut().rev() {

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::correction::announces_correction;
 use super::furniture::{Holders, MANY, Mark, mark_words};
 use super::prepared::Prepared;
 use crate::text::shingle;
@@ -27,6 +28,8 @@ pub struct Story {
     pub bigrams: Vec<u64>,
     /// The sampled shingles that few stories hold, sorted.
     pub own_samples: Vec<u64>,
+    /// Whether it says that it corrects an earlier one.
+    pub corrects: bool,
     /// The terms that it is about, as indices, and how often each stands there.
     pub subjects: Vec<(u32, u32)>,
 }
@@ -34,7 +37,9 @@ pub struct Story {
 impl Story {
     /// Works out what follows from the outline.
     pub fn finish(&mut self, prepared: &Prepared, holders: &Holders) {
-        let Story { outline, own_terms, furnished, lead, bigrams, own_samples, subjects } = self;
+        self.corrects = announces_correction(&prepared.words);
+        let Story { outline, own_terms, furnished, lead, bigrams, own_samples, subjects, .. } =
+            self;
         let marks = mark_words(prepared, holders);
         own_terms.clear();
         own_terms.resize(outline.terms.len(), false);
