@@ -287,7 +287,10 @@ def test_rewrite(tmp_path: Path) -> None:
 def test_unrelated_texts(tmp_path: Path) -> None:
     output = printed(tmp_path, STORY, UNRELATED)
     assert output.startswith("Two different stories: not flagged, neither may go for the other.\n")
-    assert "No sentence of A is told in B; B has 0 of A's 5 names and 0 of A's 2 figures." in output
+    assert (
+        "No sentence of A is told in B; B has none of A's 5 names and none of A's 2 figures."
+        in output
+    )
     assert output.endswith("Both tell no sentence, and share no passage of five words.\n")
 
 

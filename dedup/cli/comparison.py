@@ -168,8 +168,11 @@ def _note_on_dates(a: Article, b: Article, comparison: Comparison) -> str:
 def _duration(seconds: int) -> str:
     if seconds == 0:
         return "at one time"
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= 2 * size or (seconds >= size and unit == "minute"):
+    # Exact days, or many; a window of 3d is told from 73 hours.
+    if seconds % 86_400 == 0 or seconds >= 7 * 86_400:
+        return f"{_count(seconds // 86_400, 'day')} apart"
+    for unit, size in (("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
             return f"{_count(seconds // size, unit)} apart"
     return f"{_count(seconds, 'second')} apart"
 
@@ -215,7 +218,7 @@ def _counted(text: str, other: str, missed: Missed) -> str:
         of = f"{lost:,} of {_count(missed.of_sentences, 'sentence')}"
         sentences = f"{of} of {text} {verb} told nowhere in {other}"
     has = [
-        f"{count - len(only):,} of {text}'s {_count(count, sort)}"
+        f"{_part(count - len(only), count)} of {text}'s {_count(count, sort)}"
         for only, count, sort in (
             (missed.names, missed.of_names, "name"),
             (missed.figures, missed.of_figures, "figure"),
@@ -224,6 +227,10 @@ def _counted(text: str, other: str, missed: Missed) -> str:
     ]
     told = f"{sentences}; {other} has {_listed(has)}." if has else f"{sentences}."
     return told[0].upper() + told[1:]
+
+
+def _part(part: int, of: int) -> str:
+    return "none" if part == 0 else "all" if part == of > 1 else f"{part:,}"
 
 
 def _print_reasons(text: str, other: str, features: Sequence[Feature], goes: bool) -> None:
@@ -437,7 +444,8 @@ def _print_more(number: int) -> None:
 
 
 def _print_quoted(text: str, label: str, columns: int = _QUOTED) -> None:
-    shown = _shortened(_one_line(text), columns)
+    # A sentence may begin behind the end of a quotation.
+    shown = _shortened(_one_line(text).lstrip("”’』」»)） "), columns)
     _print_wrapped(_isolated(shown), label, indent=len(label))
 
 
@@ -472,7 +480,9 @@ def _cut(text: str, columns: int) -> int:
     for place, character in enumerate(text):
         used += _columns_of(character)
         if used > columns:
-            return max(place, 1)
+            # Not inside a number.
+            digits = place - len(text[:place].rstrip("0123456789")) if character.isdigit() else 0
+            return max(place - digits, 1)
     return len(text)
 
 
