@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from dedup._core import MIN_WORDS, parse_date, words
+from dedup._core import MIN_WORDS, words
 from dedup.article import Article, date_text
 from dedup.cli.show import visible
 from dedup.config import WINDOW, Options
@@ -148,9 +148,7 @@ def _note_on_dates(a: Article, b: Article, comparison: Comparison) -> str:
     dates = [(name, date_text(it.date)) for name, it in (("A", a), ("B", b))]
     told = " and ".join(f"{name} {_isolated(date or 'unknown')}" for name, date in dates)
     if seconds is None:
-        unread = [it for it in dates if it[1] is not None and parse_date(it[1]) is None]
-        why = ", which cannot be read" if unread else ""
-        known = f"{told}{why}" if any(date for _, date in dates) else "both unknown"
+        known = told if any(date for _, date in dates) else "both unknown"
         return (
             f"Dates: {known}. A scan that knows them may judge otherwise: give them by --date-a and"
             " --date-b."
@@ -218,7 +216,7 @@ def _counted(text: str, other: str, missed: Missed) -> str:
         of = f"{lost:,} of {_count(missed.of_sentences, 'sentence')}"
         sentences = f"{of} of {text} {verb} told nowhere in {other}"
     has = [
-        f"{_part(count - len(only), count)} of {text}'s {_count(count, sort)}"
+        _part(text, sort, count - len(only), count)
         for only, count, sort in (
             (missed.names, missed.of_names, "name"),
             (missed.figures, missed.of_figures, "figure"),
@@ -229,8 +227,11 @@ def _counted(text: str, other: str, missed: Missed) -> str:
     return told[0].upper() + told[1:]
 
 
-def _part(part: int, of: int) -> str:
-    return "none" if part == 0 else "all" if part == of > 1 else f"{part:,}"
+def _part(text: str, sort: str, part: int, of: int) -> str:
+    if of == 1:
+        return f"{text}'s only {sort}" if part else f"not {text}'s only {sort}"
+    some = "none" if part == 0 else "all" if part == of else f"{part:,}"
+    return f"{some} of {text}'s {_count(of, sort)}"
 
 
 def _print_reasons(text: str, other: str, features: Sequence[Feature], goes: bool) -> None:
@@ -491,8 +492,8 @@ def _shortened(text: str, columns: int) -> str:
         return text
     start = text[: _cut(text, columns - 1)]
     # At a blank, unless the script has none.
-    words = start.rsplit(" ", 1)[0]
-    return (words if _columns(words) > columns // 2 else start).rstrip(" ,;:-") + "…"
+    whole = start if text[len(start)].isspace() else start.rpartition(" ")[0]
+    return (whole if _columns(whole) > columns // 2 else start).rstrip(" ,;:-") + "…"
 
 
 def _width() -> int:
