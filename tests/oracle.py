@@ -1,8 +1,9 @@
 """Slow and obvious reference of what the native core computes: every rule spelt out once more in
 plain Python, from the definitions in docs/design.md and not from the Rust code.
 
-    text -> words -> shingles -> figures of a pair -> relation -> stars -> duplicates
-                  -> outlines -> features of a pair ^
+    text -> words -> shingles -> figures of a pair ----------------> relation -> stars -> duplicates
+                  -> stories  -> features of a pair -> probabilities ^
+    corpus -> holders of shingles -> furniture ^
 """
 
 import difflib
@@ -12,9 +13,10 @@ import math
 import re
 import string
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, groupby
+from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +27,36 @@ from uniseg import derived, wordbreak
 
 SHINGLE_WORDS = 5
 MIN_WORDS = 20
-MIN_SHARED = 30
-MIN_ALIGNED = 0.8
 DAY = 86_400
 
-# The score from which on two are flagged, and the coverage from which on one of them may go. Of
-# rewrites: the days they may be apart, the least ratio of the lengths of two of which either may
-# go.
-MIN_SCORE = 0.78
-MIN_COVERED = 0.5
+# The score from which on two are flagged, and the coverage from which on one of them may go; the
+# days that two may be apart of which one tells the other anew.
+MIN_SCORE = 0.7
+MIN_COVERED = 0.85
 WINDOW_DAYS = 3
-ALIKE_IN_LENGTH = 0.9
-# What is looked at of a word that stands often in the fuller story, and the share of its words
-# that a sentence must have in common with another to be no news.
+
+# What makes a copy, and what an edited one.
+MIN_CONTAINMENT = 1 / 3
+MIN_CONTAINMENT_OF_FEW = 0.7
+MIN_SHARED = 30
+MIN_CONTAINMENT_OF_EDITED = 0.2
+MIN_ALIGNED = 0.8
+
+# Furniture: stories that hold it, the words that may lie between two pieces of it, and the slots of
+# 128 that agree in the signatures of articles which are one story.
+MANY = 3
+MAX_BETWEEN = 64
+SAME_TEXT = 83
+
+# A story: sentences that are its lead, terms that it is about, places of a word that are looked at,
+# and the share of its words that a sentence has in common with another, to be no news or to stand
+# there whole.
+LEAD = 3
+SUBJECTS = 6
 MAX_PLACES = 12
 MIN_TOLD = 0.3
-MODEL = json.loads((Path(__file__).parent.parent / "dedup" / "rewrite_model.json").read_text())
+MOSTLY_TOLD = 0.6
+MODELS = json.loads((Path(__file__).parent.parent / "dedup" / "model.json").read_text())
 
 # Text of these alone needs no segmentation, which takes half a minute for each million characters.
 PLAIN = frozenset(string.ascii_letters + " ")
@@ -230,14 +246,6 @@ def figures(text_a: str, text_b: str) -> Figures:
     return Figures(len(set_a & set_b), len(set_a), len(set_b))
 
 
-def same_template(words_a: Sequence[str], words_b: Sequence[str]) -> bool:
-    """Whether two texts are one form filled in with other figures. Without figures they are not;
-    texts that have some are the matter of test_verify, not of this oracle."""
-    figures_a = [word for word in words_a if any(map(str.isnumeric, word))]
-    assert not figures_a, "the oracle takes texts without figures"
-    return False
-
-
 @functools.lru_cache(maxsize=100_000)
 def aligned_share(words_a: tuple[str, ...], words_b: tuple[str, ...]) -> float:
     """The share of the longer text's words that the other has in the same order."""
@@ -263,33 +271,44 @@ class BorderlineError(Exception):
     """The oracle cannot tell: another diff may see it otherwise."""
 
 
+def seconds_after(later: int, earlier: int) -> int:
+    """From the last second of the earlier to the first of the later. A midnight is a day without a
+    time, which has all its seconds."""
+    last = earlier if earlier % DAY else earlier + DAY - 1
+    return max(0, later - last)
+
+
+def time_between(a: int | None, b: int | None) -> int | None:
+    """Seconds from b to a, below zero when a came first; None when either is not known."""
+    if a is None or b is None:
+        return None
+    return seconds_after(a, b) if a >= b else -seconds_after(b, a)
+
+
 def days_between(date_a: int, date_b: int) -> float:
-    """From the end of the earlier to the beginning of the later. A midnight is a day without a
-    time, which lasts until the next."""
-    earlier, later = sorted((date_a, date_b))
-    end = earlier if earlier % DAY else earlier + DAY
-    return max(0, later - end) / DAY
+    return abs(time_between(date_a, date_b) or 0) / DAY
 
 
 def days_apart(a: Article, b: Article) -> float:
     return 0 if a.date is None or b.date is None else days_between(a.date, b.date)
 
 
-def copy_relation(a: Article, b: Article) -> str | None:
+def wording(a: Article, b: Article) -> str | None:
+    """What two articles would be to each other by their words and shingles alone, if they are
+    versions of one story; None if they are too short to tell."""
     words_a, words_b = words(a.text), words(b.text)
     if words_a and words_a == words_b:
         return "exact"
-    if min(len(words_a), len(words_b)) < MIN_WORDS or same_template(words_a, words_b):
+    if min(len(words_a), len(words_b)) < MIN_WORDS:
         return None
     pair = figures(a.text, b.text)
-    weak = days_apart(a, b) >= 2
-    bar = 0.7 if pair.shared < MIN_SHARED or weak else 1 / 3
-    enough = pair.containment >= bar
+    few = pair.shared < MIN_SHARED
+    enough = pair.containment >= (MIN_CONTAINMENT_OF_FEW if few else MIN_CONTAINMENT)
     if enough and pair.shared >= max(pair.size_a, pair.size_b) / 2:
         return "syndicated"
-    if pair.containment >= 0.2 and not weak and edited_all_over(words_a, words_b):
+    if pair.containment >= MIN_CONTAINMENT_OF_EDITED and edited_all_over(words_a, words_b):
         return "syndicated"
-    return "excerpt" if enough else None
+    return "excerpt" if enough else "rewritten"
 
 
 # --- stories -------------------------------------------------------------------------------------
@@ -311,7 +330,6 @@ QUOTATION_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
 # A full stop or its like, what closes behind it, and blanks, unless a small letter follows; or a
 # new line.
 SENTENCE_END = re.compile(rf"[.!?\u2026][)\]'\u2019{QUOTATION_MARKS}]*\s+(?=(\S))|\s*\n\s*")
-WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -364,17 +382,36 @@ def names(tokens: Sequence[Token]) -> set[int]:
     return {stem for stem in stems(t for t in tokens if t.is_name) if stem % 2 == 0}
 
 
-def in_order(lesser: Sequence[Token], fuller: Sequence[Token]) -> int:
-    """The longest common subsequence, by the textbook's table."""
-    looked_at = [is_looked_at(token, fuller) for token in fuller]
-    above = [0] * (len(fuller) + 1)
-    for token in lesser:
+def looked_at(tokens: Sequence[Token]) -> list[Token]:
+    """The first of each sort."""
+    places: Counter[int] = Counter()
+    found = []
+    for token in tokens:
+        places[token.stem] += 1
+        if places[token.stem] <= MAX_PLACES:
+            found.append(token)
+    return found
+
+
+def in_order(a: Sequence[Token], b: Sequence[Token]) -> int:
+    """The longest common subsequence, by the textbook's table. What stands in one alone is left
+    out, which changes nothing but the size of the table."""
+    both = stems(a) & stems(b)
+    return longest_common(
+        *(
+            tuple(token.stem for token in looked_at(tokens) if token.stem in both)
+            for tokens in sorted((a, b), key=len)
+        )
+    )
+
+
+@functools.lru_cache(maxsize=1_000)
+def longest_common(row_stems: tuple[int, ...], column_stems: tuple[int, ...]) -> int:
+    above = [0] * (len(column_stems) + 1)
+    for stem in row_stems:
         row = [0]
-        for column, other in enumerate(fuller):
-            if token.stem == other.stem and looked_at[column]:
-                row.append(above[column] + 1)
-            else:
-                row.append(max(above[column + 1], row[column]))
+        for column, other in enumerate(column_stems):
+            row.append(above[column] + 1 if stem == other else max(above[column + 1], row[column]))
         above = row
     return above[-1]
 
@@ -386,99 +423,305 @@ def by_sentence(tokens: Iterable[Token]) -> dict[int, set[int]]:
     return found
 
 
-def aligned(
-    lesser: Sequence[Token], fuller: Sequence[Token]
-) -> Iterator[tuple[int, int, int, float]]:
-    """Each sentence of the lesser story, how many words it has, the sentence of the fuller that has
-    most of them, the first of several, and which share."""
-    told = by_sentence(token for token in fuller if is_looked_at(token, fuller))
-    for sentence, own in by_sentence(lesser).items():
-        best = max(told, key=lambda other: (len(own & told[other]), -other))
-        yield sentence, len(own), best, len(own & told[best]) / len(own)
+def aligned(story: Sequence[Token], other: Sequence[Token]) -> Iterator[tuple[int, int, int, int]]:
+    """Each sentence of a story, how many words it has, the sentence of the other that has most of
+    them, the first of several, and how many that has."""
+    told = by_sentence(looked_at(other))
+    for sentence, own in by_sentence(story).items():
+        best = max(told, key=lambda it: (len(own & told[it]), -it))
+        yield sentence, len(own), best, len(own & told[best])
 
 
-def is_looked_at(token: Token, story: Sequence[Token]) -> bool:
-    """Whether it is one of the first of its sort."""
-    before = [other for other in story if other.stem == token.stem and other.start < token.start]
-    return len(before) < MAX_PLACES
+# --- furniture -----------------------------------------------------------------------------------
 
 
-def new_sentences(lesser: Sequence[Token], fuller: Sequence[Token]) -> float:
-    """The share of the lesser story that stands in sentences unlike any of the fuller."""
-    rows = list(aligned(lesser, fuller))
-    new = sum(size for _, size, _, alike in rows if alike < MIN_TOLD)
-    return new / sum(size for _, size, _, _ in rows)
+@dataclass(frozen=True, eq=False)
+class Holders:
+    """How many stories hold each shingle that is sampled; any other is held by two at most."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def count(self, shingle: str) -> int:
+        return max(MANY - 1, self.counts.get(shingle, 0))
 
 
-def weekdays(text: str) -> list[str]:
-    """Those that a text names, in its order."""
-    return [word for word in words(text) if word in WEEKDAYS]
+NONE_KNOWN = Holders()
 
 
-def share(part: set[int], of: set[int], prior: float, weight: float) -> float:
-    """The share of `part` that is in `of`, drawn towards the prior where there is little of it."""
-    return (len(part & of) + prior * weight) / (len(part) + weight)
+@functools.lru_cache(maxsize=100_000)
+def is_sampled(shingle: str) -> bool:
+    """One in eight, by its hash."""
+    return int(xxhash.xxh3_64_intdigest(shingle.encode())) < 2**61
 
 
-def story_size(text: str) -> tuple[int, list[int]]:
-    """Of two stories the one with fewer words is the lesser; of equal ones either, but always the
-    same."""
-    return len(outline(text)), [token.stem for token in outline(text)]
+def sampled(text: str) -> set[str]:
+    return {shingle for shingle in shingle_set(text) if is_sampled(shingle)}
 
 
-def features(text_a: str, text_b: str, days: float | None = None) -> dict[str, float] | None:
-    """What the score of a rewrite is made of; None when either text has no words."""
-    if not (outline(text_a) and outline(text_b)):
-        return None
-    lesser_text, fuller_text = sorted((text_a, text_b), key=story_size)
-    lesser, fuller = outline(lesser_text), outline(fuller_text)
-    x, y = stems(lesser), stems(fuller)
-    figures_x, figures_y = ({stem for stem in story if stem % 2} for story in (x, y))
-    quotes_x, quotes_y = (stems(t for t in story if t.is_quoted) for story in (lesser, fuller))
-    days_x, days_y = weekdays(lesser_text), weekdays(fuller_text)
-    common = in_order(lesser, fuller)
+def same_story(texts: Sequence[str]) -> list[int]:
+    """Of each text the first that it hangs together with by nearly equal texts."""
+    slots = signatures(texts)
+    story = list(range(len(texts)))
+    for i, j in combinations(range(len(texts)), 2):
+        if np.count_nonzero(slots[i] == slots[j]) >= SAME_TEXT:
+            story = [story[i] if it == story[j] else it for it in story]
+    return story
+
+
+def holders_in(texts: Sequence[str]) -> Holders:
+    """Of a corpus. An exact copy is no further holder, nor what is too short to match."""
+    different = {words(text): text for text in texts if len(words(text)) >= MIN_WORDS}
+    texts = list(different.values())
+    held: dict[str, set[int]] = {}
+    for text, story in zip(texts, same_story(texts) if texts else (), strict=True):
+        for shingle in sampled(text):
+            held.setdefault(shingle, set()).add(story)
+    return Holders({shingle: len(stories) for shingle, stories in held.items()})
+
+
+def is_furniture(shingle: str, holders: Holders) -> bool:
+    return holders.count(shingle) >= MANY
+
+
+def furniture(text: str, holders: Holders) -> set[int]:
+    """The places of the words in shingles that many hold, and of those between two such that are
+    near to one another, if of all between none is known to be held by few."""
+    found: set[int] = set()
+    last: int | None = None
+    for place, shingle in sampled_places(text):
+        if is_furniture(shingle, holders):
+            near = last is not None and place - last < MAX_BETWEEN
+            found |= set(range(last if near and last is not None else place, place + SHINGLE_WORDS))
+            last = place
+        else:
+            last = None
+    return found
+
+
+def sampled_places(text: str) -> list[tuple[int, str]]:
+    """Where the sampled shingles begin, repeated ones too."""
+    sequence = words(text)
+    last = max(1, len(sequence) - SHINGLE_WORDS + 1)
+    shingles = (" ".join(sequence[i : i + SHINGLE_WORDS]) for i in range(last))
+    return [(i, shingle) for i, shingle in enumerate(shingles) if is_sampled(shingle)]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A text with what of it is its own: no furniture. No text of these tests has stop words, so
+    that the first token is the first word, and so on."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    own: list[bool]
+    furnished: set[int]
+
+    @property
+    def own_stems(self) -> set[int]:
+        return {token.stem for token, own in zip(self.tokens, self.own, strict=True) if own}
+
+    @property
+    def lead(self) -> set[int]:
+        first = list(by_sentence(self.tokens))[:LEAD]
+        return stems(token for token in self.tokens if token.sentence in first)
+
+    @property
+    def bigrams(self) -> set[tuple[int, int]]:
+        return {(one.stem, next_one.stem) for one, next_one in pairwise(self.tokens)}
+
+    @property
+    def subjects(self) -> dict[int, int]:
+        """What stands there most often, of equal ones the first, and how often."""
+        counts = Counter(token.stem for token in self.tokens)
+        own = self.own_stems
+        return dict([it for it in counts.most_common() if it[0] in own][:SUBJECTS])
+
+
+@functools.lru_cache(maxsize=1_000)
+def story_of(text: str, holders: Holders) -> Story:
+    tokens = outline(text)
+    shared = furniture(text, holders)
+    few = {place for place, shingle in sampled_places(text) if not is_furniture(shingle, holders)}
+    own, furnished = [], set()
+    for sentence, group in groupby(enumerate(tokens), lambda it: it[1].sentence):
+        places = {place for place, _ in group}
+        # A sentence of which nothing else is known is all furniture.
+        mine = places - shared if not places & shared or places & (few - shared) else set()
+        own += [place in mine for place in sorted(places)]
+        if 2 * len(mine) <= len(places):
+            furnished.add(sentence)
+    return Story(text, tokens, own, furnished)
+
+
+# --- features ------------------------------------------------------------------------------------
+
+
+def ratio(part: float, of: float) -> float:
+    return part / of if of else 0.0
+
+
+def longest_run(text: str, shared: frozenset[str]) -> int:
+    """Shingles one after another that the other text has, too."""
+    sequence = words(text)
+    last = max(1, len(sequence) - SHINGLE_WORDS + 1)
+    runs = groupby(" ".join(sequence[i : i + SHINGLE_WORDS]) in shared for i in range(last))
+    return max((len(list(run)) for is_shared, run in runs if is_shared), default=0)
+
+
+def told(a: Story, b: Story, holders: Holders) -> dict[str, float]:
+    """How much of a is told by b, too."""
+    terms, other, own = stems(a.tokens), stems(b.tokens), a.own_stems
+    figures_of_a = {stem for stem in terms if stem % 2}
+    sentences_of_a = by_sentence(a.tokens)
+    rows = [(s, size, shared) for s, size, _, shared in aligned(a.tokens, b.tokens)]
+    own_rows = [row for row in rows if row[0] not in a.furnished]
+    first = (own_rows or rows)[0]
+    few = {shingle for shingle in sampled(a.text) if not is_furniture(shingle, holders)}
+    shared = shingle_set(a.text) & shingle_set(b.text)
+
+    def terms_below(bar: float, rows: Sequence[tuple[int, int, int]]) -> int:
+        return sum(size for _, size, shared in rows if shared / size < bar)
+
+    all_terms = sum(size for _, size, _ in rows)
     return {
-        "in_order": common / len(lesser),
-        "in_order_of_fuller": common / len(fuller),
-        "words": len(x & y) / len(x),
-        "figures": share(figures_x, y, 0.6, 1),
-        "figures_of_fuller": share(figures_y, x, 0.6, 1),
-        "quotes": share(quotes_x, y, 0.4, 2),
-        "quotes_of_fuller": share(quotes_y, x, 0.4, 2),
-        "both_quote": float(bool(quotes_x and quotes_y)),
-        "new_sentences": new_sentences(lesser, fuller),
-        "new_names": math.log1p(len(names(lesser) - y)),
-        "new_words": math.log1p(len(x - y)),
-        "new_words_of_fuller": math.log1p(len(y - x)),
-        "new_weekdays": float(min(2, len(set(days_x) - set(days_y)))),
-        "new_weekdays_of_fuller": float(min(2, len(set(days_y) - set(days_x)))),
-        "other_first_weekday": float(bool(days_x and days_y) and days_x[0] != days_y[0]),
-        "containment": figures(text_a, text_b).containment,
-        "days_apart": math.log1p(days or 0),
-        "dated": float(days is not None),
+        "words": ratio(len(terms & other), len(terms)),
+        "own_words": ratio(len(own & other), len(own)) if own else 1.0,
+        "own_share": ratio(len(own), len(terms)),
+        "aligned": ratio(sum(shared for *_, shared in rows), all_terms),
+        "own_aligned": ratio(
+            sum(shared for *_, shared in own_rows), sum(size for _, size, _ in own_rows)
+        )
+        if own_rows
+        else 1.0,
+        "new_sentences": ratio(terms_below(MIN_TOLD, rows), all_terms),
+        "half_new_sentences": ratio(terms_below(MOSTLY_TOLD, rows), all_terms),
+        "terms_of_new_sentences": terms_below(MIN_TOLD, rows),
+        "own_terms_of_new_sentences": terms_below(MIN_TOLD, own_rows),
+        "newest_sentence": max(len(own - other) for own in sentences_of_a.values()),
+        "first_sentence": ratio(first[2], first[1]),
+        "shingles": ratio(len(shared), len(shingle_set(a.text))),
+        "own_shingles": (len(few & shared) + 0.1) / (len(few) + 1),
+        "longest_passage": longest_run(a.text, shared),
+        "new_figures": len(figures_of_a - other),
+        "figures": (len(figures_of_a & other) + 0.6) / (len(figures_of_a) + 1),
+        "new_names": len(names(a.tokens) - other),
+        "new_words": len(terms - other),
+        "own_new_words": len(own - other),
+        "in_order": ratio(in_order(a.tokens, b.tokens), len(a.tokens)),
+        "bigrams": ratio(len(a.bigrams & b.bigrams), len(a.bigrams)),
+        "subjects": ratio(
+            sum(count for stem, count in a.subjects.items() if stem not in other),
+            sum(a.subjects.values()),
+        ),
+        "length": len(words(a.text)),
     }
 
 
-def score(values: dict[str, float] | None) -> float:
-    """The probability that two stories are one, by logistic regression."""
-    if values is None:
-        return 0.0
-    weights = MODEL["rewritten"]["weights"]
-    odds = MODEL["rewritten"]["intercept"] + sum(weights[name] * values[name] for name in weights)
-    return 1 / (1 + math.exp(-odds))
+def features(
+    text_a: str, text_b: str, later: int | None = None, holders: Holders = NONE_KNOWN
+) -> tuple[dict[str, float], dict[str, float]] | None:
+    """Of a, which might go, against b, which might stay, and the other way round; None when either
+    text has no words. `later` is the time from b to a, where it is known."""
+    a, b = story_of(text_a, holders), story_of(text_b, holders)
+    if not (a.tokens and b.tokens):
+        return None
+    counts = sorted(map(holders.count, sampled(text_a) & sampled(text_b)))
+    both = {
+        "leads": ratio(len(a.lead & b.lead), min(len(a.lead), len(b.lead))),
+        "furniture": ratio(sum(count >= MANY for count in counts), max(1, len(counts))),
+        "holders": counts[len(counts) // 2] if counts else 0,
+    }
+    of_a, of_b = told(a, b, holders), told(b, a, holders)
+
+    def directed(x: dict[str, float], y: dict[str, float], later: int) -> dict[str, float]:
+        values = {**both, **x, **{f"{name}_b": value for name, value in y.items()}}
+        values["lengths"] = ratio(x["length"], y["length"])
+        values["later"] = (later > 0) - (later < 0)
+        return {name: float(values[name]) for name in MODELS["features"]}
+
+    return directed(of_a, of_b, later or 0), directed(of_b, of_a, -(later or 0))
+
+
+# --- probabilities -------------------------------------------------------------------------------
+
+
+def log_odds(model: dict[str, Any], values: dict[str, float], gap: int | None) -> float:
+    """By boosted trees, and by the time between the two, of which a day counts less and less. A
+    node is [mean, feature, threshold, at or below it, above it], a leaf [value]."""
+    days = model["usual_days"] if gap is None else min(gap / DAY, model["most_days"])
+    total = model["gap"] * (math.log1p(days) - math.log1p(model["usual_days"]))
+    row = [values[name] for name in MODELS["features"]]
+    for tree in model["trees"]:
+        node = tree[0]
+        while len(node) > 1:
+            _, feature, threshold, low, high = node
+            node = tree[low if row[feature] <= threshold else high]
+        total += node[0]
+    return float(total)
+
+
+def probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How likely two are versions of one story, and how likely a reader of the other misses nothing
+    of weight of each."""
+
+    score: float
+    covered: tuple[float, float]
+
+
+@functools.lru_cache(maxsize=10_000)
+def judge(a: Article, b: Article, holders: Holders = NONE_KNOWN) -> Judged | None:
+    """None for texts that match only exactly."""
+    words_a, words_b = words(a.text), words(b.text)
+    if words_a and words_a == words_b:
+        return Judged(1.0, (1.0, 1.0))
+    if min(len(words_a), len(words_b)) < MIN_WORDS:
+        return None
+    later = time_between(a.date, b.date)
+    sides = features(a.text, b.text, later, holders)
+    assert sides is not None, "a text of these tests has content words if it has words"
+    gap = None if later is None else abs(later)
+    score = sum(log_odds(MODELS["score"], side, gap) for side in sides) / 2
+    covered = [probability(log_odds(MODELS["covered"], side, gap)) for side in sides]
+    return Judged(probability(score), (covered[0], covered[1]))
+
+
+def contributions(values: dict[str, float]) -> dict[str, float]:
+    """What each feature adds to the log odds that a text is covered: at each split the mean goes
+    from that of the node to that of the one below it."""
+    row = [values[name] for name in MODELS["features"]]
+    found = dict.fromkeys(MODELS["features"], 0.0)
+    for tree in MODELS["covered"]["trees"]:
+        node = tree[0]
+        while len(node) > 1:
+            mean, feature, threshold, low, high = node
+            node = tree[low if row[feature] <= threshold else high]
+            found[MODELS["features"][feature]] += node[0] - mean
+    return found
+
+
+# --- evidence ------------------------------------------------------------------------------------
 
 
 def told_twice(text_a: str, text_b: str) -> list[tuple[Any, ...]]:
-    """The sentences of the lesser story that the fuller tells too, each with the other's, and the
-    share of words; the first text's sentence first."""
-    turned = story_size(text_a) > story_size(text_b)
-    texts = (text_b, text_a) if turned else (text_a, text_b)
-    pairs = []
-    for sentence, _, best, alike in aligned(*map(outline, texts)):
-        if alike >= MIN_TOLD:
-            spans = [sentences(text)[i] for text, i in zip(texts, (sentence, best), strict=True)]
-            pairs.append((*(spans[::-1] if turned else spans), alike))
-    return pairs
+    """The sentences of a that b tells, too, each with b's, and the share of words. A sentence of b
+    is taken once, for the one that has most of its words, the first of several."""
+    best: dict[int, tuple[int, int, float]] = {}
+    for sentence, size, other, shared in aligned(outline(text_a), outline(text_b)):
+        if shared / size >= MIN_TOLD and (other not in best or shared > best[other][1]):
+            best[other] = (sentence, shared, shared / size)
+    pairs = sorted((sentence, other, share) for other, (sentence, _, share) in best.items())
+    return [(sentences(text_a)[i], sentences(text_b)[j], share) for i, j, share in pairs]
+
+
+def news(text: str, other: str) -> list[tuple[int, int]]:
+    """The sentences of a text that the other does not tell."""
+    rows = aligned(outline(text), outline(other))
+    return [sentences(text)[i] for i, size, _, shared in rows if shared / size < MIN_TOLD]
 
 
 def sort_of(token: Token, story: Sequence[Token]) -> str:
@@ -497,72 +740,47 @@ def spelt(text: str, sorts: Sequence[str], other: str, shared: bool) -> list[str
     return list(found.values())
 
 
-def rewrite_score(a: Article, b: Article) -> float:
-    if min(len(words(a.text)), len(words(b.text))) < MIN_WORDS:
-        return 0.0
-    dated = a.date is not None and b.date is not None
-    return score(features(a.text, b.text, days_apart(a, b) if dated else None))
-
-
-def copy_score(a: Article, b: Article, kind: str) -> float:
-    containment = figures(a.text, b.text).containment
-    return 1.0 if kind == "exact" else 1 / (1 + math.exp(3.62 - 11.76 * containment))
-
-
-def score_of(a: Article, b: Article) -> float:
-    """How likely they are versions of one story, as copies or else as rewrites."""
-    kind = copy_relation(a, b)
-    return rewrite_score(a, b) if kind is None else copy_score(a, b, kind)
-
-
-def flagged_copy(a: Article, b: Article) -> str | None:
-    kind = copy_relation(a, b)
-    return kind if kind is not None and copy_score(a, b, kind) >= MIN_SCORE else None
-
-
-def relation(a: Article, b: Article) -> str | None:
+def relation(a: Article, b: Article, holders: Holders = NONE_KNOWN) -> str | None:
     """How two articles are versions of one another, whenever they came out."""
-    if copy_relation(a, b) is None and rewrite_score(a, b) >= MIN_SCORE:
-        return "rewritten"
-    return flagged_copy(a, b)
+    judged = judge(a, b, holders)
+    return wording(a, b) if judged and judged.score >= MIN_SCORE else None
 
 
-def relation_in_pass(a: Article, b: Article) -> str | None:
-    """The same within the window. A pass passes by some that have fewer words in common."""
-    kind = relation(a, b)
-    if kind != "rewritten":
-        return kind
-    if days_apart(a, b) > WINDOW_DAYS:
-        return None
+def is_found(a: Article, b: Article) -> bool:
+    """Whether a pass compares two at all. It passes by some that share few words."""
+    containment = figures(a.text, b.text).containment
+    if containment >= 0.3:
+        return True
+    within = days_apart(a, b) <= WINDOW_DAYS
     x, y = stems(outline(a.text)), stems(outline(b.text))
-    if len(x & y) < 0.7 * min(len(x), len(y)) or days_apart(a, b) > 1:
+    if containment >= MIN_CONTAINMENT_OF_EDITED or (
+        within and (len(x & y) < 0.7 * min(len(x), len(y)) or days_apart(a, b) > 1)
+    ):
         raise BorderlineError(len(x & y))
-    return kind
+    return within
 
 
 # --- a corpus ------------------------------------------------------------------------------------
 
-
-def covered(a: Article, b: Article, kind: str, score: float) -> tuple[float, float]:
-    """How far each is covered by the other: until there is a model, only the shorter of two that
-    are unlike in length is."""
-    lengths = (len(words(a.text)), len(words(b.text)))
-    if kind in ("exact", "syndicated") or min(lengths) >= ALIKE_IN_LENGTH * max(lengths):
-        return score, score
-    return (score, 0.0) if lengths[0] < lengths[1] else (0.0, score)
+COPIES = ("exact", "syndicated", "excerpt")
+RELATIONS = (*COPIES, "rewritten")
 
 
-def match_of(a: Article, b: Article, kind: str, drop: Sequence[str]) -> Match:
+def match_of(
+    a: Article, b: Article, kind: str, drop: Sequence[str], holders: Holders = NONE_KNOWN
+) -> Match:
     pair = figures(a.text, b.text)
     a, b = sorted((a, b), key=lambda article: article.id.encode())
-    score = rewrite_score(a, b) if kind == "rewritten" else copy_score(a, b, kind)
-    by_other = covered(a, b, kind, score)
-    goes = [score >= MIN_SCORE and it >= MIN_COVERED and kind in drop for it in by_other]
+    judged = judge(a, b, holders)
+    assert judged is not None
+    goes = [
+        judged.score >= MIN_SCORE and it >= MIN_COVERED and kind in drop for it in judged.covered
+    ]
     may_go = {(True, True): "either", (True, False): "a", (False, True): "b"}.get(
         (goes[0], goes[1])
     )
     figures_of_pair = (pair.similarity, pair.containment)
-    return Match(a.id, b.id, kind, *figures_of_pair, may_go, score, by_other)
+    return Match(a.id, b.id, kind, *figures_of_pair, may_go, judged.score, judged.covered)
 
 
 def partner(match: Match, name: str) -> str:
@@ -650,26 +868,33 @@ class Corpus:
         self,
         articles: Sequence[Article],
         keep: str | None = None,
-        drop: Sequence[str] = ("exact", "syndicated", "excerpt", "rewritten"),
+        drop: Sequence[str] = RELATIONS,
         rewrites: bool = True,
     ) -> None:
-        relation_of = relation_in_pass if rewrites else flagged_copy
         self.articles = {article.id: article for article in articles}
         self.position = {article.id: i for i, article in enumerate(articles)}
         dated = any(article.date is not None for article in articles)
         self.keep = keep or ("earliest" if dated else "longest")
         self.drop = drop
         self.copies = self.exact_groups()
+        self.rewrites = rewrites
+        self.holders = holders_in([article.text for article in articles])
         originals = [article for article in articles if article.id not in self.copies]
         self.matches = [
-            match_of(a, b, kind, drop)
+            match_of(a, b, kind, drop, self.holders)
             for a, b in combinations(originals, 2)
-            if (kind := relation_of(a, b)) is not None
+            if (kind := self.relation(a, b)) is not None
         ]
         self.duplicates = self.stars(originals)
         self.place_copies()
         self.matches.sort(key=lambda match: (match.id_a.encode(), match.id_b.encode()))
         self.duplicates.sort(key=lambda duplicate: duplicate.id.encode())
+
+    def relation(self, a: Article, b: Article) -> str | None:
+        if not self.rewrites and wording(a, b) not in COPIES:
+            return None
+        kind = relation(a, b, self.holders)
+        return kind if kind is not None and is_found(a, b) else None
 
     def exact_groups(self) -> dict[str, str]:
         """Each copy with the first, by the keep rule, of those that have its words."""
@@ -698,7 +923,7 @@ class Corpus:
         """Keep or drop each article, those most worth keeping first."""
 
         def closeness(match: Match) -> tuple[object, ...]:
-            kind = ("exact", "syndicated", "excerpt", "rewritten").index(match.relation)
+            kind = RELATIONS.index(match.relation)
             # Of copies the figures say more than the score.
             score = match.score if match.relation == "rewritten" else 0.0
             ids = (match.id_a.encode(), match.id_b.encode())
@@ -757,7 +982,9 @@ class Corpus:
                 kept = self.articles[reason.duplicate_of]
                 # The date of the original stands for all of them.
                 undated = replace(copy, date=self.articles[original].date)
-                self.matches.append(match_of(undated, kept, reason.relation, self.drop))
+                self.matches.append(
+                    match_of(undated, kept, reason.relation, self.drop, self.holders)
+                )
                 self.duplicates.append(replace(reason, id=name))
             elif "exact" in self.drop:
                 self.duplicates.append(Duplicate(name, original, "exact", 1.0, 1.0))

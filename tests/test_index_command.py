@@ -525,7 +525,7 @@ def test_scan_equals_brute_force(
     gone = {
         name: reasons
         for name in given_ids
-        if name not in rest.copies and (reasons := stored_reasons(whole, name, kept, rewrites))
+        if name not in rest.copies and (reasons := stored_reasons(whole, name, kept))
     }
     gone |= {name: gone[first] for name, first in rest.copies.items() if first in gone}
     left = [article for article in corpus[count:] if article.id not in gone]
@@ -539,16 +539,15 @@ def test_scan_equals_brute_force(
     assert native.counts()["dropped_for_index"] == len(gone)
 
 
-def stored_reasons(whole: oracle.Corpus, name: str, kept: set[str], rewrites: bool) -> set[str]:
+def stored_reasons(whole: oracle.Corpus, name: str, kept: set[str]) -> set[str]:
     """The stored articles that an article may be dropped for."""
     article, found = whole.articles[name], set()
     for other in kept:
         theirs = whole.articles[other]
-        relation_of = oracle.relation_in_pass if rewrites else oracle.flagged_copy
-        kind = relation_of(article, theirs)
+        kind = whole.relation(article, theirs)
         if kind is None:
             continue
-        match = oracle.match_of(article, theirs, kind, whole.drop)
+        match = oracle.match_of(article, theirs, kind, whole.drop, whole.holders)
         goes = match.may_go == ("a" if match.id_a == name else "b")
         prefers_theirs = whole.rule(theirs) <= whole.rule(article)  # type: ignore[operator]
         if goes or (match.may_go == "either" and prefers_theirs):

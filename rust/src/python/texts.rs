@@ -43,11 +43,12 @@ pub fn compare(
     py.detach(|| {
         let bars = Bars { min_score, min_covered, related, drops: Drops::all() };
         let (a, b) = (Article::of(&text_a), Article::of(&text_b));
-        let (figures, judgement) = verify::compare(&a, &b, later);
-        let passed = judgement.as_ref().and_then(|it| bars.pass(it));
+        // Once by these bars, and once whatever they are.
+        let passed = verify::compare(&a, &b, later, &bars).1;
+        let none = Bars { min_score: 0.0, ..bars };
+        let (figures, verdict) = verify::compare(&a, &b, later, &none);
         let relation = passed.map(|it| it.relation.name());
         let may_go = passed.and_then(|it| bars.may_go(&it).name());
-        let verdict = judgement.map(|it| it.verdict);
         let of = |part: fn(Verdict) -> f64| verdict.map_or(0.0, part);
         let covered = (of(|it| it.covered_a), of(|it| it.covered_b));
         let verify::Figures { similarity, containment, .. } = figures;
