@@ -373,10 +373,10 @@ class Synthesis:
 def compare(
     text_a: str,
     text_b: str,
-    date_a: str | None = None,
-    date_b: str | None = None,
-    min_score: float = 0.78,
-    min_covered: float = 0.5,
+    date_a: str | None,
+    date_b: str | None,
+    min_score: float,
+    min_covered: float,
     related: bool = False,
 ) -> tuple[str | None, float, float, float, str | None, float, float]:
     """(relation, score, covered_a, covered_b, may_go, similarity, containment) of two texts;

@@ -287,7 +287,9 @@ def test_rewrite(tmp_path: Path) -> None:
 def test_unrelated_texts(tmp_path: Path) -> None:
     output = printed(tmp_path, STORY, UNRELATED)
     assert output.startswith("Two different stories: not flagged, neither may go for the other.\n")
-    assert "No sentence of A is told in B; B has 0 of A's 5 names and 0 of A's 2 figures." in output
+    assert section(output, "misses of A").startswith(
+        "No sentence of A is told in B; B has none of A's 5 names and none of A's 2 figures."
+    )
     assert output.endswith("Both tell no sentence, and share no passage of five words.\n")
 
 
@@ -338,6 +340,36 @@ def test_other_scripts(name: str, tmp_path: Path) -> None:
         assert any(
             shown._columns(line) > 70 for line in lines if re.search("[\u3040-\u9fff]", line)
         )
+
+
+COUNTED = [
+    (("A", "name", 0, 1), "not A's only name"),
+    (("A", "name", 1, 1), "A's only name"),
+    (("B", "figure", 0, 12), "none of B's 12 figures"),
+    (("B", "figure", 1, 12), "1 of B's 12 figures"),
+    (("B", "figure", 1200, 1200), "all of B's 1,200 figures"),
+]
+
+
+@pytest.mark.parametrize(("part", "expected"), COUNTED)
+def test_counts_in_words(part: tuple[str, str, int, int], expected: str) -> None:
+    assert shown._part(*part) == expected
+
+
+SHORTENED = [
+    ("short", 10, "short"),
+    ("cut at a blank, then", 16, "cut at a blank…"),
+    ("averyverylongwordwithoutany", 10, "averyvery…"),
+    ("新闻新闻新闻新闻", 9, "新闻新闻…"),
+    ("خبر عاجل من المدينة", 12, "خبر عاجل من…"),
+    ("e\u0301te\u0301 e\u0301te\u0301", 7, "e\u0301te\u0301 e\u0301te\u0301"),
+]
+
+
+@pytest.mark.parametrize(("text", "columns", "expected"), SHORTENED)
+def test_shortened(text: str, columns: int, expected: str) -> None:
+    assert shown._shortened(text, columns) == expected
+    assert shown._columns(expected) <= columns
 
 
 def test_nothing_obeyed_by_a_terminal(tmp_path: Path) -> None:
@@ -443,6 +475,10 @@ DATES: dict[tuple[str, ...], str] = {
     ("--date-a", "2024-05-01", "--date-b", "2024-05-01T18:00"): "B 2024-05-01T18:00, at one time.",
     ("--date-a", "2024-05-01T18:00", "--date-b", "2024-05-01T18:01"): "18:01, 1 minute apart.",
     ("--date-a", "2024-05-01T18:00", "--date-b", "2024-05-02T20:59"): ", 26 hours apart.",
+    ("--date-a", "2024-05-01T18:00", "--date-b", "2024-05-04T18:01"): (
+        f", 72 hours apart. A scan looks for stories in other words within {WINDOW} only"
+    ),
+    ("--date-a", "2024-05-01T18:00", "--date-b", "2024-05-04T18:00"): ", 3 days apart.",
     ("--date-a", "2024-05-09T18:00", "--date-b", "2024-05-01T18:00"): (
         f", 8 days apart. A scan looks for stories in other words within {WINDOW} only"
     ),
@@ -471,6 +507,7 @@ def test_dates_count(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes(rows))
     in_dump = ("compare", "x", "y", "--dump", "x.jsonl")
     of_dump = json.loads(command.dedup(*in_dump, "--json", cwd=tmp_path).stdout)
+    assert (of_dump["date_a"], of_dump["date_b"]) == (dates[0], f"{dates[1]}:00Z")
     assert (of_dump["score"], of_dump["covered_a"]) == (expected.score, expected.covered_a)
     command.scan("x.jsonl", "-o", "out", "--matches", cwd=tmp_path)
     for match in command.read_lines(tmp_path / "out" / "matches.jsonl"):
@@ -482,6 +519,33 @@ def test_dates_count(tmp_path: Path) -> None:
     # One that is given goes before that of the dump.
     other = command.dedup(*in_dump, "--date-b", "2024-05-01", cwd=tmp_path).stdout
     assert "B 2024-05-01, at one time." in other
+
+
+DUMPED = {
+    "2024-05-01": "2024-05-01",
+    "2024-05-01T02:00+02:00": "2024-05-01",
+    "2024-05-01T18:00:05+02:00": "2024-05-01T16:00:05Z",
+    "1899-12-31T12:00": "1899-12-31T12:00:00Z",
+    "99999999999": "5138-11-16T09:46:39Z",
+    "-000020-01-01": str(core.parse_date("-000020-01-01")),  # a year that Python does not have
+    "soon": None,
+}
+
+
+def test_dates_of_a_dump(tmp_path: Path) -> None:
+    """As a person writes them, and what is none is unknown."""
+    rows = [dumps.record(str(number), STORY, date=it) for number, it in enumerate(DUMPED)]
+    (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes(rows))
+    for number, (date, expected) in enumerate(DUMPED.items()):
+        process = command.dedup(
+            "compare", str(number), "0", "--dump", "x.jsonl", "--json", cwd=tmp_path
+        )
+        found = json.loads(process.stdout)["date_a"]
+        if expected is not None:
+            assert found == expected
+            assert core.parse_date(found) == core.parse_date(date)
+        else:
+            assert found is None
 
 
 @pytest.mark.parametrize("option", ["--date-a", "--date-b"])

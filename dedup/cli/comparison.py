@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from dedup._core import MIN_WORDS, parse_date, words
+from dedup._core import MIN_WORDS, words
 from dedup.article import Article, date_text
 from dedup.cli.show import visible
 from dedup.config import WINDOW, Options
@@ -148,9 +148,7 @@ def _note_on_dates(a: Article, b: Article, comparison: Comparison) -> str:
     dates = [(name, date_text(it.date)) for name, it in (("A", a), ("B", b))]
     told = " and ".join(f"{name} {_isolated(date or 'unknown')}" for name, date in dates)
     if seconds is None:
-        unread = [it for it in dates if it[1] is not None and parse_date(it[1]) is None]
-        why = ", which cannot be read" if unread else ""
-        known = f"{told}{why}" if any(date for _, date in dates) else "both unknown"
+        known = told if any(date for _, date in dates) else "both unknown"
         return (
             f"Dates: {known}. A scan that knows them may judge otherwise: give them by --date-a and"
             " --date-b."
@@ -168,8 +166,11 @@ def _note_on_dates(a: Article, b: Article, comparison: Comparison) -> str:
 def _duration(seconds: int) -> str:
     if seconds == 0:
         return "at one time"
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= 2 * size or (seconds >= size and unit == "minute"):
+    # Exact days, or many; a window of 3d is told from 73 hours.
+    if seconds % 86_400 == 0 or seconds >= 7 * 86_400:
+        return f"{_count(seconds // 86_400, 'day')} apart"
+    for unit, size in (("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
             return f"{_count(seconds // size, unit)} apart"
     return f"{_count(seconds, 'second')} apart"
 
@@ -215,7 +216,7 @@ def _counted(text: str, other: str, missed: Missed) -> str:
         of = f"{lost:,} of {_count(missed.of_sentences, 'sentence')}"
         sentences = f"{of} of {text} {verb} told nowhere in {other}"
     has = [
-        f"{count - len(only):,} of {text}'s {_count(count, sort)}"
+        _part(text, sort, count - len(only), count)
         for only, count, sort in (
             (missed.names, missed.of_names, "name"),
             (missed.figures, missed.of_figures, "figure"),
@@ -224,6 +225,13 @@ def _counted(text: str, other: str, missed: Missed) -> str:
     ]
     told = f"{sentences}; {other} has {_listed(has)}." if has else f"{sentences}."
     return told[0].upper() + told[1:]
+
+
+def _part(text: str, sort: str, part: int, of: int) -> str:
+    if of == 1:
+        return f"{text}'s only {sort}" if part else f"not {text}'s only {sort}"
+    some = "none" if part == 0 else "all" if part == of else f"{part:,}"
+    return f"{some} of {text}'s {_count(of, sort)}"
 
 
 def _print_reasons(text: str, other: str, features: Sequence[Feature], goes: bool) -> None:
@@ -437,7 +445,8 @@ def _print_more(number: int) -> None:
 
 
 def _print_quoted(text: str, label: str, columns: int = _QUOTED) -> None:
-    shown = _shortened(_one_line(text), columns)
+    # A sentence may begin behind the end of a quotation.
+    shown = _shortened(_one_line(text).lstrip("”’』」»)） "), columns)
     _print_wrapped(_isolated(shown), label, indent=len(label))
 
 
@@ -472,7 +481,9 @@ def _cut(text: str, columns: int) -> int:
     for place, character in enumerate(text):
         used += _columns_of(character)
         if used > columns:
-            return max(place, 1)
+            # Not inside a number.
+            digits = place - len(text[:place].rstrip("0123456789")) if character.isdigit() else 0
+            return max(place - digits, 1)
     return len(text)
 
 
@@ -481,8 +492,8 @@ def _shortened(text: str, columns: int) -> str:
         return text
     start = text[: _cut(text, columns - 1)]
     # At a blank, unless the script has none.
-    words = start.rsplit(" ", 1)[0]
-    return (words if _columns(words) > columns // 2 else start).rstrip(" ,;:-") + "…"
+    whole = start if text[len(start)].isspace() else start.rpartition(" ")[0]
+    return (whole if _columns(whole) > columns // 2 else start).rstrip(" ,;:-") + "…"
 
 
 def _width() -> int:

@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from dedup.article import Article
@@ -27,8 +28,19 @@ def find_articles(dump: Sequence[str], ids: Sequence[str], fields: Fields) -> li
             if article is None:
                 raise InputError(f"no article has the id {article_id!r} in {', '.join(dump)}")
             text, date = article
-            found.append(Article(text, article_id, date=date))
+            found.append(Article(text, article_id, date=None if date is None else _iso(date)))
         return found
+
+
+def _iso(seconds: str) -> str:
+    """The seconds since 1970 that the core has of a date, as a person writes it; of a midnight,
+    which stands for its day, the day alone. The core reads it as the same.
+    """
+    try:
+        date = datetime(1970, 1, 1) + timedelta(seconds=int(seconds))
+    except OverflowError:  # a year that Python does not have
+        return seconds
+    return date.isoformat() + "Z" if date.time() != time() else date.date().isoformat()
 
 
 def read_text(path: str) -> Article:

@@ -99,7 +99,7 @@ struct Shown<'a> {
     starts: Vec<usize>,
     spans: Vec<Range<usize>>,
     story: Outline,
-    /// Whether each sentence has all its words in capitals, as headlines have.
+    /// Whether each sentence is a headline in which every word has a capital.
     titled: Vec<bool>,
 }
 
@@ -110,9 +110,13 @@ impl Shown<'_> {
         let spans = spans::spans(text);
         let mut shown = Shown { text, characters, starts, spans, story, titled: Vec::new() };
         let sentences = shown.story.tokens.chunk_by(|x, y| x.sentence == y.sentence);
-        shown.titled = sentences
-            .map(|it| it.len() >= LEAST_OF_TITLE && it.iter().all(|it| !shown.is_small(it)))
-            .collect();
+        let is_title = |tokens: &[Token]| {
+            let sentence = &text[shown.story.sentences[tokens[0].sentence as usize].clone()];
+            tokens.len() >= LEAST_OF_TITLE
+                && !sentence.trim_end().ends_with('.')
+                && !tokens.iter().any(|it| shown.is_small(it))
+        };
+        shown.titled = sentences.map(is_title).collect();
         shown
     }
 
@@ -228,8 +232,8 @@ impl Shown<'_> {
     }
 }
 
-/// Words that a headline has at least.
-const LEAST_OF_TITLE: usize = 4;
+/// Words that a headline has at least, stop words not counted.
+const LEAST_OF_TITLE: usize = 3;
 
 /// Joins sentences that were cut behind an abbreviation. To the verdict it makes no difference where
 /// one ends; a person reads them.
@@ -238,7 +242,7 @@ fn join_sentences(text: &str, story: &mut Outline) {
     let mut places = Vec::with_capacity(story.sentences.len());
     for sentence in story.sentences.drain(..) {
         match joined.last_mut() {
-            Some(last) if last.end == sentence.start && is_cut_short(&text[last.clone()]) => {
+            Some(last) if is_cut_short(&text[last.start..sentence.start]) => {
                 last.end = sentence.end;
             }
             _ => joined.push(sentence),
@@ -317,7 +321,7 @@ mod tests {
             ("The U.S. President spoke. Rain fell.", 2),
             ("We saw Mr. Smith there. Rain fell.", 2),
             ("They met J. R. Smith in Paris.", 1),
-            ("It rained in the U.S.\nNobody came.", 2),
+            ("It rained in the U.S.\nSnow fell heavily.", 2),
             ("Rain fell today. Rain fell today. Snow came.", 2),
             ("Of the and. It was.", 0),
         ];
