@@ -10,11 +10,14 @@ __all__ = [
     "Sketched",
     "Synthesis",
     "Vocabulary",
+    "MIN_WORDS",
     "__version__",
     "compare",
     "explain",
+    "feature_names",
     "instruction_sets",
     "parse_date",
+    "seconds_between",
     "shared_passages",
     "shingles",
     "signatures",
@@ -23,15 +26,19 @@ __all__ = [
 ]
 
 __version__: str
+MIN_WORDS: int
+"""Words that a text has at least to match one that is no exact copy."""
 
 _Span: TypeAlias = tuple[int, int]
+_Missed: TypeAlias = tuple[list[_Span], list[str], list[str], int, int, int]
 _Explanation: TypeAlias = tuple[
     list[tuple[_Span, _Span, float]],
     list[str],
     list[str],
     list[str],
-    list[str],
-    list[str],
+    _Missed,
+    _Missed,
+    list[tuple[str, float, float]],
     list[tuple[str, float, float]],
 ]
 
@@ -366,10 +373,10 @@ class Synthesis:
 def compare(
     text_a: str,
     text_b: str,
-    date_a: str | None = None,
-    date_b: str | None = None,
-    min_score: float = 0.78,
-    min_covered: float = 0.5,
+    date_a: str | None,
+    date_b: str | None,
+    min_score: float,
+    min_covered: float,
     related: bool = False,
 ) -> tuple[str | None, float, float, float, str | None, float, float]:
     """(relation, score, covered_a, covered_b, may_go, similarity, containment) of two texts;
@@ -387,8 +394,10 @@ def explain(
     text_a: str, text_b: str, date_a: str | None = None, date_b: str | None = None
 ) -> _Explanation:
     """What two texts have in common as stories: aligned sentences, the shared names, figures and
-    other content words in the order of the first text, names and figures only in the first and
-    only in the second, and (name, value, contribution to the log odds) of each feature.
+    other content words in the order of the first text; of the first text and of the second what
+    the other does not tell (sentences, names, figures, how many of each there are in all); and of
+    the first against the second and the other way round (name, value, contribution to the log
+    odds) of each feature.
     """
 
 def shared_passages(text_a: str, text_b: str) -> list[tuple[int, int, int, int]]:
@@ -414,5 +423,12 @@ def signatures(
 def instruction_sets() -> list[str]:
     """The instruction sets this processor can run, fastest first: of `avx512`, `avx2`, `plain`."""
 
+def feature_names() -> list[str]:
+    """The names of the features that `explain` gives, in the order of the core."""
+
 def parse_date(text: str) -> int | None:
     """Seconds since 1970 of a date in ISO 8601, RFC 2822 or seconds since 1970; None if unread."""
+
+def seconds_between(date_a: str, date_b: str) -> int | None:
+    """Seconds from the second date to the first, of a day without a time its nearer end; None
+    unless both can be read."""

@@ -17,6 +17,7 @@ from dedup.result import (
     Evidence,
     Feature,
     Match,
+    Missed,
     Result,
     Story,
     Version,
@@ -92,10 +93,11 @@ def compare(
 ) -> Match | None:
     """Return how two articles match, or None when they are not versions of one another.
 
-    The figures are those of `Match`, by the bars of `find_duplicates`. An article without an id is
-    "0" or "1". The dates of Articles and mappings count: two texts on one template that were
-    published days apart need more in common, and a rewrite follows within days. `related` matches
-    articles on one event too.
+    The figures are those of `Match`, by the bars of `find_duplicates`, and `evidence` says what
+    both tell and what a reader of one alone misses. An article without an id is "0" or "1". The
+    dates of Articles and mappings count; one that cannot be read is taken as unknown. `related`
+    matches articles on one event too. What is furniture is known to a pass over many articles
+    only, which may therefore judge two of them otherwise.
     Raises InputError for an item that is no article.
     """
     options = Options(min_score=min_score, min_covered=min_covered, related=related)
@@ -130,6 +132,17 @@ def _figures(
     return _core.compare(a.text, b.text, *dates, *bars, options.related)
 
 
+def seconds_between(a: Article, b: Article) -> int | None:
+    """Return the seconds from b to a, None unless both dates can be read.
+
+    A date without a time has all its day.
+    """
+    date_a, date_b = date_text(a.date), date_text(b.date)
+    if date_a is None or date_b is None:
+        return None
+    return _core.seconds_between(date_a, date_b)
+
+
 def evidence_of(a: Article, b: Article) -> Evidence:
     return _as_evidence(_core.explain(a.text, b.text, date_text(a.date), date_text(b.date)))
 
@@ -139,7 +152,7 @@ def _evidence_in(native: _core.Pass, id_a: str, id_b: str) -> Callable[[], Evide
 
 
 def _as_evidence(found: tuple[Any, ...]) -> Evidence:
-    sentences, new_a, new_b, names, figures, words, only_a, only_b, of_a, of_b = found
+    sentences, names, figures, words, missed_a, missed_b, of_a, of_b = found
     return Evidence(
         sentences=tuple(
             AlignedSentence(a[0], a[1], b[0], b[1], share) for a, b, share in sentences
@@ -147,13 +160,16 @@ def _as_evidence(found: tuple[Any, ...]) -> Evidence:
         names=tuple(names),
         figures=tuple(figures),
         words=tuple(words),
-        only_a=tuple(only_a),
-        only_b=tuple(only_b),
-        new_a=tuple(new_a),
-        new_b=tuple(new_b),
+        missed_a=_as_missed(missed_a),
+        missed_b=_as_missed(missed_b),
         features_a=_by_weight(of_a),
         features_b=_by_weight(of_b),
     )
+
+
+def _as_missed(found: tuple[Any, ...]) -> Missed:
+    sentences, names, figures, *of_all = found
+    return Missed(tuple(sentences), tuple(names), tuple(figures), *of_all)
 
 
 def _by_weight(features: list[tuple[str, float, float]]) -> tuple[Feature, ...]:

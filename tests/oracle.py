@@ -8,6 +8,7 @@ plain Python, from the definitions in docs/design.md and not from the Rust code.
 
 import difflib
 import functools
+import html.entities
 import json
 import math
 import re
@@ -142,13 +143,127 @@ class Version:
     dropped: bool
 
 
+# --- markup --------------------------------------------------------------------------------------
+
+# The elements of HTML that may stand inside a word, in the line, and in lines of their own.
+INLINE = """a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd mark nobr q
+    ruby s samp small span strike strong sub sup time tt u var wbr"""
+BOXES = """applet area audio base basefont button canvas datalist embed iframe image img input label
+    link map math meta meter noembed noframes noscript object output param picture progress rp rt
+    script select slot source style svg template textarea track video"""
+BLOCKS = """address article aside blockquote body br caption center col colgroup dd details dialog
+    dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head
+    header hgroup hr html legend li listing main marquee menu nav ol optgroup option p pre search
+    section summary table tbody td tfoot th thead title tr ul xmp"""
+# What stands for each.
+SHOWN = {
+    **dict.fromkeys(INLINE.split(), ""),
+    **dict.fromkeys(BOXES.split(), " "),
+    **dict.fromkeys(BLOCKS.split(), "\n"),
+}
+HIDDEN = ["script", "style", "template", "svg"]
+CUSTOM = re.compile(r"[a-z][a-z0-9-]*-[a-z0-9-]*(?<!-)|(o|v|w|st1|fb):[a-z0-9:-]+", re.I)
+
+BLANKS = re.compile(r"[ \t\n\r\f]*")
+TAG_NAME = re.compile(r"[a-z][a-z0-9:-]*", re.I)
+ATTRIBUTE = re.compile(r"""[a-z_:@"'][^ \t\n\r\f/>=<]*""", re.I)
+UNQUOTED = re.compile(r"""[^ \t\n\r\f<>"'`]*""")
+REFERENCE = re.compile(r"&(?:#([0-9]+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z0-9]+));")
+NAMED = {**html.entities.name2codepoint, "apos": ord("'")}
+
+
+def shown(text: str) -> str:
+    """The text as a browser shows it, if there is HTML in it."""
+    parts = []
+    at = 0
+    section = -1
+    while at < len(text):
+        if at == section:
+            part, end = " ", at + 3
+        elif text.startswith("<![CDATA[", at):
+            part, end = " ", at + 9
+            if section < at:
+                section = text.find("]]>", at)
+        elif text[at] == "<" and (found := markup(text, at)):
+            part, end = found
+        elif reference := REFERENCE.match(text, at):
+            part, end = character(*reference.groups()), reference.end()
+        else:
+            part, end = text[at], at + 1
+        parts.append(part)
+        at = end
+    return "".join(parts)
+
+
+def character(decimal: str | None, hexadecimal: str | None, name: str | None) -> str:
+    if name:
+        return chr(NAMED[name]) if name in NAMED else f"&{name};"
+    number = int(decimal) if decimal else int(hexadecimal or "", 16)
+    if 0x80 <= number < 0xA0:
+        number = ord(bytes([number]).decode("cp1252", "ignore") or chr(number))
+    valid = 0 < number < 0x11_0000 and not 0xD800 <= number < 0xE000
+    return chr(number) if valid else "\ufffd"
+
+
+def markup(text: str, start: int) -> tuple[str, int] | None:
+    """What the markup at a < shows, and where it ends."""
+    if text.startswith("<!--", start):
+        end = text.find("-->", start + 2)
+        return ("", end + 3) if end >= 0 else None
+    if found := re.compile(r"<[!?][a-zA-Z\[][^<>\x7f]*>").match(text, start):
+        return " ", found.end()
+    if found := re.compile(r"</([^ \t\n\r\f>]*)[ \t\n\r\f]*(>|\Z)").match(text, start):
+        part = shown_for(found[1])
+        return None if part is None else (part, found.end())
+    found = TAG_NAME.match(text, start + 1)
+    part = shown_for(found[0]) if found else None
+    end = tag_end(text, found.end(), len(found[0]) == 1) if found and part is not None else None
+    if found is None or part is None or end is None or "\x7f" in text[start:end]:
+        return None
+    name = found[0].lower()
+    if name in HIDDEN and not text[:end].endswith("/>"):
+        close = re.compile(rf"</{name}(?![a-zA-Z0-9])", re.I).search(text, end)
+        if close:
+            end = text.find(">", close.start()) + 1 or len(text)
+    return part, end
+
+
+def shown_for(name: str) -> str | None:
+    return " " if CUSTOM.fullmatch(name) else SHOWN.get(name.lower())
+
+
+def tag_end(text: str, at: int, one_letter: bool) -> int | None:
+    """Where a tag ends whose name ends at a place, if what follows are attributes."""
+    named = valued = quoted = False
+    for _ in range(100):
+        begin = BLANKS.match(text, at).end()  # type: ignore[union-attr]
+        if begin == len(text):
+            return begin if valued else None
+        if close := re.compile(r"(/[ \t\n\r\f]*)?>").match(text, begin):
+            return close.end() if valued or not named or not one_letter else None
+        attribute = ATTRIBUTE.match(text, begin)
+        if not attribute or (begin == at and not quoted):
+            return None
+        named, quoted, at = True, False, attribute.end()
+        if equals := re.compile(r"[ \t\n\r\f]*=[ \t\n\r\f]*").match(text, at):
+            valued, at = True, equals.end()
+            if quote := re.compile("[\"']").match(text, at):
+                close_quote = text.find(quote[0], at + 1)
+                if close_quote < 0:
+                    return None if re.search("[<>]", text[at:]) else len(text)
+                quoted, at = True, close_quote + 1
+            else:
+                at = UNQUOTED.match(text, at).end()  # type: ignore[union-attr]
+    return None
+
+
 # --- words ---------------------------------------------------------------------------------------
 
 
 def is_invisible(character: str) -> bool:
     """Whether it shows nothing by itself, or, the tatweel, only makes a word longer."""
     ignorable: bool = derived.default_ignorable_code_point(character)
-    return ignorable or character in "\u0640\ufff9\ufffa\ufffb"
+    return ignorable or character in "\x7f\u0640\ufff9\ufffa\ufffb"
 
 
 def visible(text: str) -> str:
@@ -198,7 +313,7 @@ def words(text: str) -> tuple[str, ...]:
     if PLAIN.issuperset(text):
         return tuple(text.lower().split())
     found: list[str] = []
-    for run, group in segments(normalise(text)):
+    for run, group in segments(normalise(shown(text))):
         size = UNSPACED[group][0] if group else len(run)
         grams = (run[i : i + size] for i in range(max(1, len(run) - size + 1)))
         # Folded last: a folded letter may be of another class than the one that UAX #29 saw.

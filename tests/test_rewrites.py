@@ -1,8 +1,6 @@
 """Stories told in other words: found in every language, in both directions, and shown why."""
 
-import json
 import math
-import pickle
 import random
 from datetime import timedelta
 from itertools import combinations
@@ -247,20 +245,6 @@ def test_probabilities_equal_oracle(
         assert (covered_a, covered_b) == pytest.approx(expected.covered)
 
 
-@given(story_pairs())
-def test_evidence_equals_oracle(pair: tuple[str, str]) -> None:
-    a, b = pair
-    sentences, new_a, new_b, names, figures, words, only_a, only_b, _, _ = core.explain(a, b)
-    assert sentences == oracle.told_twice(a, b)
-    assert new_a == oracle.news(a, b)
-    assert new_b == oracle.news(b, a)
-    assert names == oracle.spelt(a, ["name"], b, shared=True)
-    assert figures == oracle.spelt(a, ["figure"], b, shared=True)
-    assert words == oracle.spelt(a, ["word"], b, shared=True)
-    assert only_a == oracle.spelt(a, ["name", "figure"], b, shared=False)
-    assert only_b == oracle.spelt(b, ["name", "figure"], a, shared=False)
-
-
 def figures_of(match: dedup.Match | None) -> tuple[Any, ...] | None:
     return match and (match.relation, match.score, match.similarity, match.containment)
 
@@ -492,37 +476,6 @@ def test_related() -> None:
     assert not dedup.find_duplicates([seed("000"), seed("001")], rewrites=False).matches
 
 
-# --- evidence ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("pair", [("000", "001"), ("001", "000"), ("002", "004")])
-def test_evidence(pair: tuple[str, str]) -> None:
-    a, b = map(seed, pair)
-    match = compared(a, b)
-    evidence = match.evidence
-    assert evidence.sentences
-    assert evidence.names
-    for it in evidence.sentences:
-        assert oracle.MIN_TOLD <= it.share <= 1
-        for text, start, end in ((a, it.start_a, it.end_a), (b, it.start_b, it.end_b)):
-            assert 0 <= start < end <= len(text)
-            assert text[start:end] == text[start:end].strip()
-            assert (start, end) in oracle.sentences(text)
-    words_a, words_b = core.words(a), core.words(b)
-    for word in (*evidence.names, *evidence.figures, *evidence.words):
-        assert word in a
-        (normalised,) = core.words(word)
-        # The other text may have another form of it.
-        assert any(other[:3] == normalised[:3] for other in words_b)
-    for only, own, others in (
-        (evidence.only_a, words_a, words_b),
-        (evidence.only_b, words_b, words_a),
-    ):
-        normalised_only = {core.words(word)[0] for word in only}
-        assert normalised_only <= set(own)
-        assert not normalised_only & set(others)
-
-
 @pytest.mark.parametrize("pair", [("000", "001"), ("002", "003"), ("002", "004")])
 def test_coverage_is_the_sum_of_its_features(pair: tuple[str, str]) -> None:
     match = compared(*map(seed, pair))
@@ -535,20 +488,6 @@ def test_coverage_is_the_sum_of_its_features(pair: tuple[str, str]) -> None:
         assert covered == pytest.approx(oracle.probability(odds))
         by_weight = [abs(feature.contribution) for feature in features]
         assert by_weight == sorted(by_weight, reverse=True)
-
-
-def test_match_keeps_its_evidence() -> None:
-    """Of a pass and of a comparison, and through pickling, when the texts are gone."""
-    texts = {name: seed(name) for name in ("000", "001", "002")}
-    corpus = [{"id": name, "text": text} for name, text in texts.items()]
-    (match,) = dedup.find_duplicates(corpus).matches
-    assert match.evidence == compared(texts["000"], texts["001"]).evidence
-    for it in (match, compared(texts["001"], texts["002"])):
-        again = pickle.loads(pickle.dumps(it))
-        assert again == it
-        assert again.evidence == it.evidence
-    nothing = dedup.compare("...!", "...!", min_score=0)
-    assert nothing is None or not nothing.evidence.features_a + nothing.evidence.features_b
 
 
 FACTS = (
@@ -596,23 +535,6 @@ def test_features_of_facts(
 
 
 # --- command -------------------------------------------------------------------------------------
-
-
-def test_compare_shows_the_evidence() -> None:
-    files = seed_file("000"), seed_file("001")
-    shown = command.dedup("compare", *files).stdout
-    assert shown.startswith("relation     rewritten\n")
-    for label in ("names  ", "figures  ", "words  ", "only in A  ", "sentences  ", "decided by  "):
-        assert f"\n{label}" in shown
-    strict = command.dedup("compare", *files, "--min-score", "1")
-    assert strict.returncode == 0
-    assert strict.stdout.startswith("relation     related\n")
-    found = json.loads(command.dedup("compare", *files, "--json").stdout)
-    match = compared(seed("000"), seed("001"))
-    assert (found["relation"], found["score"]) == ("rewritten", match.score)
-    assert len(found["evidence"]["sentences"]) == len(match.evidence.sentences)
-    related = command.dedup("compare", seed_file("002"), seed_file("003")).stdout
-    assert related.startswith("relation     related\n")
 
 
 # Relations that matches.jsonl has of two rewrites six hours apart and two reports on one event, and

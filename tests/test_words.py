@@ -2,11 +2,13 @@
 
 import unicodedata
 
+import articles
 import oracle
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import dedup
 from dedup import _core as core
 
 CASES = {
@@ -105,6 +107,7 @@ CASES = {
 
 # Characters that are not seen, and texts with and without them that have the same words.
 INVISIBLE = {
+    "delete": "\x7f",
     "soft hyphen": "\u00ad",
     "combining grapheme joiner": "\u034f",
     "arabic letter mark": "\u061c",
@@ -217,6 +220,93 @@ def test_each_is_not_there(name: str) -> None:
 @pytest.mark.parametrize("sign", ["\u0600", "\u0605", "\u06dd", "\u070f", "\u08e2", "\U000110bd"])
 def test_signs_that_are_seen_stay(sign: str) -> None:
     assert core.words(f"a{sign}1") != core.words("a1")
+
+
+# Texts with HTML left in, and texts with the same words.
+MARKUP = {
+    "paragraphs": ("<p>One</p><p>two</p>", "One two"),
+    "inside words": (
+        "foot<b>ball</b>er, H<sub>2</sub>O, <SPAN>mo</SPAN>re",
+        "footballer, H2O, more",
+    ),
+    "line breaks": ("a<br>b<br/>c<BR />d", "a b c d"),
+    "boxes": ("x<img src=a.png>y<amp-img width=1></amp-img>z<o:p></o:p>w", "x y z w"),
+    "attributes": (
+        "<div class=\"article__body js-body\" data-x='a > b' hidden id=c>x</div>y",
+        "x y",
+    ),
+    "attributes over lines": ("x<a\nhref = 'y'\n>z</a >w", "xzw"),
+    "quotes in quotes": ('<img alt="He said "hi" to" src="b">x', "x"),
+    "comments": ("item<!-- a > b <p> -->s <!---->5", "items 5"),
+    "declarations": ('<!DOCTYPE html "-//W3C//DTD"><?xml version="1"?>x<![endif]>y', "x y"),
+    "script": ("one <script async>var a = '<p>' < 3;</SCRIPT > two", "one two"),
+    "style": ("<style>p { color: red }</style>x", "x"),
+    "svg": ("x<svg viewBox='0 0'><title>t</title></svg>y<template>z</template>", "x y"),
+    "script left open": ("one <script> two", "one two"),
+    "cdata": ("<![CDATA[<p>one</p> two]]> three", "one two three"),
+    "chinese": ("\u4e2d<b>\u56fd</b>\u7ecf<p>\u6d4e", "\u4e2d\u56fd\u7ecf \u6d4e"),
+    "chinese, attributes": ('<img alt="\u4e2d\u56fd">\u7ecf\u6d4e', "\u7ecf\u6d4e"),
+    "arabic": (
+        '<p dir="rtl" title="\u0645">\u0645\u062d<b>\u0645</b>\u062f</p>\u0642\u0627\u0644',
+        "\u0645\u062d\u0645\u062f \u0642\u0627\u0644",
+    ),
+    "cut off": ('one <div class="a', "one"),
+    "cut off, clearly no tag": ("one <div class", "one div class"),
+    "quote left open": ('one <a href="x>two</a> three', "one a href x two three"),
+    "mathematics": ("x < y <3 a<b b>a a<b and c>d", "x y 3 a b b a a b and c d"),
+    "addresses": ("<me@x.org> <https://x.org> <name>", "me@x.org https://x.org name"),
+    "named references": (
+        "AT&amp;T caf&eacute; don&rsquo;t war&mdash;peace a&nbsp;b &lt;p&gt;",
+        "AT&T caf\u00e9 don't war peace a b p",
+    ),
+    "numbers": (
+        "don&#39;t don&#x2019;t don&#146;t &#20013;&#x56FD;",
+        "don't don't don't \u4e2d\u56fd",
+    ),
+    "references to marks": ("e&#x301; news&shy;paper", "\u00e9 newspaper"),
+    "references to references": ("&amp;eacute;", "eacute"),
+    "no references": ("R&D &eacute &bogus; &; &#; &#xg;", "R D eacute bogus xg"),
+}
+
+
+@pytest.mark.parametrize("case", MARKUP)
+def test_markup_is_no_word(case: str) -> None:
+    text, shown = MARKUP[case]
+    assert core.words(text) == core.words(shown) == list(oracle.words(text))
+    assert oracle.words(text) == oracle.words(shown)
+
+
+TAGS = """<p <b <DIV <x-y <script <foo </p </b </script < > > = = <br> <i> <!-- --> <![CDATA[ ]]>
+    <!doctype & &amp; &lt; &eacute; &rsquo; &nbsp; &#39; &#x3c; &#x301; &#0; &b;"""
+PIECES = st.sampled_from([*TAGS.split(), " class", *"ab1. \n'\"=/;\u00e9\u4e2d\x7f"])
+
+
+@given(st.lists(PIECES, max_size=25).map("".join))
+@settings(max_examples=1_000)
+def test_words_equal_oracle_in_html(text: str) -> None:
+    assert core.words(text) == list(oracle.words(text))
+
+
+def test_a_story_with_its_tags_left_in_is_an_exact_copy() -> None:
+    story = articles.article(1, 60)
+    words = story.split()
+    tagged = " ".join([*words[:20], f"<b>{words[20]}</b>", *words[21:40]])
+    rest = " ".join(words[40:])
+    page = (
+        f'<div class="article__body js-body"><p>{tagged}</p><script>var a = 1 < 2;</script>'
+        f"<!-- ad --><figure><img src='a.jpg' alt=\"x > y\"></figure>\n<p>{rest}&nbsp;</p></div>"
+    )
+    matches = dedup.find_duplicates([story, page]).matches
+    assert [match.relation for match in matches] == ["exact"]
+
+
+def test_what_is_shown_of_a_page_are_ranges_of_its_source() -> None:
+    words = articles.article(2, 40).split()
+    story = " ".join(words)
+    page = f"<p title='\u4e2d'>{' '.join(words[:10])} <b>{' '.join(words[10:])}</b></p>"
+    ((start_a, end_a, start_b, end_b),) = core.shared_passages(page, story)
+    assert (start_b, end_b) == (0, len(story.rstrip(".")))
+    assert page[start_a:end_a].replace("<b>", "") == story[start_b:end_b]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -20,7 +20,7 @@ def cli() -> None:
     Examples:
       dedup scan dump.jsonl -o clean       the pass over a dump
       dedup index add news.idx today.jsonl what of today's dump is new
-      dedup compare a.txt b.txt            what two texts have in common
+      dedup compare a.txt b.txt            what a reader of one would miss
       dedup synth -n 1000 -o news.jsonl    synthetic news to try it on
     """
 

@@ -1,18 +1,12 @@
-"""What a person sees: the progress bar, the summary, two texts side by side."""
+"""What a person sees: the progress bar, the summary, text that a terminal does not obey."""
 
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from dedup.article import Article
 from dedup.config import RELATIONS
 from dedup.dump.gauge import Tick
-from dedup.result import Comparison, Evidence
-
-# rich is imported where something is drawn on a terminal; elsewhere nothing of it is needed.
-if TYPE_CHECKING:
-    from rich.text import Text
 
 T = TypeVar("T")
 
@@ -21,9 +15,6 @@ T = TypeVar("T")
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
 _CONTROLS.pop(ord("\n"))
 _CONTROLS[ord("\t")] = " "
-
-# Neighbouring passages differ in colour, so that the eye finds the same one on the other side.
-_COLOURS = ("green", "cyan", "yellow", "magenta", "blue", "red")
 
 
 class ProgressBar:
@@ -154,88 +145,6 @@ def _flagged(counts: dict[str, int], output: str | None) -> str:
     pairs = f"{counts['flagged_pairs']:,} pair" + ("s" if counts["flagged_pairs"] != 1 else "")
     see = "" if output is None else "; see stories.jsonl"
     return f"{counts['flagged']:,} of those kept, in {pairs}{see}"
-
-
-def print_comparison(a: Article, b: Article, comparison: Comparison) -> None:
-    """Print relation, figures and what the two share on standard output."""
-    print(f"relation     {comparison.relation or 'no duplicate'}")
-    print(f"similarity   {comparison.similarity:.4f}")
-    print(f"containment  {comparison.containment:.4f}")
-    print(f"score        {comparison.score:.4f}")
-    print(f"A covered    {comparison.covered_a:.4f}")
-    print(f"B covered    {comparison.covered_b:.4f}")
-    print(f"may go       {_MAY_GO[comparison.may_go]}")
-    print(f"passages     {len(comparison.passages)} shared")
-    if comparison.relation in ("rewritten", "related", None):
-        _print_evidence(a, b, comparison.evidence)
-    if sys.stdout.isatty():
-        sys.stdout.flush()
-        _print_side_by_side(a, b, comparison)
-    else:
-        _print_passages(a, b, comparison)
-
-
-_MAY_GO = {None: "neither", "a": "A", "b": "B", "either": "either"}
-
-# Words and figures shown of each sort: enough to judge by.
-_SHOWN = 24
-
-
-def _print_evidence(a: Article, b: Article, evidence: Evidence) -> None:
-    """Print what speaks for one story told twice, and what against."""
-    for label, words in (
-        ("names", evidence.names),
-        ("figures", evidence.figures),
-        ("words", evidence.words),
-        ("only in A", evidence.only_a),
-        ("only in B", evidence.only_b),
-    ):
-        more = f" and {len(words) - _SHOWN:,} more" if len(words) > _SHOWN else ""
-        print(f"{label:<12} {visible(', '.join(words[:_SHOWN])) or '-'}{more}")
-    print(f"sentences    {len(evidence.sentences)} told in both")
-    for it in evidence.sentences:
-        print(f"  {it.share:4.0%} A: {_one_line(a.text[it.start_a : it.end_a])}")
-        print(f"       B: {_one_line(b.text[it.start_b : it.end_b])}")
-    print("decided by   (what each figure adds to the log odds, against its mean)")
-    for feature in evidence.features:
-        print(f"  {feature.contribution:+6.2f}  {feature.name} {feature.value:.2f}")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(visible(text).split())
-
-
-def _print_passages(a: Article, b: Article, comparison: Comparison) -> None:
-    for start_a, end_a, start_b, end_b in comparison.passages:
-        print(f"\nA {start_a}-{end_a}  B {start_b}-{end_b}")
-        passage_a, passage_b = _one_line(a.text[start_a:end_a]), _one_line(b.text[start_b:end_b])
-        print(f"  A: {passage_a}")
-        if passage_b != passage_a:
-            print(f"  B: {passage_b}")
-
-
-def _print_side_by_side(a: Article, b: Article, comparison: Comparison) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(expand=True)
-    table.add_column(Text(visible(a.id or "A")), ratio=1)
-    table.add_column(Text(visible(b.id or "B")), ratio=1)
-    passages = comparison.passages
-    left = _highlighted(a.text, [(start, end) for start, end, _, _ in passages])
-    right = _highlighted(b.text, [(start, end) for _, _, start, end in passages])
-    table.add_row(left, right)
-    Console().print(table)
-
-
-def _highlighted(text: str, spans: list[tuple[int, int]]) -> "Text":
-    from rich.text import Text
-
-    shown = Text(visible(text))
-    for number, (start, end) in enumerate(spans):
-        shown.stylize(_COLOURS[number % len(_COLOURS)], start, end)
-    return shown
 
 
 def visible(text: str) -> str:

@@ -6,7 +6,7 @@ use super::texts::Texts;
 use super::{Corpus, Pair};
 use crate::error::Result;
 use crate::text::story::Stem;
-use crate::text::story::outline::OutlineScratch;
+use crate::text::story::outline::{OutlineScratch, Piece};
 use crate::verify::Prepared;
 use crate::verify::features::Side;
 use crate::verify::furniture::Holders;
@@ -31,7 +31,7 @@ pub struct PreparedReader<'a> {
 pub struct Ready {
     /// Time of the last use.
     used: u64,
-    text: String,
+    pieces: Vec<Piece>,
     pub prepared: Prepared,
     /// Made when the article is first judged.
     story: Story,
@@ -62,7 +62,8 @@ impl<'a> PreparedReader<'a> {
         for article in [a, b] {
             let ready = self.ready.get_mut(&article).expect("prepared before");
             if !ready.has_story {
-                ready.story.outline.read(&ready.text, &mut self.scratch);
+                let Ready { prepared, pieces, .. } = ready;
+                ready.story.outline.read_cut(&prepared.words, pieces, &mut self.scratch);
                 ready.story.finish(&ready.prepared, self.holders);
                 ready.has_story = true;
             }
@@ -83,8 +84,7 @@ impl<'a> PreparedReader<'a> {
         let mut ready = self.make_room();
         ready.used = self.time;
         ready.has_story = false;
-        ready.text.clear();
-        ready.text.push_str(&self.texts.read(article, &mut ready.prepared.words)?);
+        ready.pieces = self.texts.cut(article, &mut ready.prepared.words)?;
         ready.prepared.finish();
         self.ready.insert(article, ready);
         Ok(())

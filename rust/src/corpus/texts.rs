@@ -11,6 +11,7 @@ use super::{Corpus, record};
 use crate::error::{Error, Result};
 use crate::memory::file::fill_at;
 use crate::sketch::sketches::digest;
+use crate::text::story::outline::{self, Piece};
 use crate::text::words::Words;
 
 /// Reads texts for one thread; the file last used stays open.
@@ -31,12 +32,16 @@ impl<'a> Texts<'a> {
         let corpus = self.corpus;
         let text = self.text(article)?;
         words.read(&text);
-        if digest(words) != corpus.sketches.digests[article as usize] {
-            let location = corpus.locations[article as usize];
-            let path = corpus.sources[location.source as usize].path.clone();
-            return Err(Error::Changed { path });
-        }
+        check(corpus, article, words)?;
         Ok(text)
+    }
+
+    /// The words of an article, and its pieces.
+    pub fn cut(&mut self, article: u32, words: &mut Words) -> Result<Vec<Piece>> {
+        let corpus = self.corpus;
+        let (pieces, _) = outline::cut(&self.text(article)?, words);
+        check(corpus, article, words)?;
+        Ok(pieces)
     }
 
     /// The text of an article.
@@ -79,6 +84,15 @@ impl<'a> Texts<'a> {
         }
         Ok(&self.bytes)
     }
+}
+
+/// Fails if an article has other words than it had when it was first read.
+fn check(corpus: &Corpus, article: u32, words: &Words) -> Result<()> {
+    if digest(words) == corpus.sketches.digests[article as usize] {
+        return Ok(());
+    }
+    let location = corpus.locations[article as usize];
+    Err(Error::Changed { path: corpus.sources[location.source as usize].path.clone() })
 }
 
 /// The text of a file, or why it is no article and what was read of it.

@@ -21,11 +21,15 @@ use crate::sketch::signature::{Instructions, Permutations, SEED};
 use crate::sketch::sketches::{Sketcher, Sketches};
 use crate::text::{MIN_WORDS, date};
 use crate::verify::furniture::{Holders, MANY};
-use crate::verify::judge::{self, MIN_CONTAINMENT_OF_EDITED};
+use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::{Bars, Drops, Figures, MayGo, Relation, Verdict, sets};
 
 /// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
 const MIN_BANDS: u32 = 2;
+
+/// Share of an article's samples from which on another has nearly its text: of texts alike in length
+/// what makes a Jaccard index of .65.
+const SAME_TEXT: f64 = 0.79;
 
 /// Articles that a rare stem is looked up for, the last ones, and those that all stems together are.
 const NEIGHBOURS: usize = 64;
@@ -246,7 +250,7 @@ impl Judge {
             return None;
         }
         let (a, b) = (own.ready.side(holders), theirs.ready.side(holders));
-        let verdict = self.bars.pass(&judge::judge(a, b, &figures, later, holders))?;
+        let verdict = self.bars.judge(a, b, &figures, later, holders)?;
         (self.sketcher.stories || verdict.relation.is_copy()).then_some(verdict)
     }
 
@@ -289,13 +293,10 @@ fn meet(
     }
     let first_sample = keys.len();
     keys.extend(samples.iter().copied().map(key_of_sample));
-    for (index, list) in shelf.lists(&keys, usize::MAX)?.into_iter().enumerate() {
-        if let Some(sample) = index.checked_sub(first_sample) {
-            // The given article is one more.
-            let count = list.len() as u32 + 1;
-            if count >= MANY {
-                holders.0.insert(samples[sample], count);
-            }
+    let lists = shelf.lists(&keys, usize::MAX)?;
+    *holders = count_holders(samples, &lists[first_sample..]);
+    for (index, list) in lists.into_iter().enumerate() {
+        if index >= first_sample {
             hubs(list).for_each(|number| met.entry(number).or_default().samples += 1);
         } else if index > 0 {
             hubs(list).for_each(|number| met.entry(number).or_default().bands += 1);
@@ -310,6 +311,19 @@ fn meet(
         }
     }
     Ok(meetings)
+}
+
+/// How many stories hold each sampled shingle of an article, which are the lists of those that do:
+/// the article with all that hold nearly its text are one, and each other is one.
+fn count_holders(samples: &[u32], lists: &[Vec<u32>]) -> Holders {
+    let mut shared: HashMap<u32, usize> = HashMap::new();
+    for &number in lists.iter().flatten() {
+        *shared.entry(number).or_default() += 1;
+    }
+    let is_other = |number: &&u32| (shared[*number] as f64) < SAME_TEXT * samples.len() as f64;
+    let count = |list: &Vec<u32>| list.iter().filter(is_other).count() as u32 + 1;
+    let counted = samples.iter().zip(lists).map(|(&sample, list)| (sample, count(list)));
+    Holders(counted.filter(|&(_, count)| count >= MANY).collect())
 }
 
 /// The articles that share enough of the rarest stems of one.

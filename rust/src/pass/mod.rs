@@ -34,7 +34,7 @@ use crate::sketch::sketches::{Scratch, Sketcher};
 use crate::threads::thread_pool;
 use crate::verify::features::{Features, features};
 use crate::verify::furniture::Holders;
-use crate::verify::judge::{self, MIN_CONTAINMENT_OF_EDITED};
+use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::{Bars, Figures, Match, Relation, Verdict};
 use ingest::{Answer, Stored};
 use stories::Version;
@@ -399,8 +399,8 @@ impl<'a> Finder<'a> {
             return Ok(None);
         }
         let (a, b) = reader.sides(pair);
-        let judgement = judge::judge(a, b, &figures, self.corpus.later(pair), holders);
-        let verdict = self.pass.options.bars.pass(&judgement);
+        let bars = &self.pass.options.bars;
+        let verdict = bars.judge(a, b, &figures, self.corpus.later(pair), holders);
         let wanted = |verdict: &Verdict| self.pass.options.rewrites || verdict.relation.is_copy();
         Ok(verdict.filter(wanted).map(|verdict| self.match_of(pair, verdict)))
     }

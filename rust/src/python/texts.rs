@@ -43,11 +43,12 @@ pub fn compare(
     py.detach(|| {
         let bars = Bars { min_score, min_covered, related, drops: Drops::all() };
         let (a, b) = (Article::of(&text_a), Article::of(&text_b));
-        let (figures, judgement) = verify::compare(&a, &b, later);
-        let passed = judgement.as_ref().and_then(|it| bars.pass(it));
+        // Once by these bars, and once whatever they are.
+        let passed = verify::compare(&a, &b, later, &bars).1;
+        let none = Bars { min_score: 0.0, ..bars };
+        let (figures, verdict) = verify::compare(&a, &b, later, &none);
         let relation = passed.map(|it| it.relation.name());
         let may_go = passed.and_then(|it| bars.may_go(&it).name());
-        let verdict = judgement.map(|it| it.verdict);
         let of = |part: fn(Verdict) -> f64| verdict.map_or(0.0, part);
         let covered = (of(|it| it.covered_a), of(|it| it.covered_b));
         let verify::Figures { similarity, containment, .. } = figures;
@@ -61,18 +62,25 @@ fn later(a: Option<&str>, b: Option<&str>) -> Option<i64> {
     date::between(a, b)
 }
 
+/// Seconds from the second date to the first; None where either cannot be read.
+#[pyfunction]
+pub fn seconds_between(date_a: &str, date_b: &str) -> Option<i64> {
+    later(Some(date_a), Some(date_b))
+}
+
 type Span = (usize, usize);
+/// Sentences, names and figures, and how many of each there are in all.
+type MissedLine = (Vec<Span>, Vec<String>, Vec<String>, usize, usize, usize);
+type FeatureLine = (&'static str, f64, f64);
 pub type Explanation = (
     Vec<(Span, Span, f64)>,
-    Vec<Span>,
-    Vec<Span>,
     Vec<String>,
     Vec<String>,
     Vec<String>,
-    Vec<String>,
-    Vec<String>,
-    Vec<(&'static str, f64, f64)>,
-    Vec<(&'static str, f64, f64)>,
+    MissedLine,
+    MissedLine,
+    Vec<FeatureLine>,
+    Vec<FeatureLine>,
 );
 
 #[pyfunction]
@@ -91,25 +99,18 @@ pub fn explain(
 pub fn explanation(a: &str, b: &str, later: Option<i64>) -> Explanation {
     let found = evidence::explain(a, b, later);
     let span = |range: Range<usize>| (range.start, range.end);
-    let spans = |ranges: Vec<Range<usize>>| ranges.into_iter().map(span).collect();
     let sentences = found.sentences.into_iter().map(|it| (span(it.a), span(it.b), it.share));
+    let missed = |it: evidence::Missed| {
+        let sentences = it.sentences.into_iter().map(span).collect();
+        (sentences, it.names, it.figures, it.of_sentences, it.of_names, it.of_figures)
+    };
     let named = |(values, contributions): (Features, Features)| {
         let named = NAMES.into_iter().zip(values).zip(contributions);
         named.map(|((name, value), contribution)| (name, value, contribution)).collect()
     };
+    let [missed_a, missed_b] = found.missed.map(missed);
     let [of_a, of_b] = found.features.map_or_else(Default::default, |it| it.map(named));
-    (
-        sentences.collect(),
-        spans(found.new_a),
-        spans(found.new_b),
-        found.names,
-        found.figures,
-        found.words,
-        found.only_a,
-        found.only_b,
-        of_a,
-        of_b,
-    )
+    (sentences.collect(), found.names, found.figures, found.words, missed_a, missed_b, of_a, of_b)
 }
 
 #[pyfunction]

@@ -1,16 +1,15 @@
 //! What two stories have in common and what only one has, for showing: slower than verifying them.
 
-use std::ops::Range;
-
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use hashbrown::HashSet;
 
 use super::Article;
-use super::features::{self, AlignedSentence, Features, MIN_ALIGNED};
+use super::features::{self, AlignedSentence, Features, InOther, MIN_ALIGNED};
 use super::furniture::Holders;
 use super::model::MODELS;
-use crate::text::story::outline::{Kind, Outline, Term};
+use crate::text::story::outline::{Kind, Outline, Term, Token};
 use crate::text::words::spans;
 
 /// Ranges are in characters.
@@ -18,18 +17,14 @@ use crate::text::words::spans;
 pub struct Evidence {
     /// Each sentence stands in one pair at most; in the order of the first text.
     pub sentences: Vec<SentencePair>,
-    /// Sentences of one text that the other does not tell.
-    pub new_a: Vec<Range<usize>>,
-    pub new_b: Vec<Range<usize>>,
     /// In the order of the first text, as they stand there.
     pub names: Vec<String>,
     pub figures: Vec<String>,
     pub words: Vec<String>,
-    /// Names and figures of one text that the other lacks.
-    pub only_a: Vec<String>,
-    pub only_b: Vec<String>,
+    /// What a reader of the other text alone misses of each.
+    pub missed: [Missed; 2],
     /// The features of a against b and of b against a, and what each adds to the log odds that the
-    /// first named is covered; none without content words.
+    /// first named is covered; none when either has no content words.
     pub features: Option<[(Features, Features); 2]>,
 }
 
@@ -41,48 +36,54 @@ pub struct SentencePair {
     pub share: f64,
 }
 
+/// Sentences, names and figures of a text that the other does not tell, in the order of the text, and
+/// how many different ones it has in all.
+#[derive(Default)]
+pub struct Missed {
+    pub sentences: Vec<Range<usize>>,
+    pub names: Vec<String>,
+    pub figures: Vec<String>,
+    pub of_sentences: usize,
+    pub of_names: usize,
+    pub of_figures: usize,
+}
+
 /// `later` is the time from b to a in seconds, where both dates are known.
 pub fn explain(a: &str, b: &str, later: Option<i64>) -> Evidence {
     let (article_a, article_b) = (Article::of(a), Article::of(b));
-    let (x, y) = (&article_a.story.outline, &article_b.story.outline);
-    let sides = (article_a.side(), article_b.side());
-    let Some(features) = features::features(sides.0, sides.1, later, &Holders::default()) else {
-        return Evidence::default();
-    };
-    let (in_a, in_b) = features::same_terms(x, y);
-    let (of_a, of_b) =
-        (features::align_sentences(x, y, &in_a), features::align_sentences(y, x, &in_b));
-    let (text_a, text_b) = (Spelling::of(a), Spelling::of(b));
-    let new = |aligned: &[AlignedSentence], text: &Spelling, story: &Outline| {
-        let new = aligned.iter().filter(|it| it.share() < MIN_ALIGNED);
-        new.map(|it| text.characters(&story.sentences[it.index])).collect()
-    };
-    let stems = |story: &Outline| story.terms.iter().map(|term| term.stem).collect::<HashSet<_>>();
-    let (stems_a, stems_b) = (stems(x), stems(y));
-    let shared = |kind| text_a.spell(x, |term| term.kind == kind && stems_b.contains(&term.stem));
-    let is_fact = |term: &Term| term.kind != Kind::Word;
+    let features =
+        features::features(article_a.side(), article_b.side(), later, &Holders::default());
+    let a = Shown::of(a, article_a.story.outline);
+    let b = Shown::of(b, article_b.story.outline);
+    let (in_a, in_b) = features::same_terms(&a.story, &b.story);
+    let (of_a, of_b) = (a.align(&b, &in_a), b.align(&a, &in_b));
     let pair = |it: &AlignedSentence| SentencePair {
-        a: text_a.characters(&x.sentences[it.index]),
-        b: text_b.characters(&y.sentences[it.other]),
+        a: a.sentence(it.index),
+        b: b.sentence(it.other),
         share: it.share(),
     };
+    let shared = |kind| a.spell(|term, index| term.kind == kind && in_a[index].is_some());
     Evidence {
-        sentences: once(&of_a).into_iter().map(pair).collect(),
-        new_a: new(&of_a, &text_a, x),
-        new_b: new(&of_b, &text_b, y),
-        names: shared(Kind::Name),
+        sentences: told_once(&of_a, &of_b).into_iter().map(pair).collect(),
+        names: a.names(&in_a).0,
         figures: shared(Kind::Figure),
         words: shared(Kind::Word),
-        only_a: text_a.spell(x, |term| is_fact(term) && !stems_b.contains(&term.stem)),
-        only_b: text_b.spell(y, |term| is_fact(term) && !stems_a.contains(&term.stem)),
-        features: Some(features.map(|it| (it, MODELS.contributions(&it)))),
+        missed: [a.missed(&of_a, &in_a), b.missed(&of_b, &in_b)],
+        features: features.map(|it| it.map(|it| (it, MODELS.contributions(&it)))),
     }
 }
 
-/// Sentences that both tell, each once: where several are like one, the one most like it.
-fn once(aligned: &[AlignedSentence]) -> Vec<&AlignedSentence> {
+/// Sentences of a that b tells and whose like a tells, too, each once: where several are like one,
+/// the one most like it. Of a long sentence that tells a short one and much besides, a reader of the
+/// short one misses the rest.
+fn told_once<'a>(
+    of_a: &'a [AlignedSentence],
+    of_b: &[AlignedSentence],
+) -> Vec<&'a AlignedSentence> {
+    let is_told = |it: &&AlignedSentence| it.share() >= MIN_ALIGNED;
+    let told_of_b: HashSet<usize> = of_b.iter().filter(is_told).map(|it| it.index).collect();
     let mut told: Vec<&AlignedSentence> =
-        aligned.iter().filter(|it| it.share() >= MIN_ALIGNED).collect();
+        of_a.iter().filter(is_told).filter(|it| told_of_b.contains(&it.other)).collect();
     told.sort_by_key(|it| (Reverse(it.aligned), it.index));
     let mut taken = HashSet::new();
     told.retain(|it| taken.insert(it.other));
@@ -90,36 +91,247 @@ fn once(aligned: &[AlignedSentence]) -> Vec<&AlignedSentence> {
     told
 }
 
-/// The words of a text as they stand in it.
-struct Spelling<'a> {
+/// A text as it is shown: its words as they stand in it, and its story with whole sentences.
+struct Shown<'a> {
     text: &'a str,
     characters: Vec<char>,
+    /// The byte at which each character begins.
+    starts: Vec<usize>,
     spans: Vec<Range<usize>>,
+    story: Outline,
+    /// Whether each sentence is a headline in which every word has a capital.
+    titled: Vec<bool>,
 }
 
-impl Spelling<'_> {
-    fn of(text: &str) -> Spelling<'_> {
-        Spelling { text, characters: text.chars().collect(), spans: spans::spans(text) }
+impl Shown<'_> {
+    fn of(text: &str, mut story: Outline) -> Shown<'_> {
+        join_sentences(text, &mut story);
+        let (starts, characters) = text.char_indices().unzip();
+        let spans = spans::spans(text);
+        let mut shown = Shown { text, characters, starts, spans, story, titled: Vec::new() };
+        let sentences = shown.story.tokens.chunk_by(|x, y| x.sentence == y.sentence);
+        let is_title = |tokens: &[Token]| {
+            let sentence = &text[shown.story.sentences[tokens[0].sentence as usize].clone()];
+            tokens.len() >= LEAST_OF_TITLE
+                && !sentence.trim_end().ends_with('.')
+                && !tokens.iter().any(|it| shown.is_small(it))
+        };
+        shown.titled = sentences.map(is_title).collect();
+        shown
+    }
+
+    /// Its different sentences with their like in the other text: a headline that is printed twice is
+    /// one.
+    fn align(&self, other: &Shown, in_other: &InOther) -> Vec<AlignedSentence> {
+        let mut aligned = features::align_sentences(&self.story, &other.story, in_other);
+        let mut seen = HashSet::new();
+        let mut sentences = self.story.tokens.chunk_by(|x, y| x.sentence == y.sentence);
+        aligned.retain(|_| {
+            let tokens = sentences.next().unwrap_or_default();
+            seen.insert(tokens.iter().map(|it| it.stem).collect::<Vec<_>>())
+        });
+        aligned
+    }
+
+    fn missed(&self, aligned: &[AlignedSentence], in_other: &InOther) -> Missed {
+        let is_figure = |term: &Term| term.kind == Kind::Figure;
+        let new = aligned.iter().filter(|it| it.share() < MIN_ALIGNED);
+        let (told, names) = self.names(in_other);
+        Missed {
+            sentences: new.map(|it| self.sentence(it.index)).collect(),
+            of_sentences: aligned.len(),
+            of_names: told.len() + names.len(),
+            names,
+            figures: self.spell(|term, index| is_figure(term) && in_other[index].is_none()),
+            of_figures: self.story.terms.iter().filter(|term| is_figure(term)).count(),
+        }
+    }
+
+    /// The names that the other text has, with half of their words at least, and those that it lacks.
+    /// Words that stand side by side where they first stand are one name, such as first and last
+    /// names. A capital in a headline tells nothing.
+    fn names(&self, in_other: &InOther) -> (Vec<String>, Vec<String>) {
+        let mut named = vec![false; self.story.terms.len()];
+        let mut names: Vec<&[Token]> = Vec::new();
+        let tokens = &self.story.tokens;
+        let is_name = |token: &Token| {
+            self.story.terms[token.term as usize].kind == Kind::Name
+                && !self.is_small(token)
+                && !self.titled[token.sentence as usize]
+        };
+        let mut first = 0;
+        for (place, token) in tokens.iter().enumerate() {
+            if !is_name(token) || std::mem::replace(&mut named[token.term as usize], true) {
+                first = place + 1;
+                continue;
+            }
+            if first < place && self.side_by_side(&tokens[place - 1], token) {
+                names.pop();
+            } else {
+                first = place;
+            }
+            names.push(&tokens[first..=place]);
+        }
+        let is_told = |name: &&[Token]| {
+            let told = name.iter().filter(|it| in_other[it.term as usize].is_some()).count();
+            2 * told >= name.len()
+        };
+        let (told, missed): (Vec<_>, Vec<_>) = names.into_iter().partition(is_told);
+        let spell =
+            |names: Vec<&[Token]>| names.into_iter().filter_map(|it| self.name(it)).collect();
+        (spell(told), spell(missed))
+    }
+
+    fn side_by_side(&self, before: &Token, token: &Token) -> bool {
+        let spans = (self.spans.get(before.word as usize), self.spans.get(token.word as usize));
+        let (Some(before), Some(token)) = spans else { return false };
+        before.end < token.start && self.characters[before.end..token.start] == [' ']
+    }
+
+    /// A name as it stands, without an `'s` and with the last stop of its initials.
+    fn name(&self, tokens: &[Token]) -> Option<String> {
+        let span = |token: &Token| self.spans.get(token.word as usize).cloned();
+        let (first, last) = (span(tokens.first()?)?, span(tokens.last()?)?);
+        let mut name = first.start..last.end;
+        let last = &self.characters[last];
+        if let [.., '\'' | '’', 's'] = last
+            && last.len() > 2
+        {
+            name.end -= 2;
+        } else if last.contains(&'.') && self.characters.get(name.end) == Some(&'.') {
+            name.end += 1;
+        }
+        Some(self.characters[name].iter().collect())
+    }
+
+    /// Whether a word begins with a small letter.
+    fn is_small(&self, token: &Token) -> bool {
+        let span = self.spans.get(token.word as usize);
+        span.is_some_and(|span| self.characters[span.start].is_lowercase())
     }
 
     /// The terms of a sort, in the order of the text.
-    fn spell(&self, story: &Outline, wanted: impl Fn(&Term) -> bool) -> Vec<String> {
-        let mut words: Vec<u32> = story
-            .terms
-            .iter()
-            .filter(|term| wanted(term))
-            .map(|term| story.tokens[story.places(term)[0] as usize].word)
+    fn spell(&self, wanted: impl Fn(&Term, usize) -> bool) -> Vec<String> {
+        let terms = self.story.terms.iter().enumerate();
+        let mut words: Vec<u32> = terms
+            .filter(|&(index, term)| wanted(term, index))
+            .map(|(_, term)| self.story.tokens[self.story.places(term)[0] as usize].word)
             .collect();
         words.sort_unstable();
         let spans = words.into_iter().filter_map(|word| self.spans.get(word as usize));
         spans.map(|span| self.characters[span.clone()].iter().collect()).collect()
     }
 
-    /// A range of bytes as one of characters, without the blanks around it.
-    fn characters(&self, bytes: &Range<usize>) -> Range<usize> {
+    /// Where a sentence stands, without the blanks around it.
+    fn sentence(&self, index: usize) -> Range<usize> {
+        let bytes = &self.story.sentences[index];
         let part = &self.text[bytes.clone()];
         let blanks = part.len() - part.trim_start().len();
-        let start = self.text[..bytes.start + blanks].chars().count();
+        let start = self.starts.partition_point(|&start| start < bytes.start + blanks);
         start..start + part.trim().chars().count()
+    }
+}
+
+/// Words that a headline has at least, stop words not counted.
+const LEAST_OF_TITLE: usize = 3;
+
+/// Joins sentences that were cut behind an abbreviation. To the verdict it makes no difference where
+/// one ends; a person reads them.
+fn join_sentences(text: &str, story: &mut Outline) {
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(story.sentences.len());
+    let mut places = Vec::with_capacity(story.sentences.len());
+    for sentence in story.sentences.drain(..) {
+        match joined.last_mut() {
+            Some(last) if is_cut_short(&text[last.start..sentence.start]) => {
+                last.end = sentence.end;
+            }
+            _ => joined.push(sentence),
+        }
+        places.push(joined.len() as u32 - 1);
+    }
+    story.sentences = joined;
+    story.sentence_terms = vec![0; story.sentences.len()];
+    for token in &mut story.tokens {
+        token.sentence = places[token.sentence as usize];
+    }
+    for tokens in story.tokens.chunk_by(|x, y| x.sentence == y.sentence) {
+        let terms: HashSet<u32> = tokens.iter().map(|it| it.term).collect();
+        story.sentence_terms[tokens[0].sentence as usize] = terms.len() as u32;
+    }
+}
+
+const ABBREVIATIONS: [&str; 16] = [
+    "Mr", "Mrs", "Ms", "Dr", "Prof", "Rep", "Reps", "Sen", "Sens", "Gov", "Gen", "Lt", "Col",
+    "Sgt", "St", "No",
+];
+
+/// Whether a sentence ends with initials, as "U.S.", or another abbreviation, and not with its line.
+fn is_cut_short(sentence: &str) -> bool {
+    let end = sentence.trim_end();
+    let Some(word) = end.rsplit([' ', '(', '"', '“']).next().and_then(|it| it.strip_suffix('.'))
+    else {
+        return false;
+    };
+    let is_initial = |part: &str| {
+        let mut characters = part.chars();
+        characters.next().is_some_and(char::is_uppercase) && characters.next().is_none()
+    };
+    !sentence[end.len()..].contains('\n')
+        && (word.split('.').all(is_initial) || ABBREVIATIONS.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missed(a: &str, b: &str) -> Missed {
+        let [missed, _] = explain(a, b, None).missed;
+        missed
+    }
+
+    #[test]
+    fn names_are_read_as_a_person_reads_them() {
+        let nothing = "Rain fell over the hills.";
+        let cases: [(&str, &[&str]); 8] = [
+            ("He met Ann Smith. Then Smith left with Bob.", &["Ann Smith", "Bob"]),
+            ("He met Ann, Smith and Bob Lee-Jones.", &["Ann", "Smith", "Bob Lee", "Jones"]),
+            ("Council Votes For New Pool\nThe council met Ann.", &["Ann"]),
+            ("He came from Paris (France).", &["Paris", "France"]),
+            ("They met Ann Smith and Smith Ann.", &["Ann Smith"]),
+            ("They met in Ann's house and in Bob’s.", &["Ann", "Bob"]),
+            ("They met in the U.S. on a boat.", &["U.S."]),
+            ("Rain fell.", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(missed(text, nothing).names, expected, "{text}");
+        }
+        for (text, other, expected) in [
+            ("He met Ann Smith.", "They saw Mrs Smith there.", 0),
+            ("He met Ann Smith.", "They saw Mrs Brown there.", 1),
+            ("He met Ann Lee Smith.", "They saw Mrs Smith there.", 1),
+        ] {
+            let missed = missed(text, other);
+            assert_eq!((missed.names.len(), missed.of_names), (expected, 1), "{text} {other}");
+        }
+    }
+
+    #[test]
+    fn sentences_are_whole() {
+        let cases = [
+            ("The U.S. President spoke. Rain fell.", 2),
+            ("We saw Mr. Smith there. Rain fell.", 2),
+            ("They met J. R. Smith in Paris.", 1),
+            ("It rained in the U.S.\nSnow fell heavily.", 2),
+            ("Rain fell today. Rain fell today. Snow came.", 2),
+            ("Of the and. It was.", 0),
+        ];
+        for (text, expected) in cases {
+            let missed = missed(text, "Gold rose sharply.");
+            assert_eq!(
+                (missed.of_sentences, missed.sentences.len()),
+                (expected, expected),
+                "{text}"
+            );
+        }
     }
 }

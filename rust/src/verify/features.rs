@@ -89,7 +89,7 @@ pub fn features(a: Side, b: Side, later: Option<i64>, holders: &Holders) -> Opti
         holders: holders_of(&shared, holders),
         shared,
     };
-    let (x, y) = (Told::of(a, b, &in_a, &pair, holders), Told::of(b, a, &in_b, &pair, holders));
+    let (x, y) = (Told::of(a, b, &in_a, &pair), Told::of(b, a, &in_b, &pair));
     let later = later.map_or(0, i64::signum) as f64;
     Some([directed(a, b, &x, &y, &pair, later), directed(b, a, &y, &x, &pair, -later)])
 }
@@ -208,11 +208,11 @@ struct Told {
 }
 
 impl Told {
-    fn of(text: Side, other: Side, in_other: &InOther, pair: &Pair, holders: &Holders) -> Told {
+    fn of(text: Side, other: Side, in_other: &InOther, pair: &Pair) -> Told {
         let mut told = Told::default();
         told.count_terms(text.story, in_other);
         told.count_sentences(text.story, &other.story.outline, in_other);
-        told.count_shingles(text.prepared, other.prepared, pair, holders);
+        told.count_shingles(text, other.prepared, pair);
         told
     }
 
@@ -271,24 +271,13 @@ impl Told {
         self.first = first_own.or(first).unwrap_or(0.0);
     }
 
-    fn count_shingles(
-        &mut self,
-        text: &Prepared,
-        other: &Prepared,
-        pair: &Pair,
-        holders: &Holders,
-    ) {
-        let few = |hash: &&u64| holders.count(**hash).is_some_and(|count| count < MANY);
-        let own = shingle::sampled(&text.shingles).iter().filter(few);
-        let (mut all, mut found) = (0.0, 0.0);
-        for hash in own {
-            all += 1.0;
-            found += other.shingles.binary_search(hash).is_ok() as u8 as f64;
-        }
-        self.own_shingles = (found + 0.1) / (all + 1.0);
+    fn count_shingles(&mut self, text: Side, other: &Prepared, pair: &Pair) {
+        let own = &text.story.own_samples;
+        let found = sets::count_shared(own, shingle::sampled(&other.shingles));
+        self.own_shingles = (found as f64 + 0.1) / (own.len() as f64 + 1.0);
         let mut run = 0;
         if !pair.shared.is_empty() {
-            for hash in &text.in_order {
+            for hash in &text.prepared.in_order {
                 run = if pair.shared.binary_search(hash).is_ok() { run + 1 } else { 0 };
                 self.longest_passage = self.longest_passage.max(run);
             }

@@ -1,7 +1,7 @@
 //! The verdict on two texts: what they are to each other, how likely it is, and which may go.
 
 use super::alignment::count_aligned;
-use super::features::{Features, Side, features};
+use super::features::{Side, features};
 use super::furniture::Holders;
 use super::model::MODELS;
 use super::verdict::{Drops, Figures, MayGo, Relation, Verdict};
@@ -16,6 +16,9 @@ const MIN_CONTAINMENT_OF_FEW: f64 = 0.7;
 /// and the containment from which on this is looked at.
 const MIN_ALIGNED: f64 = 0.8;
 pub const MIN_CONTAINMENT_OF_EDITED: f64 = 0.2;
+
+/// The most that a correction is covered by a text that is none.
+const MAX_OF_CORRECTION: f64 = 0.5;
 
 /// What a pair must reach to be flagged, and one of it to go.
 #[derive(Clone, Copy, Debug)]
@@ -38,68 +41,45 @@ impl Bars {
         MayGo::of(goes(verdict.covered_a), goes(verdict.covered_b))
     }
 
-    /// The verdict if the pair is flagged, or related and that is asked for.
-    pub fn pass(&self, judgement: &Judgement) -> Option<Verdict> {
-        let verdict = judgement.verdict;
-        if verdict.score >= self.min_score {
-            Some(verdict)
-        } else if self.related && judgement.are_related() {
-            Some(Verdict { relation: Relation::Related, ..verdict })
-        } else {
-            None
+    /// The verdict on two articles that are no exact copies, if they are flagged, or related and that
+    /// is asked for. `later` is the time from b to a in seconds, where both dates are known. With a
+    /// and b in the other order the same comes out, turned.
+    pub fn judge(
+        &self,
+        a: Side,
+        b: Side,
+        figures: &Figures,
+        later: Option<i64>,
+        holders: &Holders,
+    ) -> Option<Verdict> {
+        let gap = later.map(i64::unsigned_abs);
+        let verdict = |relation, score, [covered_a, covered_b]: [f64; 2]| {
+            let Figures { similarity, containment, .. } = *figures;
+            Verdict { relation, score, covered_a, covered_b, similarity, containment }
+        };
+        let Some(features) = features(a, b, later, holders) else {
+            // Without content words there are the shingles alone.
+            let score = Some(figures.similarity).filter(|&score| score >= self.min_score)?;
+            let covered =
+                |it: Side| figures.shared as f64 / it.prepared.shingles.len().max(1) as f64;
+            return Some(verdict(relation(a, b, figures), score, [covered(a), covered(b)]));
+        };
+        let covered = || {
+            let [of_a, of_b] = features.each_ref().map(|it| MODELS.covered(it, gap));
+            // What is right now is not in what was wrong.
+            let most = |side: Side, other: Side| {
+                if side.story.corrects && !other.story.corrects { MAX_OF_CORRECTION } else { 1.0 }
+            };
+            [of_a.min(most(a, b)), of_b.min(most(b, a))]
+        };
+        if let Some(score) = MODELS.score(&features, gap, self.min_score) {
+            return Some(verdict(relation(a, b, figures), score, covered()));
         }
+        (self.related && MODELS.are_related(&features, gap)).then(|| {
+            let score = MODELS.score(&features, gap, 0.0).unwrap_or(0.0);
+            verdict(Relation::Related, score, covered())
+        })
     }
-}
-
-/// What is found out about two texts, whatever comes of it.
-pub struct Judgement {
-    pub verdict: Verdict,
-    /// Of each against the other; none without content words.
-    features: Option<[Features; 2]>,
-    gap: Option<u64>,
-}
-
-impl Judgement {
-    /// Of two texts with the same words.
-    pub const IDENTICAL: Judgement =
-        Judgement { verdict: Verdict::IDENTICAL, features: None, gap: None };
-
-    /// Whether the two report one event.
-    fn are_related(&self) -> bool {
-        self.features.as_ref().is_some_and(|it| MODELS.are_related(it, self.gap))
-    }
-}
-
-/// Judges two articles that are no exact copies. `later` is the time from b to a in seconds, where
-/// both dates are known. With a and b in the other order the same comes out, turned.
-pub fn judge(
-    a: Side,
-    b: Side,
-    figures: &Figures,
-    later: Option<i64>,
-    holders: &Holders,
-) -> Judgement {
-    let relation = relation(a, b, figures);
-    let Figures { shared, similarity, containment } = *figures;
-    let verdict = |score, [covered_a, covered_b]: [f64; 2]| Verdict {
-        relation,
-        score,
-        covered_a,
-        covered_b,
-        similarity,
-        containment,
-    };
-    let gap = later.map(i64::unsigned_abs);
-    let features = features(a, b, later, holders);
-    let (score, covered) = match &features {
-        Some(features) => MODELS.judge(features, gap),
-        // Without content words there are the shingles alone.
-        None => {
-            let covered = |it: Side| shared as f64 / it.prepared.shingles.len().max(1) as f64;
-            (similarity, [a, b].map(covered))
-        }
-    };
-    Judgement { verdict: verdict(score, covered), features, gap }
 }
 
 /// What two texts are to each other if they are versions of one story.

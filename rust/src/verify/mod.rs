@@ -1,6 +1,7 @@
 //! Verification: the exact figures of a pair, the verdict on it, and what speaks for it.
 
 pub mod alignment;
+mod correction;
 pub mod evidence;
 pub mod features;
 pub mod furniture;
@@ -12,7 +13,7 @@ pub mod sets;
 pub mod story;
 mod verdict;
 
-pub use judge::{Bars, Judgement};
+pub use judge::Bars;
 pub use prepared::Prepared;
 pub use verdict::{Drops, Figures, Match, MayGo, Relation, Verdict};
 
@@ -43,16 +44,22 @@ impl Article {
     }
 }
 
-/// Compares two texts as a pass over them alone does. `later` is the time from b to a in seconds,
-/// where both dates are known. None for texts that match only exactly.
-pub fn compare(a: &Article, b: &Article, later: Option<i64>) -> (Figures, Option<Judgement>) {
+/// Compares two texts as a pass over them alone does: their figures, and the verdict if they are
+/// flagged, or related and that is asked for. `later` is the time from b to a in seconds, where both
+/// dates are known.
+pub fn compare(
+    a: &Article,
+    b: &Article,
+    later: Option<i64>,
+    bars: &Bars,
+) -> (Figures, Option<Verdict>) {
     let (x, y) = (&a.prepared, &b.prepared);
     let figures = Figures::of(&x.shingles, &y.shingles);
     if !x.words.is_empty() && x.words.joined() == y.words.joined() {
-        return (figures, Some(Judgement::IDENTICAL));
+        return (figures, Some(Verdict::IDENTICAL));
     }
+    // Shorter texts match only exactly.
     let long_enough = x.words.len().min(y.words.len()) >= MIN_WORDS;
-    let judgement =
-        long_enough.then(|| judge::judge(a.side(), b.side(), &figures, later, &Holders::default()));
-    (figures, judgement)
+    let judge = || bars.judge(a.side(), b.side(), &figures, later, &Holders::default());
+    (figures, long_enough.then(judge).flatten())
 }

@@ -2,8 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::furniture::{Holders, Mark, mark_words};
+use super::correction::announces_correction;
+use super::furniture::{Holders, MANY, Mark, mark_words};
 use super::prepared::Prepared;
+use crate::text::shingle;
 use crate::text::story::Stem;
 use crate::text::story::outline::Outline;
 
@@ -24,6 +26,10 @@ pub struct Story {
     /// The different stems of the lead, and pairs of stems that follow one another, sorted.
     pub lead: Vec<Stem>,
     pub bigrams: Vec<u64>,
+    /// The sampled shingles that few stories hold, sorted.
+    pub own_samples: Vec<u64>,
+    /// Whether it says that it corrects an earlier one.
+    pub corrects: bool,
     /// The terms that it is about, as indices, and how often each stands there.
     pub subjects: Vec<(u32, u32)>,
 }
@@ -31,7 +37,9 @@ pub struct Story {
 impl Story {
     /// Works out what follows from the outline.
     pub fn finish(&mut self, prepared: &Prepared, holders: &Holders) {
-        let Story { outline, own_terms, furnished, lead, bigrams, subjects } = self;
+        self.corrects = announces_correction(&prepared.words);
+        let Story { outline, own_terms, furnished, lead, bigrams, own_samples, subjects, .. } =
+            self;
         let marks = mark_words(prepared, holders);
         own_terms.clear();
         own_terms.resize(outline.terms.len(), false);
@@ -50,6 +58,9 @@ impl Story {
             }
             furnished.push(2 * own <= tokens.len());
         }
+        own_samples.clear();
+        let few = |hash: &&u64| holders.count(**hash).is_some_and(|count| count < MANY);
+        own_samples.extend(shingle::sampled(&prepared.shingles).iter().filter(few));
         lead.clear();
         lead.extend(outline.tokens.iter().take_while(|it| it.sentence < LEAD).map(|it| it.stem));
         lead.sort_unstable();

@@ -1,11 +1,12 @@
 //! What a story is compared by: its sentences, and the content words in them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Content, STOP_WORD, Stem, Weekdays, is_figure, read_contents};
-use crate::text::words::{Words, is_invisible};
+use crate::text::words::{Words, is_invisible, plain, without_ends};
 
 /// A content word where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,9 +73,13 @@ pub struct Piece {
 
 /// The words of a text and its pieces, and where its sentences are, as bytes.
 pub fn cut(text: &str, words: &mut Words) -> (Vec<Piece>, Vec<Range<usize>>) {
-    let Cutter { sentences, mut pieces, ends, .. } = Cutter::run(text);
+    let shown = plain(text);
+    let Cutter { mut sentences, mut pieces, ends, .. } = Cutter::run(&shown);
+    if let Cow::Owned(shown) = &shown {
+        sentences.iter_mut().for_each(|it| *it = without_ends(text, shown, it.clone()));
+    }
     let starts = std::iter::once(0).chain(ends.iter().copied());
-    let ends = words.read_pieces(starts.zip(&ends).map(|(start, &end)| &text[start..end]));
+    let ends = words.read_pieces(starts.zip(&ends).map(|(start, &end)| &shown[start..end]));
     pieces.iter_mut().zip(ends).for_each(|(piece, end)| piece.end = end as u32);
     (pieces, sentences)
 }
@@ -318,6 +323,36 @@ mod tests {
             (own.map(spelt).collect(), piece.sentence, piece.quoted, piece.opens)
         });
         read.collect()
+    }
+
+    #[test]
+    fn sentences_end_at_blocks() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("<h1>One two</h1><p>Three <b>four</b></p>", &["One two", "Three <b>four"]),
+            ("One<br>two<BR/>three", &["One", "two", "three"]),
+            ("One. <i>Two</i>. Three", &["One.", "Two</i>.", "Three"]),
+            ("One.</b> Two.<!-- x --> three", &["One.", "Two.<!-- x --> three"]),
+            ("One <a href=\"x\ny\">two</a> three", &["One <a href=\"x\ny\">two</a> three"]),
+            (
+                "<p>&ldquo;One.&rdquo; Two&hellip; Three</p>",
+                &["&ldquo;One.&rdquo;", "Two&hellip;", "Three"],
+            ),
+            ("One<script>a. B\n\nC</script> two", &["One<script>a. B\n\nC</script> two"]),
+            ("<li title=\"中文\">一二。三四</li>", &["一二。", "三四"]),
+            ("One &amp; two &lt;p&gt; three", &["One &amp; two &lt;p&gt; three"]),
+        ];
+        for (text, expected) in cases {
+            let sentences = cut(text, &mut Words::default()).1.into_iter();
+            let found = sentences.map(|it| &text[it]).filter(|it| !it.is_empty());
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn quotation_marks_may_be_references() {
+        let quoted = |text| read(text).into_iter().map(|it| it.2).collect::<Vec<_>>();
+        let plain = quoted("He said \"no\", she “yes”.");
+        assert_eq!(quoted("He said &quot;no&#34;, she &ldquo;yes&#8221;."), plain);
     }
 
     const HIDDEN: &str = "[\u{ad}\u{34f}\u{61c}\u{640}\u{200b}-\u{200f}\u{2060}\u{feff}]{0,2}";

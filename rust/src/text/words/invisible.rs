@@ -4,12 +4,12 @@
 pub const TATWEEL: char = '\u{640}';
 
 /// Whether a character shows nothing of its own (Unicode's Default_Ignorable_Code_Point and the
-/// marks of interlinear annotations) or, as the Arabic tatweel, only makes a word longer.
+/// marks of interlinear annotations, and DELETE) or, as the Arabic tatweel, only makes a word longer.
 #[inline]
 pub fn is_invisible(character: char) -> bool {
     // One branch tells nearly all that is written.
     match character as u32 >> 8 {
-        0x00 => character == '\u{ad}',
+        0x00 => matches!(character, '\u{7f}' | '\u{ad}'),
         0x03 => character == '\u{34f}',
         0x06 => matches!(character, '\u{61c}' | TATWEEL),
         0x11 => matches!(character, '\u{115f}'..='\u{1160}'),

@@ -1,5 +1,5 @@
 //! From text to normalised words: NFKC, case folding, words by Unicode rules (UAX #29). What is not
-//! seen ([`invisible`]) is as if it were not there.
+//! seen ([`invisible`]) is as if it were not there, and so is HTML ([`markup`]).
 //!
 //! News in English is ASCII but for its typographic quotes and dashes, so runs of such text take a
 //! path without branches per character ([`ascii`]); the stretches between two blanks that hold
@@ -7,6 +7,7 @@
 
 mod ascii;
 mod invisible;
+mod markup;
 pub mod spans;
 mod unicode;
 mod word;
@@ -14,6 +15,7 @@ mod word;
 use std::ops::Range;
 
 pub use invisible::is_invisible;
+pub use markup::{plain, without_ends};
 pub use unicode::is_east_asian;
 use word::CAPITAL;
 use xxhash_rust::xxh3::xxh3_64;
@@ -32,12 +34,12 @@ impl Words {
     pub fn read(&mut self, text: &str) {
         self.buffer.clear();
         self.starts.clear();
-        self.push_text(text);
+        self.push_text(&plain(text));
         self.buffer.pop_if(|last| *last == b' ');
     }
 
     /// Replaces the words by those of `pieces`, one after the other, and returns where each ends.
-    /// They are the words of the whole text if each piece but the last ends with a blank, or the
+    /// They are the words of the whole text if this is [`plain`], and each piece but the last ends with a blank, or the
     /// next begins where no word goes on.
     pub fn read_pieces<'a>(&mut self, pieces: impl Iterator<Item = &'a str>) -> Vec<usize> {
         self.buffer.clear();
@@ -129,6 +131,11 @@ impl Words {
                 at = special + length;
                 continue;
             }
+            let hidden = markup::fillers(&bytes[special..]);
+            if hidden > 0 {
+                at = special + hidden;
+                continue;
+            }
             let chunk_start = ascii::after_last_blank(&bytes[..special]);
             let chunk_end = ascii::next_blank(bytes, special);
             run.truncate(ascii::after_last_blank(run));
@@ -181,7 +188,7 @@ mod tests {
 
     fn exact(text: &str) -> Vec<(String, bool)> {
         let mut words = Words::default();
-        for chunk in text.split([' ', '\n', '\t', '\r']) {
+        for chunk in plain(text).split([' ', '\n', '\t', '\r']) {
             unicode::push_words(chunk, &mut words.buffer, &mut words.starts);
         }
         words.buffer.pop_if(|last| *last == b' ');
@@ -193,6 +200,11 @@ mod tests {
     proptest! {
         #[test]
         fn fast_path_gives_the_exact_words(text in "[a-cA-C0-2.,:;'’‘“”—…_ \n\t\u{a0}éÉßü\u{301}中文かカーทไ٣!-]{0,40}") {
+            prop_assert_eq!(fast(&text), exact(&text));
+        }
+
+        #[test]
+        fn html_gives_the_exact_words(text in markup::tests::HTML) {
             prop_assert_eq!(fast(&text), exact(&text));
         }
 

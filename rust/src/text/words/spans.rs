@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::word::push_word;
-use super::{Words, is_invisible, unicode};
+use super::{Words, is_invisible, markup, unicode};
 
 /// The characters of a text that each word was made of.
 pub fn spans(text: &str) -> Vec<Range<usize>> {
@@ -17,36 +17,50 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
 pub fn words_with_spans(text: &str) -> (Words, Vec<Range<usize>>) {
     let mut words = Words::default();
     let mut spans = Vec::new();
-    let mut characters = 0;
-    for chunk in text.split_inclusive([' ', '\n', '\t', '\r']) {
+    let plain = markup::plain(text);
+    let characters = characters_before(text);
+    let mut at = 0;
+    for chunk in plain.split_inclusive([' ', '\n', '\t', '\r']) {
         let (normalised, origins) = normalise_with_origins(chunk);
         unicode::segment(&normalised, |range, word, capital| {
             push_word(word, capital, &mut words.buffer, &mut words.starts);
             let (first, last) = (&origins[range.start], &origins[range.end - 1]);
-            spans.push(characters + first.start..characters + last.end);
+            let bytes = markup::with_references(text, &plain, at + first.start..at + last.end);
+            spans.push(characters[bytes.start]..characters[bytes.end]);
         });
-        characters += chunk.chars().count();
+        at += chunk.len();
     }
     words.buffer.pop_if(|last| *last == b' ');
     (words, spans)
 }
 
-/// The normalised text, and for each of its bytes the characters it was made of. Nothing composes
+/// How many characters begin before each byte, and before the end.
+fn characters_before(text: &str) -> Vec<usize> {
+    let mut counts = Vec::with_capacity(text.len() + 1);
+    for (count, character) in text.chars().enumerate() {
+        counts.resize(counts.len() + character.len_utf8(), count);
+    }
+    counts.push(text.chars().count());
+    counts
+}
+
+/// The normalised text, and for each of its bytes those it was made of. Nothing composes
 /// across grapheme clusters of decomposed text, so each is normalised by itself; what is not seen is
 /// taken away before there are any.
 fn normalise_with_origins(text: &str) -> (String, Vec<Range<usize>>) {
     let (mut seen, mut places) = (String::new(), Vec::new());
-    for (place, character) in text.chars().enumerate() {
+    for (at, character) in text.char_indices() {
+        let place = at..at + character.len_utf8();
         let parts = std::iter::once(character).nfkd().filter(|&part| !is_invisible(part));
         seen.extend(parts);
-        places.resize(seen.len(), place);
+        places.resize(seen.len(), place.clone());
     }
     let mut normalised = String::new();
     let mut origins = Vec::new();
     for (start, cluster) in seen.grapheme_indices(true) {
         let end = start + cluster.len();
         normalised.push_str(&unicode::normalise(cluster));
-        origins.resize(normalised.len(), places[start]..places[end - 1] + 1);
+        origins.resize(normalised.len(), places[start].start..places[end - 1].end);
     }
     (normalised, origins)
 }
@@ -58,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_span_begins_and_ends_with_what_is_seen() {
-        let cases: [(&str, &[&str]); 8] = [
+        let cases: [(&str, &[&str]); 13] = [
             ("one two", &["one", "two"]),
             ("\u{feff}news\u{ad}paper\u{200b} x", &["news\u{ad}paper", "x"]),
             ("\u{200f}م\u{640}حمد\u{200f}، قال", &["م\u{640}حمد", "قال"]),
@@ -67,6 +81,11 @@ mod tests {
             ("\u{1112}\u{1160}\u{1161}\u{11ab} a", &["\u{1112}\u{1160}\u{1161}\u{11ab}", "a"]),
             ("x\u{3000}\u{200b}y\u{2060}\u{a0}z", &["x", "y", "z"]),
             ("don\u{200b}’t", &["don\u{200b}’t"]),
+            ("<p title='日本'>Foot<b>ball</b></p>中国", &["Foot<b>ball", "中国"]),
+            ("don&rsquo;t &eacute;t&#xe9; x&amp;y", &["don&rsquo;t", "&eacute;t&#xe9;", "x", "y"]),
+            ("é&nbsp;&pi; &#x4e2d;&#x56FD;", &["é", "&pi;", "&#x4e2d;&#x56FD;"]),
+            ("&pi;<i>e&#x301;</i>", &["&pi;<i>e&#x301;"]),
+            ("one<script>two</script>three", &["one", "three"]),
         ];
         for (text, expected) in cases {
             let characters: Vec<char> = text.chars().collect();
@@ -90,6 +109,16 @@ mod tests {
                 words.read(&own);
                 prop_assert!(words.iter().any(|word| word == spanned.get(index)));
             }
+        }
+
+        #[test]
+        fn the_words_are_those_of_html_too(text in crate::text::words::markup::tests::HTML) {
+            let mut words = Words::default();
+            words.read(&text);
+            let (spanned, spans) = words_with_spans(&text);
+            prop_assert_eq!(words.joined(), spanned.joined());
+            prop_assert_eq!(spans.len(), words.len());
+            prop_assert!(spans.iter().all(|it| it.start < it.end && it.end <= text.chars().count()));
         }
 
         #[test]

@@ -7,8 +7,8 @@ mod avx512;
 mod classes;
 mod portable;
 
-/// The first byte from `at` on that plain ASCII rules do not cover: no ASCII, or the underscore,
-/// which joins words but is none.
+/// The first byte from `at` on that plain ASCII rules do not cover: no ASCII, the underscore, which
+/// joins words but is none, or DELETE, which is not seen.
 pub fn find_special(bytes: &[u8], at: usize) -> Option<usize> {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
@@ -17,7 +17,9 @@ pub fn find_special(bytes: &[u8], at: usize) -> Option<usize> {
         let word = u64::from_le_bytes(chunk.try_into().expect("eight bytes"));
         let other = word ^ (ONES * b'_' as u64);
         // A zero byte in `other` is an underscore (Mycroft 1987); the lowest flag is always right.
-        let special = (word | other.wrapping_sub(ONES) & !other) & HIGH;
+        // One more than DELETE is no ASCII.
+        let underscore = other.wrapping_sub(ONES) & !other;
+        let special = (word | word.wrapping_add(ONES) | underscore) & HIGH;
         if special != 0 {
             return Some(position + special.trailing_zeros() as usize / 8);
         }
@@ -25,7 +27,7 @@ pub fn find_special(bytes: &[u8], at: usize) -> Option<usize> {
     }
     bytes[position..]
         .iter()
-        .position(|&byte| byte >= 0x80 || byte == b'_')
+        .position(|&byte| byte >= 0x7f || byte == b'_')
         .map(|offset| position + offset)
 }
 

@@ -1,0 +1,57 @@
+//! Whether a text says that it corrects an earlier one.
+
+use std::sync::LazyLock;
+
+use hashbrown::HashSet;
+
+use crate::text::words::Words;
+
+/// Words at the beginning and at the end of a text that may say so.
+const LOOKED_AT: usize = 60;
+
+/// What corrections are announced with, in the languages of most news.
+const ANNOUNCEMENTS: &str = "
+    correction corrections corrected corrects correcting clarification clarifies erratum corrigendum
+    korrektur korrigiert korrigierte berichtigung berichtigt richtigstellung
+    rectificatif rectification correctif
+    corrección corregido corregida rectificación rectifica
+    correção corrigido corrigida retificação errata
+    correzione rettifica rettificato
+    correctie gecorrigeerd rectificatie rättelse korrigering rettelse korrigert oikaisu korjaus
+    sprostowanie korekta oprava düzeltme исправлено исправление уточнение виправлено
+    تصحيح תיקון διόρθωση सुधार 更正 勘误 訂正 정정";
+
+static ANNOUNCING: LazyLock<HashSet<Box<[u8]>>> = LazyLock::new(|| {
+    let mut words = Words::default();
+    words.read(ANNOUNCEMENTS);
+    words.iter().map(Box::from).collect()
+});
+
+pub fn announces_correction(words: &Words) -> bool {
+    let count = words.len();
+    let first = 0..count.min(LOOKED_AT);
+    let last = first.end.max(count.saturating_sub(LOOKED_AT))..count;
+    first.chain(last).any(|index| ANNOUNCING.contains(words.get(index)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corrections_are_told_by_what_announces_them() {
+        let cases = [
+            ("(Corrects name of company in first paragraph) Koba buys a tenth", true),
+            ("The bridge opens on Friday. CORRECTION: it opens on Saturday.", true),
+            ("Korrektur: In einer früheren Fassung hieß es", true),
+            ("Fe de erratas y corrección de la nota anterior", true),
+            ("The bridge opens on Friday, the town says.", false),
+            ("", false),
+        ];
+        for (text, expected) in cases {
+            let mut words = Words::default();
+            words.read(text);
+            assert_eq!(announces_correction(&words), expected, "{text}");
+        }
+    }
+}
