@@ -75,8 +75,7 @@ def print_comparison(
 
 def _print_verdict(comparison: Comparison, options: Options) -> None:
     flagged = comparison.relation not in (None, "related")
-    relation = f" ({comparison.relation})" if comparison.relation else ""
-    head = f"{_RELATIONS[comparison.relation]}{relation}: {'flagged' if flagged else 'not flagged'}"
+    head = f"{_RELATIONS[comparison.relation]}: {'flagged' if flagged else 'not flagged'}"
     goes = {
         None: "neither may go for the other",
         "a": "A may go for B",
@@ -84,6 +83,8 @@ def _print_verdict(comparison: Comparison, options: Options) -> None:
         "either": "either may go for the other",
     }[comparison.may_go]
     _print_wrapped(f"{head}, {goes}.", bold=True)
+    print()
+    print(f"relation  {comparison.relation or 'none'}")
     print()
     what = "both tell one story"
     _print_bar("", "likely", "needed", "")

@@ -20,7 +20,7 @@ use crate::verify::{self, Article, Bars, Drops, MayGo, Verdict, evidence, passag
 pub type FiguresLine = (&'static str, f64, f64, f64, Option<&'static str>, f64, f64);
 
 pub fn figures(verdict: &Verdict, may_go: MayGo) -> FiguresLine {
-    let &Verdict { relation, score, covered_a, covered_b, similarity, containment } = verdict;
+    let &Verdict { relation, score, covered_a, covered_b, similarity, containment, .. } = verdict;
     (relation.name(), score, covered_a, covered_b, may_go.name(), similarity, containment)
 }
 

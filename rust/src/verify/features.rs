@@ -60,6 +60,9 @@ pub const NAMES: [&str; 36] = [
     "later",
 ];
 
+/// Where one of the features stands.
+pub const OWN_TERMS_OF_NEW_SENTENCES: usize = 10;
+
 /// The features in the order of [`NAMES`].
 pub type Features = [f64; NAMES.len()];
 
@@ -380,4 +383,14 @@ fn longest_common_order(a: &Outline, b: &Outline, in_a: &InOther) -> usize {
         }
     }
     ends.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_stands_where_it_is_said_to() {
+        assert_eq!(NAMES[OWN_TERMS_OF_NEW_SENTENCES], "own_terms_of_new_sentences");
+    }
 }

@@ -1,10 +1,11 @@
 //! The verdict on two texts: what they are to each other, how likely it is, and which may go.
 
 use super::alignment::count_aligned;
-use super::features::{Side, features};
+use super::features::{Features, InOther, OWN_TERMS_OF_NEW_SENTENCES, Side, features, same_terms};
 use super::furniture::Holders;
 use super::model::MODELS;
-use super::verdict::{Drops, Figures, MayGo, Relation, Verdict};
+use super::verdict::{Drops, Figures, Fuller, MayGo, Relation, Verdict};
+use crate::text::story::outline::{Kind, Outline};
 
 /// Least containment of an excerpt that shares this many shingles, a passage of some 34 words, and
 /// of one that shares fewer.
@@ -16,6 +17,14 @@ const MIN_CONTAINMENT_OF_FEW: f64 = 0.7;
 /// and the containment from which on this is looked at.
 const MIN_ALIGNED: f64 = 0.8;
 pub const MIN_CONTAINMENT_OF_EDITED: f64 = 0.2;
+
+/// Words of a text to each figure of its own at which it is another bulletin, and the most that one
+/// is then covered by the other.
+const WORDS_A_FIGURE: usize = 100;
+const MAX_OF_OTHER_FACTS: f64 = 0.5;
+
+/// Terms of the sentences that a fuller text adds.
+const LEAST_ADDED: f64 = 4.0;
 
 /// The most that a correction is covered by a text that is none.
 const MAX_OF_CORRECTION: f64 = 0.5;
@@ -37,8 +46,10 @@ impl Bars {
     /// Which of two articles may be dropped for the other.
     pub fn may_go(&self, verdict: &Verdict) -> MayGo {
         let flagged = verdict.score >= self.min_score && self.drops.has(verdict.relation);
-        let goes = |covered: f64| flagged && covered >= self.min_covered;
-        MayGo::of(goes(verdict.covered_a), goes(verdict.covered_b))
+        let goes = |covered: f64, which: Fuller| {
+            flagged && covered >= self.min_covered && verdict.fuller != Some(which)
+        };
+        MayGo::of(goes(verdict.covered_a, Fuller::A), goes(verdict.covered_b, Fuller::B))
     }
 
     /// The verdict on two articles that are no exact copies, if they are flagged, or related and that
@@ -53,16 +64,16 @@ impl Bars {
         holders: &Holders,
     ) -> Option<Verdict> {
         let gap = later.map(i64::unsigned_abs);
-        let verdict = |relation, score, [covered_a, covered_b]: [f64; 2]| {
+        let verdict = |relation, score, [covered_a, covered_b]: [f64; 2], fuller| {
             let Figures { similarity, containment, .. } = *figures;
-            Verdict { relation, score, covered_a, covered_b, similarity, containment }
+            Verdict { relation, score, covered_a, covered_b, fuller, similarity, containment }
         };
         let Some(features) = features(a, b, later, holders) else {
             // Without content words there are the shingles alone.
             let score = Some(figures.similarity).filter(|&score| score >= self.min_score)?;
             let covered =
                 |it: Side| figures.shared as f64 / it.prepared.shingles.len().max(1) as f64;
-            return Some(verdict(relation(a, b, figures), score, [covered(a), covered(b)]));
+            return Some(verdict(relation(a, b, figures), score, [covered(a), covered(b)], None));
         };
         let covered = || {
             let [of_a, of_b] = features.each_ref().map(|it| MODELS.covered(it, gap));
@@ -70,15 +81,48 @@ impl Bars {
             let most = |side: Side, other: Side| {
                 if side.story.corrects && !other.story.corrects { MAX_OF_CORRECTION } else { 1.0 }
             };
-            [of_a.min(most(a, b)), of_b.min(most(b, a))]
+            let most_of_both = if facts_differ(a, b) { MAX_OF_OTHER_FACTS } else { 1.0 };
+            [of_a.min(most(a, b)).min(most_of_both), of_b.min(most(b, a)).min(most_of_both)]
         };
+        let fuller = fuller(&features);
         if let Some(score) = MODELS.score(&features, gap, self.min_score) {
-            return Some(verdict(relation(a, b, figures), score, covered()));
+            return Some(verdict(relation(a, b, figures), score, covered(), fuller));
         }
         (self.related && MODELS.are_related(&features, gap)).then(|| {
             let score = MODELS.score(&features, gap, 0.0).unwrap_or(0.0);
-            verdict(Relation::Related, score, covered())
+            verdict(Relation::Related, score, covered(), fuller)
         })
+    }
+}
+
+/// Whether each of two texts has figures of its own that weigh something in it: one figure in a brief
+/// is its news, one in a long report may count its readers' comments.
+fn facts_differ(a: Side, b: Side) -> bool {
+    let (x, y) = (&a.story.outline, &b.story.outline);
+    let (in_a, in_b) = same_terms(x, y);
+    let own = own_figures(x, &in_a).min(own_figures(y, &in_b));
+    own * WORDS_A_FIGURE >= a.prepared.words.len().min(b.prepared.words.len())
+}
+
+/// Figures of a text that the other lacks. What only the last sentence says is no news: how many
+/// characters are left out, how many comments there are.
+fn own_figures(outline: &Outline, in_other: &InOther) -> usize {
+    let last = outline.sentences.len() as u32 - 1;
+    let is_news = |place: &u32| last == 0 || outline.tokens[*place as usize].sentence < last;
+    let terms = outline.terms.iter().zip(in_other).filter(|(_, same)| same.is_none());
+    let figures = terms.map(|it| it.0).filter(|term| term.kind == Kind::Figure);
+    figures.filter(|term| outline.places(term).iter().any(is_news)).count()
+}
+
+/// The one of two texts that adds sentences where the other adds none.
+fn fuller([x, y]: &[Features; 2]) -> Option<Fuller> {
+    let (adds_a, adds_b) = (x[OWN_TERMS_OF_NEW_SENTENCES], y[OWN_TERMS_OF_NEW_SENTENCES]);
+    if adds_a >= LEAST_ADDED && adds_b == 0.0 {
+        Some(Fuller::A)
+    } else if adds_b >= LEAST_ADDED && adds_a == 0.0 {
+        Some(Fuller::B)
+    } else {
+        None
     }
 }
 

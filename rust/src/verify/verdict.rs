@@ -77,8 +77,16 @@ pub struct Verdict {
     /// of a alone.
     pub covered_a: f64,
     pub covered_b: f64,
+    /// The one that adds sentences where the other adds none: it never goes for that one.
+    pub fuller: Option<Fuller>,
     pub similarity: f64,
     pub containment: f64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Fuller {
+    A,
+    B,
 }
 
 impl Verdict {
@@ -87,13 +95,18 @@ impl Verdict {
         score: 1.0,
         covered_a: 1.0,
         covered_b: 1.0,
+        fuller: None,
         similarity: 1.0,
         containment: 1.0,
     };
 
     /// The same of the texts in the other order.
     pub fn turned(self) -> Verdict {
-        Verdict { covered_a: self.covered_b, covered_b: self.covered_a, ..self }
+        let fuller = self.fuller.map(|it| match it {
+            Fuller::A => Fuller::B,
+            Fuller::B => Fuller::A,
+        });
+        Verdict { covered_a: self.covered_b, covered_b: self.covered_a, fuller, ..self }
     }
 }
 
