@@ -1,16 +1,17 @@
 """Fit the models of score and coverage: python benchmarks/fit_model.py EVAL_DIR
 
-Boosted trees (LightGBM) over the features of rust/src/verify/features.rs, directed: of a, which might
-go, against b, which might stay. *Covered*: a reader of b misses nothing of weight of a. *Score*: the two
-are versions of one story, a later stage of it included. *Related*: they report one event.
+Boosted trees (LightGBM) over the features of rust/src/verify/features.rs, directed: of a, which
+might go, against b, which might stay. *Covered*: a reader of b misses nothing of weight of a.
+*Score*: the two are versions of one story, a later stage of it included. *Related*: they report one
+event.
 
 Learnt from: the read pairs of the feeds of EVAL_DIR, with their dates and without; those of
-benchmarks/read_in_feeds.csv and benchmarks/read_pairs.csv, pairs of the same feeds and of the background
-that were read; for score and related also the labelled pairs of EVAL_DIR/open. A feature can only tell
-in the direction that it means: more that is new never makes a text covered.
+benchmarks/read_in_feeds.csv and benchmarks/read_pairs.csv, pairs of the same feeds and of the
+background that were read; for score and related also the labelled pairs of EVAL_DIR/open. A feature
+can only tell in the direction that it means: more that is new never makes a text covered.
 
-Prints, with each feed left out of fitting, what would go at each bar and what of it is harmless, and how
-often pairs of each probability hold; writes dedup/model.json.
+Prints, with each feed left out of fitting, what would go at each bar and what of it is harmless, and
+how often pairs of each probability hold; writes dedup/model.json.
 """
 
 import csv
@@ -29,6 +30,7 @@ import lightgbm
 import numpy as np
 
 from dedup import _core
+from dedup.config import MIN_COVERED, MIN_SCORE
 
 ROOT = Path(__file__).parent.parent
 MODEL = ROOT / "dedup" / "model.json"
@@ -38,14 +40,14 @@ EVENT = (*STORY, "update", "event")
 # Of the background's pairs that were read, follow-ups stand among the events.
 UNSURE = "event"
 
-# What a day more takes from the log odds, of ln(1 + days); a gap that is not known counts as USUAL_DAYS.
+# What a day more takes from the log odds, of ln(1 + days); an unknown gap counts as USUAL_DAYS.
 GAP = {"covered": -0.5, "score": -0.5, "related": -0.5}
 USUAL_DAYS, MOST_DAYS = 3.0, 14.0
 # A pair of a feed stands for so many at most, or a few pairs would decide alone.
 MOST_WEIGHT = 6.0
 WEIGHT_OF_READ = 2.0
-# A labelled set counts by its number of pairs up to this, to this power: 2,555 rewrites by one language
-# model say less than ten times what 252 by teachers do.
+# A labelled set counts by its number of pairs up to this, to this power: 2,555 rewrites by one
+# language model say less than ten times what 252 by teachers do.
 COUNTED, POWER, OF_LABELLED = 200, 0.6, 80.0
 # Trees, leaves of each and how much of each counts.
 SIZES = {"covered": (250, 8, 0.05), "score": (100, 12, 0.1), "related": (40, 8, 0.1)}
@@ -119,7 +121,9 @@ def number(value: Any) -> int:
     return -1 if value in (None, "") else int(value)
 
 
-def add(to: Rows, articles: list[dict[str, Any]], pairs: list[dict[str, Any]], feed: str) -> list[str]:
+def add(
+    to: Rows, articles: list[dict[str, Any]], pairs: list[dict[str, Any]], feed: str
+) -> list[str]:
     """Adds the pairs of one corpus, with their dates and without."""
     names: list[str] = _core.feature_names()
     later = names.index("later")
@@ -162,7 +166,9 @@ def load(folder: Path) -> tuple[dict[str, np.ndarray], list[str]]:
         articles = list(rows(folder / "feeds" / f"{feed}.jsonl.xz"))
         pairs = [pair | {"source": "feeds"} for pair in rows(path)]
         pairs += [
-            row | {"source": "read", "weight": WEIGHT_OF_READ} for row in read if row["feed"] == feed
+            row | {"source": "read", "weight": WEIGHT_OF_READ}
+            for row in read
+            if row["feed"] == feed
         ]
         names = add(found, articles, pairs, feed)
     files = (folder / "open" / f"{name}.jsonl.gz" for name in ("labelled", "background"))
@@ -274,7 +280,9 @@ def cross_validate(data: dict[str, np.ndarray], names: list[str], target: str) -
     return found
 
 
-def print_feeds(data: dict[str, np.ndarray], covered: np.ndarray, score: np.ndarray, min_score: float) -> None:
+def print_feeds(
+    data: dict[str, np.ndarray], covered: np.ndarray, score: np.ndarray, min_score: float
+) -> None:
     of_feeds = data["sources"] == "feeds"
     feeds = sorted(set(data["feeds"][of_feeds]))
     print(f"\n== each feed left out of fitting; flagged from {min_score} on")
@@ -298,6 +306,29 @@ def print_feeds(data: dict[str, np.ndarray], covered: np.ndarray, score: np.ndar
             )
 
 
+def print_each_feed(data: dict[str, np.ndarray], covered: np.ndarray, score: np.ndarray) -> None:
+    of_feeds = data["sources"] == "feeds"
+    print(f"\n== each feed left out of fitting, at the default bars ({MIN_SCORE}, {MIN_COVERED})")
+    print("dates feed        read  goes harmless  found  flagged  right")
+    for dated in (True, False):
+        pairs = np.where(of_feeds & (data["dated"] == dated))[0].reshape(-1, 2)
+        goes = np.where(covered[pairs[:, 0]] >= covered[pairs[:, 1]], pairs[:, 0], pairs[:, 1])
+        lost, weights, kinds = data["adds"], data["weights"][goes], data["kinds"][goes]
+        story = np.isin(kinds, STORY)
+        spare = story & (lost[pairs].min(axis=1) <= 1)
+        for feed in sorted(set(data["feeds"][of_feeds])):
+            of = data["feeds"][goes] == feed
+            flagged = of & (score[goes] >= MIN_SCORE)
+            gone = flagged & (covered[goes] >= MIN_COVERED)
+            harmless = np.average(lost[goes][gone] <= 1, weights=weights[gone])
+            found = weights[gone & spare].sum() / weights[of & spare].sum()
+            right = np.average((story | (kinds == "update"))[flagged], weights=weights[flagged])
+            print(
+                f"{'yes' if dated else 'no':5} {feed:11} {gone.sum():4} {weights[gone].sum():5.0f}"
+                f" {harmless:8.3f} {found:6.3f} {weights[flagged].sum():8.0f} {right:6.3f}"
+            )
+
+
 def print_reliability(data: dict[str, np.ndarray], target: str, found: np.ndarray) -> None:
     right, _ = labels(data, target)
     of_feeds = data["sources"] == "feeds"
@@ -308,7 +339,10 @@ def print_reliability(data: dict[str, np.ndarray], target: str, found: np.ndarra
             weights = np.minimum(data["weights"], MOST_WEIGHT)[chosen]
             mean, holds = (np.average(it[chosen], weights=weights) for it in (found, right))
             dates = "dated" if dated else "undated"
-            print(f"  {dates:8} {low:.1f} to {min(high, 1):.1f}: {chosen.sum():5} mean {mean:.2f} hold {holds:.2f}")
+            print(
+                f"  {dates:8} {low:.1f} to {min(high, 1):.1f}: {chosen.sum():5}"
+                f" mean {mean:.2f} hold {holds:.2f}"
+            )
 
 
 def print_sets(data: dict[str, np.ndarray], score: np.ndarray) -> None:
@@ -325,6 +359,7 @@ def main() -> None:
     found = {target: cross_validate(data, names, target) for target in ("covered", "score")}
     for min_score in (0.0, 0.5, 0.6, 0.7, 0.8):
         print_feeds(data, found["covered"], found["score"], min_score)
+    print_each_feed(data, found["covered"], found["score"])
     for target, predictions in found.items():
         print_reliability(data, target, predictions)
     print_sets(data, found["score"])

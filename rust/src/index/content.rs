@@ -133,8 +133,7 @@ impl Ready {
         let prepared = match &mut body {
             Body::Text(text) => Prepared::of(text),
             Body::Words(words, _) => {
-                let mut prepared = Prepared::default();
-                prepared.words = std::mem::take(words);
+                let mut prepared = Prepared { words: std::mem::take(words), ..Prepared::default() };
                 prepared.finish();
                 prepared
             }
