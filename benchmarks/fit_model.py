@@ -113,7 +113,7 @@ def gap_in_days(a: Any, b: Any) -> float:
     if None in times:
         return USUAL_DAYS
     earlier, later = sorted(times)
-    end = earlier + 86_399 if earlier % 86_400 == 0 else earlier
+    end = earlier + 86_400 if earlier % 86_400 == 0 else earlier
     return min(max(later - end, 0) / 86_400, MOST_DAYS)
 
 

@@ -389,17 +389,19 @@ class BorderlineError(Exception):
 
 
 def seconds_after(later: int, earlier: int) -> int:
-    """From the last second of the earlier to the first of the later. A midnight is a day without a
-    time, which has all its seconds."""
-    last = earlier if earlier % DAY else earlier + DAY - 1
-    return max(0, later - last)
+    """From the end of the earlier to the first of the later. A midnight is a day without a time,
+    which ends a day later."""
+    return max(0, later - (earlier if earlier % DAY else earlier + DAY))
 
 
 def time_between(a: int | None, b: int | None) -> int | None:
     """Seconds from b to a, below zero when a came first; None when either is not known."""
     if a is None or b is None:
         return None
-    return seconds_after(a, b) if a >= b else -seconds_after(b, a)
+    time = seconds_after(max(a, b), min(a, b))
+    if time == 0 and a != b and min(a, b) % DAY == 0 and abs(a - b) == DAY:
+        time = 1  # days that touch: the one came after the other
+    return time if a >= b else -time
 
 
 def days_between(date_a: int, date_b: int) -> float:
@@ -788,6 +790,22 @@ class Judged:
 
     score: float
     covered: tuple[float, float]
+    # Whether each adds sentences where the other adds none.
+    fuller: tuple[bool, bool] = (False, False)
+
+
+# Terms that a fuller text adds, words to each figure of its own at which a text is another
+# bulletin, and what one bulletin is covered by another at most.
+LEAST_ADDED, WORDS_A_FIGURE, MOST_OF_ANOTHER = 4, 100, 0.5
+
+
+def own_figures(text: str, other: str) -> int:
+    """Figures that the other lacks and that stand elsewhere than in the last sentence alone."""
+    tokens = outline(text)
+    rows = list(by_sentence(tokens))
+    news = rows if len(rows) == 1 else rows[:-1]
+    found = stems(token for token in tokens if token.sentence in news and token.stem % 2)
+    return len(found - stems(outline(other)))
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -804,7 +822,15 @@ def judge(a: Article, b: Article, holders: Holders = NONE_KNOWN) -> Judged | Non
     gap = None if later is None else abs(later)
     score = sum(log_odds(MODELS["score"], side, gap) for side in sides) / 2
     covered = [probability(log_odds(MODELS["covered"], side, gap)) for side in sides]
-    return Judged(probability(score), (covered[0], covered[1]))
+    own = min(own_figures(a.text, b.text), own_figures(b.text, a.text))
+    if own * WORDS_A_FIGURE >= min(len(words_a), len(words_b)):
+        covered = [min(it, MOST_OF_ANOTHER) for it in covered]
+    added = [side["own_terms_of_new_sentences"] for side in sides]
+    fuller = (
+        added[0] >= LEAST_ADDED and added[1] == 0,
+        added[1] >= LEAST_ADDED and added[0] == 0,
+    )
+    return Judged(probability(score), (covered[0], covered[1]), fuller)
 
 
 def contributions(values: dict[str, float]) -> dict[str, float]:
@@ -891,7 +917,8 @@ def match_of(
     judged = judge(a, b, holders)
     assert judged is not None
     goes = [
-        judged.score >= MIN_SCORE and it >= MIN_COVERED and kind in drop for it in judged.covered
+        judged.score >= MIN_SCORE and it >= MIN_COVERED and kind in drop and not fuller
+        for it, fuller in zip(judged.covered, judged.fuller, strict=True)
     ]
     may_go = {(True, True): "either", (True, False): "a", (False, True): "b"}.get(
         (goes[0], goes[1])

@@ -152,7 +152,7 @@ impl Corpus {
 
     /// Seconds from the second of two articles to the first, where both dates are known.
     pub fn later(&self, (a, b): Pair) -> Option<i64> {
-        date::between(self.dates[a as usize], self.dates[b as usize])
+        date::later(self.dates[a as usize], self.dates[b as usize])
     }
 
     /// Seconds between the publication of two articles, where both dates are known.

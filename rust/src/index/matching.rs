@@ -243,9 +243,10 @@ impl Judge {
             return Some(Verdict::IDENTICAL);
         }
         let figures = Figures::of(&a.shingles, &b.shingles);
-        let later = date::between(own.date, theirs.date);
+        let later = date::later(own.date, theirs.date);
         let long_enough = a.words.len().min(b.words.len()) >= MIN_WORDS;
-        let may_be_alike = self.sketcher.stories && self.is_near(later.map(i64::unsigned_abs));
+        let may_be_alike =
+            self.sketcher.stories && self.is_near(corpus::gap(own.date, theirs.date));
         if !long_enough || figures.containment < MIN_CONTAINMENT_OF_EDITED && !may_be_alike {
             return None;
         }

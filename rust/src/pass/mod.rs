@@ -391,11 +391,13 @@ impl<'a> Finder<'a> {
         let (a, b) = reader.get(pair)?;
         let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
         let may_be_copy = figures.containment >= MIN_CONTAINMENT_OF_EDITED;
-        let may_be_alike = |reader: &mut PreparedReader| match &self.look {
-            Some(look) => look.are_alike(pair.0, pair.1, &mut reader.stems),
-            None => Ok(false),
+        let (first, second) = pair;
+        let is_worth_it = match &self.look {
+            None => may_be_copy,
+            Some(look) if may_be_copy => look.may_be_copies(first, second, &mut reader.stems)?,
+            Some(look) => look.are_alike(first, second, &mut reader.stems)?,
         };
-        if !may_be_copy && !may_be_alike(reader)? {
+        if !is_worth_it {
             return Ok(None);
         }
         let (a, b) = reader.sides(pair);

@@ -62,7 +62,7 @@ impl Pass {
 impl Pass {
     #[new]
     #[pyo3(signature = (
-        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.78, min_covered=0.5,
+        *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.7, min_covered=0.85,
         threads=0, memory=None, spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]

@@ -59,7 +59,7 @@ pub fn compare(
 /// Seconds from b to a, where both dates can be read.
 fn later(a: Option<&str>, b: Option<&str>) -> Option<i64> {
     let (a, b) = a.and_then(date::parse).zip(b.and_then(date::parse))?;
-    date::between(a, b)
+    date::later(a, b)
 }
 
 /// Seconds from the second date to the first; None where either cannot be read.

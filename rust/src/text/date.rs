@@ -11,7 +11,8 @@ pub const NO_DATE: i64 = i64::MIN;
 const DAY: i64 = 86_400;
 
 /// Seconds from the end of the earlier of two dates to the beginning of the later, where both are
-/// known: positive when `a` came after `b`, negative when it came before, 0 where they overlap. A date without a time covers its whole day, and so a date at midnight UTC is taken.
+/// known: positive when `a` came after `b`, negative when it came before, 0 where they overlap or
+/// touch. A date without a time covers its whole day, and so a date at midnight UTC is taken.
 pub fn between(a: i64, b: i64) -> Option<i64> {
     if a == NO_DATE || b == NO_DATE {
         return None;
@@ -20,9 +21,16 @@ pub fn between(a: i64, b: i64) -> Option<i64> {
     Some(if a >= b { after(a, b) } else { -after(b, a) })
 }
 
-/// The last second of a date.
+/// As [`between`], but never 0 where the one came after the other: days that touch are a second
+/// apart.
+pub fn later(a: i64, b: i64) -> Option<i64> {
+    let touch = end(a.min(b)) == a.max(b) && a != b;
+    between(a, b).map(|time| if time == 0 && touch { (a - b).signum() } else { time })
+}
+
+/// The last second of a date, or the first one behind its day.
 fn end(date: i64) -> i64 {
-    if date % DAY == 0 { date.saturating_add(DAY - 1) } else { date }
+    if date % DAY == 0 { date.saturating_add(DAY) } else { date }
 }
 
 /// Reads ISO 8601 (a date alone is its midnight; no zone is UTC), RFC 2822, and seconds or

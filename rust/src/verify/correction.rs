@@ -6,12 +6,12 @@ use hashbrown::HashSet;
 
 use crate::text::words::Words;
 
-/// Words at the beginning and at the end of a text that may say so.
+/// Words at the beginning of a text that may say so. At its end it may be a footer that does.
 const LOOKED_AT: usize = 60;
 
 /// What corrections are announced with, in the languages of most news.
 const ANNOUNCEMENTS: &str = "
-    correction corrections corrected corrects correcting clarification clarifies erratum corrigendum
+    correction corrected corrects erratum corrigendum
     korrektur korrigiert korrigierte berichtigung berichtigt richtigstellung
     rectificatif rectification correctif
     corrección corregido corregida rectificación rectifica
@@ -28,10 +28,8 @@ static ANNOUNCING: LazyLock<HashSet<Box<[u8]>>> = LazyLock::new(|| {
 });
 
 pub fn announces_correction(words: &Words) -> bool {
-    let count = words.len();
-    let first = 0..count.min(LOOKED_AT);
-    let last = first.end.max(count.saturating_sub(LOOKED_AT))..count;
-    first.chain(last).any(|index| ANNOUNCING.contains(words.get(index)))
+    let first = 0..words.len().min(LOOKED_AT);
+    first.into_iter().any(|index| ANNOUNCING.contains(words.get(index)))
 }
 
 #[cfg(test)]
@@ -46,6 +44,7 @@ mod tests {
             ("Korrektur: In einer früheren Fassung hieß es", true),
             ("Fe de erratas y corrección de la nota anterior", true),
             ("The bridge opens on Friday, the town says.", false),
+            ("Corrections and clarifications | Contact us | The bridge opens on Friday.", false),
             ("", false),
         ];
         for (text, expected) in cases {

@@ -42,9 +42,21 @@ impl<'a> FirstLook<'a> {
     /// Whether two articles may be one story told twice. The buffers are scratch.
     pub fn are_alike(&self, a: u32, b: u32, buffers: &mut [Vec<Stem>; 2]) -> Result<bool> {
         let gap = self.corpus.gap((a, b));
-        if !gap.is_none_or(|gap| self.is_within(gap)) {
-            return Ok(false);
-        }
+        Ok(gap.is_none_or(|gap| self.is_within(gap)) && self.share_enough(a, b, gap, buffers)?)
+    }
+
+    /// Whether two articles that share wording may be versions of one story, whenever they came.
+    pub fn may_be_copies(&self, a: u32, b: u32, buffers: &mut [Vec<Stem>; 2]) -> Result<bool> {
+        self.share_enough(a, b, None, buffers)
+    }
+
+    fn share_enough(
+        &self,
+        a: u32,
+        b: u32,
+        gap: Option<u64>,
+        buffers: &mut [Vec<Stem>; 2],
+    ) -> Result<bool> {
         let stems = &self.corpus.sketches.stems;
         let [buffer_a, buffer_b] = buffers;
         let (a, b) = (stems.get(a, buffer_a)?, stems.get(b, buffer_b)?);
