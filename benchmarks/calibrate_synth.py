@@ -96,10 +96,11 @@ def measure(a: Article, b: Article) -> list[float] | None:
     one, other = (set(_core.shingles(article["text"])) for article in (a, b))
     shared = len(one & other)
     dates = a.get("date"), b.get("date")
-    features = {it[0]: it[1] for it in _core.explain(a["text"], b["text"], *dates)[6]}
+    *_, of_a, _ = _core.explain(a["text"], b["text"], *dates)
+    features = {name: value for name, value, _ in of_a}
     if not features:
         return None
-    relation, score, *_ = _core.compare(a["text"], b["text"], *dates, 0.0)
+    relation, score, *_ = _core.compare(a["text"], b["text"], *dates, 0.0, 0.0)
     return [
         shared / len(one | other),
         shared / min(len(one), len(other)),

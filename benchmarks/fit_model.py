@@ -10,8 +10,8 @@ benchmarks/read_in_feeds.csv and benchmarks/read_pairs.csv, pairs of the same fe
 background that were read; for score and related also the labelled pairs of EVAL_DIR/open. A feature
 can only tell in the direction that it means: more that is new never makes a text covered.
 
-Prints, with each feed left out of fitting, what would go at each bar and what of it is harmless, and
-how often pairs of each probability hold; writes dedup/model.json.
+Prints, with each feed left out of fitting, what would go at each bar and what of it is harmless,
+and how often pairs of each probability hold; writes dedup/model.json.
 """
 
 import csv

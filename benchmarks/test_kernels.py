@@ -9,7 +9,7 @@ from corpora import Record
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from dedup import _core
-from dedup.config import Options
+from dedup.config import MIN_COVERED, MIN_SCORE, Options
 from dedup.detect import new_pass
 
 GROUP = "kernels"
@@ -80,20 +80,24 @@ def test_candidates(benchmark: BenchmarkFixture, records: list[Record]) -> None:
 
 def test_verification_of_copies(benchmark: BenchmarkFixture, copies: list[tuple[str, str]]) -> None:
     describe(benchmark, GROUP, "`compare`, a copy", [text for text, _ in copies])
-    benchmark(lambda: [_core.compare(*pair) for pair in copies])
+    benchmark(lambda: [_core.compare(*pair, None, None, MIN_SCORE, MIN_COVERED) for pair in copies])
 
 
 def test_verification_of_rewrites(
     benchmark: BenchmarkFixture, rewrites: list[tuple[str, str]]
 ) -> None:
     describe(benchmark, GROUP, "`compare`, a rewrite", [text for text, _ in rewrites])
-    benchmark(lambda: [_core.compare(*pair) for pair in rewrites])
+    benchmark(
+        lambda: [_core.compare(*pair, None, None, MIN_SCORE, MIN_COVERED) for pair in rewrites]
+    )
 
 
 def test_verification_of_strangers(benchmark: BenchmarkFixture, texts: list[str]) -> None:
     strangers = list(zip(texts[:SHARE], texts[SHARE : 2 * SHARE], strict=True))
     describe(benchmark, GROUP, "`compare`, two stories", [text for text, _ in strangers])
-    benchmark(lambda: [_core.compare(*pair) for pair in strangers])
+    benchmark(
+        lambda: [_core.compare(*pair, None, None, MIN_SCORE, MIN_COVERED) for pair in strangers]
+    )
 
 
 def test_shared_passages(benchmark: BenchmarkFixture, copies: list[tuple[str, str]]) -> None:

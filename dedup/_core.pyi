@@ -165,6 +165,14 @@ class Pass:
     def kept_ids(self) -> list[str]:
         """The ids of the kept articles, in the order they were added."""
 
+    def features(
+        self, pairs: list[tuple[str, str]]
+    ) -> list[list[list[float]] | None]:
+        """For each pair of ids the features of the first article against the second and the other
+        way round, in the order of `feature_names`, as the models see them in this corpus; None where
+        one has no content words. For fitting. Raises ValueError for an id that is not there.
+        """
+
     def duplicates(self) -> list[tuple[str, str, str, float, float, float, float]]:
         """(id, duplicate_of, relation, score, covered, similarity, containment) of each dropped
         article, by id.
