@@ -114,7 +114,8 @@ def gap_in_days(a: Any, b: Any) -> float:
         return USUAL_DAYS
     earlier, later = sorted(times)
     end = earlier + 86_400 if earlier % 86_400 == 0 else earlier
-    return min(max(later - end, 0) / 86_400, MOST_DAYS)
+    apart = 1 if earlier < later == end else max(later - end, 0)
+    return min(apart / 86_400, MOST_DAYS)
 
 
 def number(value: Any) -> int:
