@@ -75,7 +75,8 @@ def print_comparison(
 
 def _print_verdict(comparison: Comparison, options: Options) -> None:
     flagged = comparison.relation not in (None, "related")
-    head = f"{_RELATIONS[comparison.relation]}: {'flagged' if flagged else 'not flagged'}"
+    relation = f" ({comparison.relation})" if comparison.relation else ""
+    head = f"{_RELATIONS[comparison.relation]}{relation}: {'flagged' if flagged else 'not flagged'}"
     goes = {
         None: "neither may go for the other",
         "a": "A may go for B",

@@ -388,17 +388,20 @@ impl<'a> Finder<'a> {
         holders: &Holders,
         reader: &mut PreparedReader,
     ) -> Result<Option<Match>> {
+        let (first, second) = pair;
+        // Most of what falls here is told without reading the texts.
+        if let Some(look) = &self.look
+            && !look.may_be_copies(first, second, &mut reader.stems)?
+        {
+            return Ok(None);
+        }
         let (a, b) = reader.get(pair)?;
         let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
-        let may_be_copy = figures.containment >= MIN_CONTAINMENT_OF_EDITED;
-        let (first, second) = pair;
-        let is_worth_it = match &self.look {
-            None => may_be_copy,
-            Some(look) if may_be_copy => look.may_be_copies(first, second, &mut reader.stems)?,
-            Some(look) => look.are_alike(first, second, &mut reader.stems)?,
-        };
-        if !is_worth_it {
-            return Ok(None);
+        if figures.containment < MIN_CONTAINMENT_OF_EDITED {
+            let Some(look) = &self.look else { return Ok(None) };
+            if !look.are_alike(first, second, &mut reader.stems)? {
+                return Ok(None);
+            }
         }
         let (a, b) = reader.sides(pair);
         let bars = &self.pass.options.bars;
