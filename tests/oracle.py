@@ -794,16 +794,20 @@ class Judged:
     fuller: tuple[bool, bool] = (False, False)
 
 
+LEAST_NEW_WORDS = 5
 # Terms that a fuller text adds, words to each figure of its own at which a text is another
 # bulletin, and what one bulletin is covered by another at most.
-LEAST_ADDED, WORDS_A_FIGURE, MOST_OF_ANOTHER = 4, 100, 0.5
+LEAST_ADDED, WORDS_A_FIGURE, MOST_OF_ANOTHER, TERMS_A_FIGURE = 10, 100, 0.5, 3
 
 
 def own_figures(text: str, other: str) -> int:
-    """Figures that the other lacks and that stand elsewhere than in the last sentence alone."""
+    """Figures that the other lacks and that stand in a sentence of news: not the last, and none
+    that is mostly figures."""
     tokens = outline(text)
-    rows = list(by_sentence(tokens))
-    news = rows if len(rows) == 1 else rows[:-1]
+    rows = by_sentence(tokens)
+    news = list(rows) if len(rows) == 1 else list(rows)[:-1]
+    figures = Counter(token.sentence for token in tokens if token.stem % 2)
+    news = [row for row in news if len(rows[row]) >= TERMS_A_FIGURE * figures[row]]
     found = stems(token for token in tokens if token.sentence in news and token.stem % 2)
     return len(found - stems(outline(other)))
 
@@ -826,10 +830,11 @@ def judge(a: Article, b: Article, holders: Holders = NONE_KNOWN) -> Judged | Non
     if own * WORDS_A_FIGURE >= min(len(words_a), len(words_b)):
         covered = [min(it, MOST_OF_ANOTHER) for it in covered]
     added = [side["own_terms_of_new_sentences"] for side in sides]
-    fuller = (
-        added[0] >= LEAST_ADDED and added[1] == 0,
-        added[1] >= LEAST_ADDED and added[0] == 0,
-    )
+    adds = [
+        terms >= LEAST_ADDED and side["own_new_words"] >= LEAST_NEW_WORDS
+        for terms, side in zip(added, sides, strict=True)
+    ]
+    fuller = (adds[0] and added[1] == 0, adds[1] and added[0] == 0)
     return Judged(probability(score), (covered[0], covered[1]), fuller)
 
 

@@ -60,8 +60,9 @@ pub const NAMES: [&str; 36] = [
     "later",
 ];
 
-/// Where one of the features stands.
+/// Where some of the features stand.
 pub const OWN_TERMS_OF_NEW_SENTENCES: usize = 10;
+pub const OWN_NEW_WORDS: usize = 25;
 
 /// The features in the order of [`NAMES`].
 pub type Features = [f64; NAMES.len()];
@@ -390,7 +391,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_feature_stands_where_it_is_said_to() {
+    fn features_stand_where_they_are_said_to() {
+        assert_eq!(NAMES[OWN_NEW_WORDS], "own_new_words");
         assert_eq!(NAMES[OWN_TERMS_OF_NEW_SENTENCES], "own_terms_of_new_sentences");
     }
 }

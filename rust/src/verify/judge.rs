@@ -1,7 +1,9 @@
 //! The verdict on two texts: what they are to each other, how likely it is, and which may go.
 
 use super::alignment::count_aligned;
-use super::features::{Features, InOther, OWN_TERMS_OF_NEW_SENTENCES, Side, features, same_terms};
+use super::features::{
+    Features, InOther, OWN_NEW_WORDS, OWN_TERMS_OF_NEW_SENTENCES, Side, features, same_terms,
+};
 use super::furniture::Holders;
 use super::model::MODELS;
 use super::verdict::{Drops, Figures, Fuller, MayGo, Relation, Verdict};
@@ -23,8 +25,12 @@ pub const MIN_CONTAINMENT_OF_EDITED: f64 = 0.2;
 const WORDS_A_FIGURE: usize = 100;
 const MAX_OF_OTHER_FACTS: f64 = 0.5;
 
-/// Terms of the sentences that a fuller text adds.
-const LEAST_ADDED: f64 = 4.0;
+/// Terms to each figure that a sentence of news has at least.
+const TERMS_A_FIGURE: u32 = 3;
+
+/// Terms of the sentences that a fuller text adds, and of them those that the other has nowhere.
+const LEAST_ADDED: f64 = 10.0;
+const LEAST_NEW_WORDS: f64 = 5.0;
 
 /// The most that a correction is covered by a text that is none.
 const MAX_OF_CORRECTION: f64 = 0.5;
@@ -104,11 +110,20 @@ fn facts_differ(a: Side, b: Side) -> bool {
     own * WORDS_A_FIGURE >= a.prepared.words.len().min(b.prepared.words.len())
 }
 
-/// Figures of a text that the other lacks. What only the last sentence says is no news: how many
-/// characters are left out, how many comments there are.
+/// Figures of a text that the other lacks and that stand in a sentence of news: none that is mostly
+/// figures, as counters of comments are, nor the last, which says how many characters are left out.
 fn own_figures(outline: &Outline, in_other: &InOther) -> usize {
-    let last = outline.sentences.len() as u32 - 1;
-    let is_news = |place: &u32| last == 0 || outline.tokens[*place as usize].sentence < last;
+    let mut figures_in = vec![0; outline.sentences.len()];
+    let is_figure = |term: u32| outline.terms[term as usize].kind == Kind::Figure;
+    for token in outline.tokens.iter().filter(|token| is_figure(token.term)) {
+        figures_in[token.sentence as usize] += 1;
+    }
+    let last = outline.sentences.len() - 1;
+    let is_news = |&place: &u32| {
+        let sentence = outline.tokens[place as usize].sentence as usize;
+        let terms = outline.sentence_terms[sentence];
+        (sentence < last || last == 0) && terms >= TERMS_A_FIGURE * figures_in[sentence]
+    };
     let terms = outline.terms.iter().zip(in_other).filter(|(_, same)| same.is_none());
     let figures = terms.map(|it| it.0).filter(|term| term.kind == Kind::Figure);
     figures.filter(|term| outline.places(term).iter().any(is_news)).count()
@@ -116,10 +131,13 @@ fn own_figures(outline: &Outline, in_other: &InOther) -> usize {
 
 /// The one of two texts that adds sentences where the other adds none.
 fn fuller([x, y]: &[Features; 2]) -> Option<Fuller> {
-    let (adds_a, adds_b) = (x[OWN_TERMS_OF_NEW_SENTENCES], y[OWN_TERMS_OF_NEW_SENTENCES]);
-    if adds_a >= LEAST_ADDED && adds_b == 0.0 {
+    let adds = |it: &Features| {
+        it[OWN_TERMS_OF_NEW_SENTENCES] >= LEAST_ADDED && it[OWN_NEW_WORDS] >= LEAST_NEW_WORDS
+    };
+    let adds_nothing = |it: &Features| it[OWN_TERMS_OF_NEW_SENTENCES] == 0.0;
+    if adds(x) && adds_nothing(y) {
         Some(Fuller::A)
-    } else if adds_b >= LEAST_ADDED && adds_a == 0.0 {
+    } else if adds(y) && adds_nothing(x) {
         Some(Fuller::B)
     } else {
         None
