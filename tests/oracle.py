@@ -405,7 +405,7 @@ def time_between(a: int | None, b: int | None) -> int | None:
 
 
 def days_between(date_a: int, date_b: int) -> float:
-    return abs(time_between(date_a, date_b) or 0) / DAY
+    return seconds_after(max(date_a, date_b), min(date_a, date_b)) / DAY
 
 
 def days_apart(a: Article, b: Article) -> float:

@@ -231,7 +231,7 @@ def test_pass_tells_versions_from_negatives(tmp_path: Path) -> None:
     kept = [it for it in copies if it["id"] not in dropped]
     assert summary(tmp_path / "out")["counts"]["read"] == 5_000
     assert len(wrong) < 0.02 * len(dropped)
-    assert len(kept) < 0.1 * len(copies)
+    assert len(kept) < 0.12 * len(copies)
 
 
 def test_command_writes_what_the_core_makes(tmp_path: Path) -> None:
