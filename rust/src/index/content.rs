@@ -192,7 +192,6 @@ mod tests {
             prop_assert_eq!(&whole.tokens, &bare.tokens);
             prop_assert_eq!(&whole.terms, &bare.terms);
             prop_assert_eq!(&whole.sentence_terms, &bare.sentence_terms);
-            prop_assert_eq!(whole.weekdays, bare.weekdays);
         }
     }
 }

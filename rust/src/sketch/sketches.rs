@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::memory::Memory;
 use crate::memory::lists::{Lists, SPILLED_AT_ONCE};
 use crate::memory::temporary::TemporaryFile;
-use crate::text::story::{self, Content, STOP_WORD, Stem};
+use crate::text::story::{self, STOP_WORD, Stem};
 use crate::text::words::Words;
 use crate::text::{MIN_WORDS, shingle};
 
@@ -32,7 +32,7 @@ pub struct Scratch {
     hashes: Vec<u64>,
     mixed: Vec<u32>,
     sampled: Vec<u32>,
-    contents: Vec<Content>,
+    contents: Vec<Stem>,
     stems: Vec<Stem>,
 }
 
@@ -115,13 +115,13 @@ impl Sketches {
 }
 
 /// The distinct stems of a text, sorted.
-fn gather_stems(contents: &[Content], stems: &mut Vec<Stem>) {
+fn gather_stems(contents: &[Stem], stems: &mut Vec<Stem>) {
     stems.resize(contents.len(), STOP_WORD);
     let mut count = 0;
-    for content in contents {
+    for &stem in contents {
         // Every other word is a stop word: without a branch nothing is guessed wrong.
-        stems[count] = content.stem;
-        count += (content.stem != STOP_WORD) as usize;
+        stems[count] = stem;
+        count += (stem != STOP_WORD) as usize;
     }
     stems.truncate(count);
     stems.sort_unstable();

@@ -5,62 +5,60 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use hashbrown::HashMap;
-use pure_rust_locales::{Locale, locale_match};
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 use unicode_script::{Script, UnicodeScript};
 
 use crate::text::words::{self, Words};
 
-/// ISO 639-1 code of the stop words, Snowball algorithm where there is one, and the locale that
-/// knows the weekdays.
-const LANGUAGES: [(&str, Option<Algorithm>, Locale); 47] = [
-    ("ar", Some(Algorithm::Arabic), Locale::ar_EG),
-    ("bg", None, Locale::bg_BG),
-    ("bn", None, Locale::bn_BD),
-    ("ca", Some(Algorithm::Catalan), Locale::ca_ES),
-    ("cs", Some(Algorithm::Czech), Locale::cs_CZ),
-    ("da", Some(Algorithm::Danish), Locale::da_DK),
-    ("de", Some(Algorithm::German), Locale::de_DE),
-    ("el", Some(Algorithm::Greek), Locale::el_GR),
-    ("en", Some(Algorithm::English), Locale::en_GB),
-    ("eo", Some(Algorithm::Esperanto), Locale::eo),
-    ("es", Some(Algorithm::Spanish), Locale::es_ES),
-    ("et", Some(Algorithm::Estonian), Locale::et_EE),
-    ("eu", Some(Algorithm::Basque), Locale::eu_ES),
-    ("fa", Some(Algorithm::Persian), Locale::fa_IR),
-    ("fi", Some(Algorithm::Finnish), Locale::fi_FI),
-    ("fr", Some(Algorithm::French), Locale::fr_FR),
-    ("ga", Some(Algorithm::Irish), Locale::ga_IE),
-    ("gu", None, Locale::gu_IN),
-    ("he", None, Locale::he_IL),
-    ("hi", Some(Algorithm::Hindi), Locale::hi_IN),
-    ("hr", None, Locale::hr_HR),
-    ("hu", Some(Algorithm::Hungarian), Locale::hu_HU),
-    ("hy", Some(Algorithm::Armenian), Locale::hy_AM),
-    ("id", Some(Algorithm::Indonesian), Locale::id_ID),
-    ("it", Some(Algorithm::Italian), Locale::it_IT),
-    ("ja", None, Locale::ja_JP),
-    ("ko", None, Locale::ko_KR),
-    ("lt", Some(Algorithm::Lithuanian), Locale::lt_LT),
-    ("lv", None, Locale::lv_LV),
-    ("mr", None, Locale::mr_IN),
-    ("ms", None, Locale::ms_MY),
-    ("nl", Some(Algorithm::Dutch), Locale::nl_NL),
-    ("no", Some(Algorithm::Norwegian), Locale::nb_NO),
-    ("pl", Some(Algorithm::Polish), Locale::pl_PL),
-    ("pt", Some(Algorithm::Portuguese), Locale::pt_PT),
-    ("ro", Some(Algorithm::Romanian), Locale::ro_RO),
-    ("ru", Some(Algorithm::Russian), Locale::ru_RU),
-    ("sk", None, Locale::sk_SK),
-    ("sl", None, Locale::sl_SI),
-    ("sv", Some(Algorithm::Swedish), Locale::sv_SE),
-    ("sw", None, Locale::sw_KE),
-    ("th", None, Locale::th_TH),
-    ("tr", Some(Algorithm::Turkish), Locale::tr_TR),
-    ("uk", Some(Algorithm::Ukrainian), Locale::uk_UA),
-    ("ur", None, Locale::ur_PK),
-    ("vi", None, Locale::vi_VN),
-    ("zh", None, Locale::zh_CN),
+/// ISO 639-1 code of the stop words, and Snowball algorithm where there is one.
+const LANGUAGES: [(&str, Option<Algorithm>); 47] = [
+    ("ar", Some(Algorithm::Arabic)),
+    ("bg", None),
+    ("bn", None),
+    ("ca", Some(Algorithm::Catalan)),
+    ("cs", Some(Algorithm::Czech)),
+    ("da", Some(Algorithm::Danish)),
+    ("de", Some(Algorithm::German)),
+    ("el", Some(Algorithm::Greek)),
+    ("en", Some(Algorithm::English)),
+    ("eo", Some(Algorithm::Esperanto)),
+    ("es", Some(Algorithm::Spanish)),
+    ("et", Some(Algorithm::Estonian)),
+    ("eu", Some(Algorithm::Basque)),
+    ("fa", Some(Algorithm::Persian)),
+    ("fi", Some(Algorithm::Finnish)),
+    ("fr", Some(Algorithm::French)),
+    ("ga", Some(Algorithm::Irish)),
+    ("gu", None),
+    ("he", None),
+    ("hi", Some(Algorithm::Hindi)),
+    ("hr", None),
+    ("hu", Some(Algorithm::Hungarian)),
+    ("hy", Some(Algorithm::Armenian)),
+    ("id", Some(Algorithm::Indonesian)),
+    ("it", Some(Algorithm::Italian)),
+    ("ja", None),
+    ("ko", None),
+    ("lt", Some(Algorithm::Lithuanian)),
+    ("lv", None),
+    ("mr", None),
+    ("ms", None),
+    ("nl", Some(Algorithm::Dutch)),
+    ("no", Some(Algorithm::Norwegian)),
+    ("pl", Some(Algorithm::Polish)),
+    ("pt", Some(Algorithm::Portuguese)),
+    ("ro", Some(Algorithm::Romanian)),
+    ("ru", Some(Algorithm::Russian)),
+    ("sk", None),
+    ("sl", None),
+    ("sv", Some(Algorithm::Swedish)),
+    ("sw", None),
+    ("th", None),
+    ("tr", Some(Algorithm::Turkish)),
+    ("uk", Some(Algorithm::Ukrainian)),
+    ("ur", None),
+    ("vi", None),
+    ("zh", None),
 ];
 
 /// What each language is written in; Chinese and Japanese are one.
@@ -211,7 +209,7 @@ static STOP_WORDS: LazyLock<StopWords> = LazyLock::new(|| {
 });
 
 static STEMMERS: LazyLock<Vec<Option<Stemmer>>> = LazyLock::new(|| {
-    LANGUAGES.iter().map(|(_, algorithm, _)| algorithm.map(Stemmer::create)).collect()
+    LANGUAGES.iter().map(|(_, algorithm)| algorithm.map(Stemmer::create)).collect()
 });
 
 /// What a normalised word says of the language. Figures say nothing, though some lists have them.
@@ -310,31 +308,6 @@ fn shortened(word: &str) -> &str {
         return word;
     }
     word.char_indices().nth(2).map_or(word, |(end, _)| &word[..end])
-}
-
-/// The weekdays, Sunday first: as they stand, and as stems, since case endings change them.
-static WEEKDAYS: LazyLock<HashMap<Box<[u8]>, u8>> = LazyLock::new(|| {
-    let mut found = HashMap::new();
-    let mut words = Words::default();
-    for (language, (_, _, locale)) in (0..).zip(LANGUAGES) {
-        let names: &[&str] = locale_match!(locale => LC_TIME::DAY);
-        for (day, name) in (0..).zip(names) {
-            words.read(name);
-            if words.len() == 1 {
-                let word = String::from_utf8_lossy(words.joined());
-                if Language(language).stemmer().is_some() {
-                    found.insert(stem(&word, Language(language)).as_bytes().into(), day);
-                }
-                found.insert(words.joined().into(), day);
-            }
-        }
-    }
-    found
-});
-
-/// The weekday that a word of this stem names, from Sunday on.
-pub fn weekday(word: &str, stem: &str) -> Option<u8> {
-    WEEKDAYS.get(word.as_bytes()).or_else(|| WEEKDAYS.get(stem.as_bytes())).copied()
 }
 
 #[cfg(test)]

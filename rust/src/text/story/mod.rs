@@ -21,19 +21,8 @@ pub fn is_figure(stem: Stem) -> bool {
     stem & 1 == 1
 }
 
-/// What a word says.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Content {
-    /// `STOP_WORD` if it says nothing.
-    pub stem: Stem,
-    /// The weekday that it names, as a set of one.
-    pub weekday: Weekdays,
-}
-
+/// The stem of a word that says nothing.
 pub const STOP_WORD: Stem = 0;
-
-/// A set of weekdays, a bit each.
-pub type Weekdays = u8;
 
 /// Words that a thread remembers at first and at most: more than a few articles have, and more
 /// than stand often in the news of several languages.
@@ -50,8 +39,8 @@ thread_local! {
     static LEXICON: RefCell<Lexicon> = RefCell::default();
 }
 
-/// Puts the content of each word of a text into `contents`, and returns the language.
-pub fn read_contents(words: &Words, contents: &mut Vec<Content>) -> Language {
+/// Puts the stem of each word of a text into `contents`, and returns the language.
+pub fn read_contents(words: &Words, contents: &mut Vec<Stem>) -> Language {
     LEXICON.with_borrow_mut(|lexicon| lexicon.read(words, contents))
 }
 
@@ -78,18 +67,17 @@ struct Entry {
     hash: u64,
     /// What the word says in the language it was last seen in.
     stem: Stem,
-    weekday: Weekdays,
     language: Language,
     sign: Sign,
 }
 
 impl Entry {
     const EMPTY: Entry =
-        Entry { hash: 0, stem: STOP_WORD, weekday: 0, language: language::NONE, sign: Sign::NONE };
+        Entry { hash: 0, stem: STOP_WORD, language: language::NONE, sign: Sign::NONE };
 }
 
 impl Lexicon {
-    fn read(&mut self, words: &Words, contents: &mut Vec<Content>) -> Language {
+    fn read(&mut self, words: &Words, contents: &mut Vec<Stem>) -> Language {
         let mut hashes = std::mem::take(&mut self.hashes);
         hashes.clear();
         hashes.extend(words.hashes());
@@ -117,8 +105,7 @@ impl Lexicon {
             if entry.hash != hash || entry.language != language {
                 entry = self.translate(words.get(index), hash, language);
             }
-            let Entry { stem, weekday, .. } = entry;
-            Content { stem, weekday }
+            entry.stem
         }));
         self.hashes = hashes;
         language
@@ -160,7 +147,7 @@ impl Lexicon {
         entry.language = language;
         entry.stem = STOP_WORD;
         if !language.has(entry.sign) {
-            Content { stem: entry.stem, weekday: entry.weekday } = content(word, language);
+            entry.stem = stem(word, language);
         }
         let slot = self.slot(hash);
         self.slots[slot] = entry;
@@ -168,14 +155,12 @@ impl Lexicon {
     }
 }
 
-fn content(word: &[u8], language: Language) -> Content {
+fn stem(word: &[u8], language: Language) -> Stem {
     let word = String::from_utf8_lossy(word);
     if word.chars().any(char::is_numeric) {
         // 1,000 and 1000 are one figure.
         let plain: String = word.chars().filter(|it| !matches!(it, ',' | '\'')).collect();
-        return Content { stem: xxh3_64(plain.as_bytes()) as Stem | 1, weekday: 0 };
+        return xxh3_64(plain.as_bytes()) as Stem | 1;
     }
-    let stem = language::stem(&word, language);
-    let weekday = language::weekday(&word, &stem).map_or(0, |day| 1 << day);
-    Content { stem: xxh3_64(stem.as_bytes()) as Stem & !1, weekday }
+    xxh3_64(language::stem(&word, language).as_bytes()) as Stem & !1
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, STOP_WORD, Stem, Weekdays, is_figure, read_contents};
+use super::{STOP_WORD, Stem, is_figure, read_contents};
 use crate::text::words::{Words, is_invisible, plain, without_ends};
 
 /// A content word where it stands.
@@ -49,15 +49,12 @@ pub struct Outline {
     pub sentences: Vec<Range<usize>>,
     /// How many terms each sentence has.
     pub sentence_terms: Vec<u32>,
-    /// The weekdays that are named, and the one named first.
-    pub weekdays: Weekdays,
-    pub first_weekday: Weekdays,
 }
 
 #[derive(Default)]
 pub struct OutlineScratch {
     words: Words,
-    contents: Vec<Content>,
+    contents: Vec<Stem>,
 }
 
 /// A stretch of one sentence that is wholly inside quotation marks or wholly outside.
@@ -100,7 +97,7 @@ impl Outline {
         words: &Words,
         pieces: &[Piece],
         sentences: &[Range<usize>],
-        contents: &mut Vec<Content>,
+        contents: &mut Vec<Stem>,
     ) {
         let language = read_contents(words, contents);
         let capitals_tell = language.capitals_tell_names();
@@ -111,8 +108,7 @@ impl Outline {
         let mut last_sentence = None;
         for piece in pieces {
             let end = piece.end as usize;
-            for (word, content) in (start..end).zip(&contents[start..end]) {
-                let stem = content.stem;
+            for (word, &stem) in (start..end).zip(&contents[start..end]) {
                 if stem == STOP_WORD {
                     continue;
                 }
@@ -129,10 +125,6 @@ impl Outline {
             }
             start = end;
         }
-        let named = contents.iter().map(|content| content.weekday);
-        let mut named = named.filter(|&weekday| weekday != 0);
-        self.first_weekday = named.next().unwrap_or(0);
-        self.weekdays = named.fold(self.first_weekday, |all, weekday| all | weekday);
         self.gather_terms(&marks);
     }
 
