@@ -204,7 +204,9 @@ impl<'a> Page<'a> {
         let (found, page) = bytes.split_at_checked(size_of::<u64>())?;
         let (count, rest) = page.split_first_chunk()?;
         let count = u64::from_le_bytes(*count) as usize;
-        let (directory, groups) = rest.split_at_checked(count * size_of::<u64>())?;
+        // A flipped bit can make any number of it.
+        let bytes = count.checked_mul(size_of::<u64>())?;
+        let (directory, groups) = rest.split_at_checked(bytes)?;
         let directory = directory.as_chunks().0;
         (found == checksum(page, place)).then_some(Page { directory, groups })
     }
