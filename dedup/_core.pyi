@@ -78,27 +78,42 @@ class Pass:
         not read all. Nothing else may be read then.
         """
 
-    def add_jsonl(
+    def add_records(
         self,
         path: str,
         name: str,
+        format: str,
         *,
         text_fields: Sequence[str],
         id_fields: Sequence[str],
         date_fields: Sequence[str],
-        explicit: bool = False,
+        joins_texts: bool = False,
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        date: str | None = None,
     ) -> int:
-        """Read a JSONL file (decompressed by its ending: .gz .zst .bz2 .xz) and return its source
-        number. `name` is what ids without an id field and `rejected.jsonl` call the file. Records
-        that cannot be read become rejections. Of the id and date fields the first present is
-        taken, and of the text fields too, unless `explicit`: then all are joined by a blank line.
+        """Read a file of JSON objects ("json") or of rows ("csv", "tsv"), decompressed by its ending
+        (.gz .zst .bz2 .xz), and return its source number. `name` is what ids without an id field and
+        `rejected.jsonl` call the file. Records that cannot be read become rejections. The fields are
+        candidates: of each record the first counts that it has, of text fields all, joined by a blank
+        line, with `joins_texts`. `date` is that of records without one.
         """
 
-    def add_text_file(self, path: str, name: str) -> int:
+    def layout(
+        self, source: int
+    ) -> tuple[dict[str, list[tuple[str, int]]], str | None, str] | None:
+        """How a file of records was read: by role, text, id and date, the fields and of how many
+        records each was used; the delimiter of rows; the encoding. None where there was nothing to
+        read.
+        """
+
+    def add_text_file(self, path: str, name: str, date: str | None = None) -> int:
         """Read one article from a text file, whole; its id is `name`. Returns its source number."""
 
-    def add_table(self, name: str) -> int:
-        """Open a source whose rows come by `add_rows`. Returns its source number."""
+    def add_table(self, name: str, date: str | None = None) -> int:
+        """Open a source whose rows come by `add_rows`. Returns its source number. `date` is that of
+        rows without one.
+        """
 
     def add_rows(
         self,
@@ -412,6 +427,17 @@ def shared_passages(text_a: str, text_b: str) -> list[tuple[int, int, int, int]]
     """(start_a, end_a, start_b, end_b), in characters, of each passage of at least 5 words that
     stands in both texts, in the order of the first; `text_x[start_x:end_x]` is the passage.
     """
+
+def head(path: str, length: int, encoding: str | None = None) -> tuple[str, str]:
+    """The first bytes of a file, decompressed, as text, and the encoding of it: the one named, or the
+    one that `Pass.add_records` would take. What is no text in it is U+FFFD. Raises OSError.
+    """
+
+def read_text(path: str) -> str:
+    """The text of a file, decompressed by its ending. Raises InputError and OSError."""
+
+def is_encoding(name: str) -> bool:
+    """Whether files can be read in the encoding of a name."""
 
 def words(text: str) -> list[str]:
     """The normalised words of a text."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from dedup._core import is_encoding
 from dedup.errors import OptionError
 
 # Closest first: an article that has several goes by the closest. `related` is none of them: it
@@ -80,26 +81,40 @@ PER_CENT_HARMLESS = 95
 class Fields:
     """The fields a user named; an empty tuple leaves the choice to the defaults above.
 
-    Several text fields are joined with a blank line. The title is never compared: a copy under a
-    new headline is a copy.
+    A name means a field spelt so, or else in other capitals, or else one inside others, as
+    `_source.body`. Several text fields are joined with a blank line. The title is never compared: a
+    copy under a new headline is a copy. `delimiter` and `encoding` are those of files which do not
+    tell themselves. Raises OptionError.
     """
 
     text: tuple[str, ...] = ()
     id: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
+    delimiter: str | None = None
+    encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.delimiter is not None and not (
+            len(self.delimiter) == 1 and self.delimiter.isascii() and self.delimiter not in '"\r\n'
+        ):
+            raise OptionError(f"delimiter is {self.delimiter!r}; give one character, or tab")
+        if self.encoding is not None and not is_encoding(self.encoding):
+            raise OptionError(
+                f"encoding is {self.encoding!r}; give a name such as utf-8, windows-1252 or gb18030"
+            )
 
     @property
     def text_candidates(self) -> tuple[str, ...]:
-        return self.text or TEXT_FIELDS
+        return self.text or _also_inside(TEXT_FIELDS)
 
     @property
     def id_candidates(self) -> tuple[str, ...]:
-        return self.id or ID_FIELDS
+        return self.id or _also_inside(ID_FIELDS)
 
     @property
     def date_candidates(self) -> tuple[str, ...]:
-        return self.date or DATE_FIELDS
+        return self.date or _also_inside(DATE_FIELDS)
 
     @classmethod
     def named(
@@ -108,8 +123,17 @@ class Fields:
         id: str | None = None,
         title: str | None = None,
         date: str | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
     ) -> "Fields":
-        return cls(_names(text), _names(id), _names(title), _names(date))
+        if delimiter is not None and delimiter.lower() in ("tab", "\\t"):
+            delimiter = "\t"
+        return cls(_names(text), _names(id), _names(title), _names(date), delimiter, encoding)
+
+
+def _also_inside(names: tuple[str, ...]) -> tuple[str, ...]:
+    # Elasticsearch dumps hold each article in `_source`.
+    return (*names, *(f"_source.{name}" for name in names))
 
 
 def _names(value: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -106,8 +106,9 @@ field_options = _together(
         "text",
         metavar="NAME",
         multiple=True,
-        help="Field of the text; given again, the texts are joined with a blank line."
-        " [default: the first there is of text, body, content, ...]",
+        help="Field of the text, as `body` or, inside another, `_source.body`; given again, the"
+        " texts are joined with a blank line. [default: of each record the first that it has of"
+        " text, body, content, ...]",
     ),
     click.option(
         "--id-field",
@@ -127,6 +128,18 @@ field_options = _together(
         "date",
         metavar="NAME",
         help="Field of the publication date. [default: the first there is of date, published, ...]",
+    ),
+    click.option(
+        "--delimiter",
+        metavar="CHARACTER",
+        help="Between the cells of CSV and TSV files, as `;` or `tab`. [default: what the file"
+        " has]",
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        help="Encoding of the files, as windows-1252. [default: UTF-8, or as a byte order mark"
+        " says, or what CSV and TSV files can only be]",
     ),
 )
 

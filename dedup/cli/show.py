@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from dedup.config import RELATIONS
 from dedup.dump.gauge import Tick
+from dedup.dump.inputs import not_read
 
 T = TypeVar("T")
 
@@ -119,17 +120,28 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
 def _files(inputs: dict[str, Any]) -> str:
     files = f"{inputs['files']:,} file" + ("s" if inputs["files"] != 1 else "")
     ignored = inputs["ignored_files"]
-    return files + (f"; {ignored:,} of other endings left out" if ignored else "")
+    return files + (f"; not read: {not_read(ignored)}" if ignored else "")
 
 
 def _fields(entry: dict[str, Any]) -> str:
-    chosen = "; ".join(f"{role} = {' + '.join(names)}" for role, names in _named_roles(entry))
+    roles = [f"{role} = {_used(entry[role])}" for role in ("text", "id", "date") if entry.get(role)]
+    if entry["title"]:
+        roles.insert(
+            -1 if entry.get("date") else len(roles), f"title = {' + '.join(entry['title'])}"
+        )
+    if entry["delimiter"] not in (None, ",", "\t"):
+        roles.append(f"delimiter {entry['delimiter']}")
+    if entry["encoding"] not in (None, "UTF-8"):
+        roles.append(f"encoding {entry['encoding']}")
     files = "" if entry["files"] == 1 else f" ({entry['files']:,} files)"
-    return (chosen or "none") + files
+    return ("; ".join(roles) or "none") + files
 
 
-def _named_roles(entry: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    return [(r, entry[r]) for r in ("text", "id", "title", "date") if entry.get(r)]
+def _used(fields: dict[str, int]) -> str:
+    """The fields of a role, and of how many records each where there are several."""
+    if len(fields) == 1:
+        return next(iter(fields))
+    return ", ".join(f"{name} ({records:,})" for name, records in fields.items())
 
 
 def _dropped(relation: str, counts: dict[str, int], drop: list[str]) -> str:

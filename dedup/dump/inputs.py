@@ -4,23 +4,31 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import BinaryIO, Literal, cast
+from typing import Literal
+from urllib.parse import unquote
 
+from dedup.config import DATE_FIELDS
 from dedup.errors import InputError
 
 # The name that the articles of standard input go by.
 STDIN = "stdin.jsonl"
 
-Format = Literal["jsonl", "csv", "tsv", "parquet", "txt"]
+_DAY = ("year", "month", "day")
+
+Format = Literal["json", "csv", "tsv", "parquet", "txt"]
 
 FORMATS: dict[str, Format] = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".jl": "json",
+    ".jsonlines": "json",
+    ".json": "json",
     ".csv": "csv",
     ".tsv": "tsv",
+    ".tab": "tsv",
     ".parquet": "parquet",
     ".txt": "txt",
 }
@@ -30,24 +38,39 @@ ENDINGS_HELP = (
     f"{', '.join(FORMATS)}; all but .parquet also compressed as {', '.join(COMPRESSIONS)}"
 )
 
+# What to do with files of articles that are not read.
+_ADVICE = {
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods", ".numbers"), "save the sheets as .csv"),
+    **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack them"),
+    **dict.fromkeys((".feather", ".arrow", ".avro", ".orc"), "save them as .parquet"),
+    **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".duckdb"), "export the table as .parquet"),
+    **dict.fromkeys((".xml", ".rss", ".nitf", ".sgm", ".sgml"), "convert them to .jsonl"),
+    **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save them as .txt"),
+    **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save them as .parquet"),
+}
+
 
 @dataclass(frozen=True)
 class Source:
-    """A file to read. `name` is its place below clean/ and what ids and rejections call it."""
+    """A file to read. `name` is its place below clean/ and what ids and rejections call it.
+
+    `date` is that of its articles which have none, as a folder named date=2020-03-01 tells it.
+    """
 
     path: Path
     name: str
     format: Format
     compression: str
     size: int
+    date: str | None = None
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The files to read, in order, and how many in folders were no articles by their ending."""
+    """The files to read, in order, and how many in folders were no articles, by their ending."""
 
     sources: list[Source]
-    ignored: int
+    ignored: dict[str, int]
 
 
 @dataclass
@@ -73,26 +96,27 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
     any.
     """
     found: dict[str, _Found] = {}
-    ignored = 0
+    ignored: Counter[str] = Counter()
     for given in inputs:
         if given == "-":
             if "-" not in found:
                 # A pass that is resumed has read it before.
                 path = spool / STDIN
                 path = path if path.exists() else _spool_stdin(spool)
-                found["-"] = _Found(path, ("jsonl", ""), (path.name,), 1)
+                found["-"] = _Found(path, ("json", ""), (path.name,), 1)
             continue
         paths, base = _files(given, output)
         articles = [(path, kind) for path in paths if (kind := kind_of(path.name)) is not None]
-        ignored += len(paths) - len(articles)
+        others = Counter(_ending(path) for path in paths if kind_of(path.name) is None)
         if not articles:
-            raise InputError(_no_articles(given, base))
+            raise InputError(_no_articles(given, base, others))
+        ignored += others
         for path, kind in articles:
             depth = 1 if base is None else len(path.parts) - len(base.parts)
             found.setdefault(os.path.realpath(path), _Found(path, kind, path.parts[1:], depth))
     if output is not None:
         _check_apart(found, output)
-    return Inputs(_named(list(found.values())), ignored)
+    return Inputs(_named(list(found.values())), dict(ignored.most_common()))
 
 
 def _spool_stdin(folder: Path) -> Path:
@@ -141,10 +165,30 @@ def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
             yield folder / entry.name
 
 
-def _no_articles(given: str, base: Path | None) -> str:
+def _no_articles(given: str, base: Path | None, others: Mapping[str, int]) -> str:
     if base is None:
-        return f"{given} has none of the endings {ENDINGS_HELP} (`-` reads JSONL on standard input)"
-    return f"no article file in the folder {given}: none ends in {ENDINGS_HELP}"
+        advice = _ADVICE.get(next(iter(others), ""))
+        return (
+            f"{given} has none of the endings {ENDINGS_HELP} (`-` reads JSONL on standard input)"
+            + (f"; {advice}" if advice else "")
+        )
+    found = f" but {not_read(others)}" if others else ""
+    return f"no article file in the folder {given}{found}: none ends in {ENDINGS_HELP}"
+
+
+def _ending(path: Path) -> str:
+    return path.suffix.lower() or path.name
+
+
+def not_read(ignored: Mapping[str, int]) -> str:
+    """Say how many files of which endings were not read, and what to do about them."""
+    most = sorted(ignored.items(), key=lambda it: (it[0] not in _ADVICE, -it[1]))
+    shown = [
+        f"{count:,} {ending}" + (f" ({_ADVICE[ending]})" if ending in _ADVICE else "")
+        for ending, count in most[:4]
+    ]
+    rest = sum(count for _, count in most[4:])
+    return ", ".join([*shown, f"{rest:,} others"] if rest else shown)
 
 
 def kind_of(name: str) -> tuple[Format, str] | None:
@@ -181,40 +225,20 @@ def _source(file: _Found) -> Source:
         size = file.path.stat().st_size
     except OSError:
         size = 0
-    return Source(file.path, file.name, *file.kind, size)
+    return Source(file.path, file.name, *file.kind, size, _folder_date(file.parts[:-1]))
 
 
-def decompressed(raw: BinaryIO, compression: str) -> BinaryIO:
-    """Wrap a file open for reading, so that reading it decompresses, if `compression` is one."""
-    if compression == ".zst":
-        # Python has no zstd of its own before 3.14.
-        import pyarrow as pa
-
-        return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(raw), "zstd"))
-    return cast(BinaryIO, _opener(compression)(raw, "rb")) if compression in COMPRESSIONS else raw
-
-
-def compressed(raw: BinaryIO, compression: str) -> BinaryIO:
-    """Wrap a file open for writing, so that writing to it compresses. Close it before `raw`."""
-    if compression == ".zst":
-        import pyarrow as pa
-
-        return cast(BinaryIO, pa.CompressedOutputStream(pa.PythonFile(raw), "zstd"))
-    return cast(BinaryIO, _opener(compression)(raw, "wb")) if compression in COMPRESSIONS else raw
-
-
-def _opener(compression: str) -> Callable[..., object]:
-    if compression == ".gz":
-        import gzip
-
-        return gzip.open
-    if compression == ".bz2":
-        import bz2
-
-        return bz2.open
-    import lzma
-
-    return lzma.open
+def _folder_date(folders: Sequence[str]) -> str | None:
+    """The date that folders named key=value tell, as Hive and Spark write them; None for none."""
+    values = {}
+    for folder in folders:
+        key, equals, value = folder.partition("=")
+        if equals and value != "__HIVE_DEFAULT_PARTITION__":
+            values[key.lower()] = unquote(value)
+    named = next((values[name.lower()] for name in DATE_FIELDS if name.lower() in values), None)
+    if named is None and all(name in values for name in _DAY):
+        return "-".join(values[name].zfill(2) for name in _DAY)
+    return named
 
 
 def reason_of(error: Exception) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from dedup._core import read_text as read_text_file
 from dedup.article import Article
 from dedup.config import Fields, Options
 from dedup.detect import new_pass, run_interruptibly
 from dedup.dump.gauge import Gauge
-from dedup.dump.inputs import decompressed, expand
+from dedup.dump.inputs import expand
 from dedup.dump.read import read_all
 from dedup.errors import InputError
 
@@ -51,9 +52,7 @@ def read_text(path: str) -> Article:
         if path == "-":
             data = sys.stdin.buffer.read()
         else:
-            ending = Path(path).suffix.lower()
-            with open(path, "rb") as raw, decompressed(raw, ending) as stream:
-                data = stream.read()
+            return Article(read_text_file(path), path)
         return Article(data.decode(), path)
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is no UTF-8 text: invalid byte at {error.start}") from None

@@ -1,12 +1,13 @@
 """Reading the files of a dump into the native core."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dedup._core import Pass
 from dedup.article import Columns, check_named, choose_columns
 from dedup.config import Fields
 from dedup.dump import tables
+from dedup.dump.delimited import choose_delimiter
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Source, reason_of
 from dedup.errors import InputError
@@ -14,14 +15,17 @@ from dedup.errors import InputError
 
 @dataclass(frozen=True)
 class Read:
-    """A file that was read: its number in the pass, and the fields its articles came from.
+    """A file that was read: its number in the pass, and how.
 
-    A file that could not be opened is one rejection, and is not `written`.
+    `fields` tells for each role, text, id and date, how many records each field was used for. A
+    file that could not be opened is one rejection, and is not `written`.
     """
 
     source: Source
     number: int
-    fields: dict[str, list[str]]
+    fields: dict[str, dict[str, int]] = field(default_factory=dict)
+    delimiter: str | None = None
+    encoding: str | None = None
     written: bool = True
 
 
@@ -37,19 +41,54 @@ def read_all(
     What is wrong with a single record, or a single file, becomes a rejection.
     """
     # Tables first: a column named wrong is known before anything long has begun.
-    columns = {source.name: _columns(source, fields) for source in sources if _is_table(source)}
+    columns = {it.name: _columns(it, fields) for it in sources if it.format == "parquet"}
+    delimiters = {
+        it.name: choose_delimiter(it, fields) for it in sources if it.format in ("csv", "tsv")
+    }
     gauge.start("read")
     done: list[Read] = []
     for source in sources:
         gauge.next_file(source.size)
-        done.append(_read(native, source, columns.get(source.name), fields, gauge))
+        if source.format == "parquet":
+            read = _read_table(native, source, columns[source.name], fields, gauge)
+        else:
+            read = _read_file(native, source, delimiters.get(source.name), fields)
+        done.append(read)
         after_each()
-    _check_jsonl_fields(done, fields)
+    _check_fields(done, fields)
     return done
 
 
-def _is_table(source: Source) -> bool:
-    return source.format not in ("jsonl", "txt")
+def _read_file(native: Pass, source: Source, delimiter: str | None, fields: Fields) -> Read:
+    try:
+        source.path.open("rb").close()
+    except OSError as error:
+        return _unreadable(native, source, f"the file cannot be read: {reason_of(error)}")
+    if source.format == "txt":
+        return Read(source, native.add_text_file(str(source.path), source.name, source.date))
+    number = native.add_records(
+        str(source.path),
+        source.name,
+        source.format,
+        text_fields=fields.text_candidates,
+        id_fields=fields.id_candidates,
+        date_fields=fields.date_candidates,
+        joins_texts=bool(fields.text),
+        delimiter=delimiter,
+        encoding=fields.encoding,
+        date=source.date,
+    )
+    layout = native.layout(number)
+    if layout is None:
+        return Read(source, number)
+    used, delimiter, encoding = layout
+    return Read(source, number, {role: dict(it) for role, it in used.items()}, delimiter, encoding)
+
+
+def _unreadable(native: Pass, source: Source, reason: str) -> Read:
+    number = native.add_table(source.name)
+    native.reject(number, 0, reason, "")
+    return Read(source, number, written=False)
 
 
 def _columns(source: Source, fields: Fields) -> Columns | str | None:
@@ -70,51 +109,25 @@ def _columns(source: Source, fields: Fields) -> Columns | str | None:
         return str(error)
 
 
-def _read(
+def _read_table(
     native: Pass, source: Source, columns: Columns | str | None, fields: Fields, gauge: Gauge
 ) -> Read:
-    unreadable = columns if isinstance(columns, str) else _unopenable(source)
-    if unreadable is not None:
-        number = native.add_table(source.name)
-        native.reject(number, 0, unreadable, "")
-        return Read(source, number, {}, written=False)
-    if source.format == "txt":
-        return Read(source, native.add_text_file(str(source.path), source.name), {})
-    if source.format == "jsonl":
-        number = _add_jsonl(native, source, fields)
-        return Read(source, number, native.fields(number))
-    number = native.add_table(source.name)
-    if not isinstance(columns, Columns):
-        return Read(source, number, {})
+    if isinstance(columns, str):
+        return _unreadable(native, source, columns)
+    number = native.add_table(source.name, source.date)
+    if columns is None:
+        return Read(source, number)
     tables.read(native, number, source, columns, gauge.at)
-    return Read(source, number, columns.names())
+    counted = {role: dict.fromkeys(names, 0) for role, names in columns.names().items()}
+    return Read(source, number, counted)
 
 
-def _unopenable(source: Source) -> str | None:
-    try:
-        source.path.open("rb").close()
-    except OSError as error:
-        return f"the file cannot be read: {reason_of(error)}"
-    return None
-
-
-def _add_jsonl(native: Pass, source: Source, fields: Fields) -> int:
-    return native.add_jsonl(
-        str(source.path),
-        source.name,
-        text_fields=fields.text_candidates,
-        id_fields=fields.id_candidates,
-        date_fields=fields.date_candidates,
-        explicit=bool(fields.text),
-    )
-
-
-def _check_jsonl_fields(done: Sequence[Read], fields: Fields) -> None:
-    """Raise InputError for an id or date field that the user named and no JSONL file has.
+def _check_fields(done: Sequence[Read], fields: Fields) -> None:
+    """Raise InputError for an id or date field that the user named and no record has.
 
     A text field that is missing needs no check: all its records are rejected.
     """
-    found = [read.fields for read in done if read.fields.get("text")]
+    found = [read.fields for read in done if any(read.fields.get("text", {}).values())]
     for role, names in (("id", fields.id), ("date", fields.date)):
         if names and found and not any(roles.get(role) for roles in found):
             raise InputError(f"no record has the field {names[0]!r} (--{role}-field)")

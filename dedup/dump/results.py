@@ -116,7 +116,7 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
 
 
 def _write_clean(native: Pass, read: Read, path: Path, gauge: Gauge) -> int:
-    if read.source.format in ("jsonl", "txt"):
+    if read.source.format != "parquet":
         return native.write_clean(read.number, str(path))
     return tables.write(read.source, path, native.kept_rows(read.number), gauge.at)
 
@@ -185,13 +185,19 @@ def _in_order(values: dict[str, T], keys: Sequence[str]) -> dict[str, T]:
 
 
 def _fields(done: Sequence[Read], named: Fields) -> list[dict[str, Any]]:
-    """Count the files by the fields that were read from them; text files have none."""
+    """Count the files, and the records, by the fields that were read; text files have none."""
     found: dict[str, dict[str, Any]] = {}
     for read in done:
-        if read.fields:
-            fields: dict[str, Any] = {**read.fields, "title": list(named.title)}
-            entry = found.setdefault(json.dumps(fields), {**fields, "files": 0})
-            entry["files"] += 1
+        if not read.fields:
+            continue
+        how = {"title": list(named.title), "delimiter": read.delimiter, "encoding": read.encoding}
+        key = json.dumps([{role: list(names) for role, names in read.fields.items()}, how])
+        empty = {role: dict.fromkeys(names, 0) for role, names in read.fields.items()}
+        entry = found.setdefault(key, {**empty, **how, "files": 0})
+        entry["files"] += 1
+        for role, names in read.fields.items():
+            for name, records in names.items():
+                entry[role][name] += records
     return list(found.values())
 
 

@@ -25,7 +25,7 @@ def describe(inputs: Sequence[str], options: Options, fields: Fields) -> dict[st
         "stdin": "-" in inputs,
         "files": [_describe_file(source) for source in expand(files, Path()).sources],
         "options": options.for_core,
-        "fields": {name: list(names) for name, names in asdict(fields).items()},
+        "fields": {name: list(names or ()) for name, names in asdict(fields).items()},
     }
 
 
@@ -38,7 +38,7 @@ def _describe_file(source: Source) -> list[Any]:
 
 
 def save(folder: Path, description: dict[str, Any], done: Sequence[Read]) -> None:
-    reads = [[read.number, read.fields, read.written] for read in done]
+    reads = [[it.number, it.fields, it.delimiter, it.encoding, it.written] for it in done]
     (folder / _STATE).write_text(json.dumps({"pass": description, "reads": reads}))
 
 
@@ -51,10 +51,7 @@ def can_resume(folder: Path, description: dict[str, Any] | None = None) -> bool:
 
 def load(folder: Path, inputs: Inputs) -> list[Read]:
     reads = _state(folder)["reads"]
-    return [
-        Read(source, number, fields, written)
-        for source, (number, fields, written) in zip(inputs.sources, reads, strict=True)
-    ]
+    return [Read(source, *read) for source, read in zip(inputs.sources, reads, strict=True)]
 
 
 def _state(folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 //! Texts are not kept; [`texts`] reads them again.
 
 pub mod compression;
+pub mod encoding;
 pub mod prepared;
 pub mod rank;
 pub mod record;
@@ -21,7 +22,7 @@ use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
 use crate::text::date;
 pub use crate::text::date::NO_DATE;
 use rows::Store;
-pub use source::{Kind, Location, MAX_RECORD, Raw, Rejection, Source, Used};
+pub use source::{Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
 
 /// Two articles, by their numbers.
 pub type Pair = (u32, u32);
@@ -60,6 +61,8 @@ pub struct Batch {
     /// An empty id stands for none.
     pub ids: Ids,
     pub dates: Vec<i64>,
+    /// Of the bytes of the articles that are copied by their places.
+    pub hashes: Vec<u64>,
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
     pub unread_dates: u64,
@@ -168,7 +171,7 @@ impl Corpus {
 
     /// Takes a batch of the last source over; an article whose id was seen before becomes a rejection.
     pub fn append(&mut self, batch: Batch) -> Result<()> {
-        let Batch { locations, ids, dates, sketches, rejections, unread_dates } = batch;
+        let Batch { locations, ids, dates, hashes, sketches, rejections, unread_dates } = batch;
         for (index, location) in locations.into_iter().enumerate() {
             let given = ids.get(index);
             let made;
@@ -182,6 +185,8 @@ impl Corpus {
                 self.rejections.push(self.repeated_id(id, earlier, location));
                 continue;
             }
+            let checksum = &mut self.sources[location.source as usize].checksum;
+            *checksum = checksum.wrapping_add(hashes.get(index).copied().unwrap_or(0));
             self.ids.push(id);
             self.locations.push(location);
             self.dates.push(dates[index]);

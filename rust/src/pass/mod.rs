@@ -21,7 +21,7 @@ use crate::corpus::prepared::PreparedReader;
 use crate::corpus::rank::{self, KeepRule, Ranking};
 use crate::corpus::rows::Store;
 use crate::corpus::{Corpus, Ids, NO_DATE, Pair, Rejection};
-use crate::dump::read::jsonl::{self, FieldChoice};
+use crate::dump::read::records::{self, Choice};
 use crate::dump::read::table::{self, Row};
 use crate::dump::read::text_file;
 use crate::error::Result;
@@ -169,17 +169,17 @@ impl Pass {
         })
     }
 
-    pub fn read_jsonl(&mut self, path: &Path, name: &str, choice: &FieldChoice) -> Result<u32> {
+    pub fn read_records(&mut self, path: &Path, name: &str, choice: Choice) -> Result<u32> {
         let Pass { corpus, sketcher, progress, pool, .. } = self;
-        let read = pool.install(|| jsonl::read(corpus, path, name, choice, sketcher, progress));
+        let read = pool.install(|| records::read(corpus, path, name, choice, sketcher, progress));
         progress.stop();
         read
     }
 
-    pub fn read_text_file(&mut self, path: &Path, name: &str) -> Result<u32> {
+    pub fn read_text_file(&mut self, path: &Path, name: &str, date: Option<&str>) -> Result<u32> {
         let Pass { corpus, sketcher, scratch, progress, .. } = self;
         progress.start("read", 1);
-        let read = text_file::read(corpus, path, name, sketcher, scratch);
+        let read = text_file::read(corpus, path, name, date, sketcher, scratch);
         progress.stop();
         read
     }

@@ -20,6 +20,9 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(texts::compare, module)?)?;
     module.add_function(wrap_pyfunction!(texts::explain, module)?)?;
     module.add_function(wrap_pyfunction!(texts::shared_passages, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::head, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::is_encoding, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::read_text, module)?)?;
     module.add_function(wrap_pyfunction!(texts::words, module)?)?;
     module.add_function(wrap_pyfunction!(texts::shingles, module)?)?;
     module.add_class::<index::Index>()?;

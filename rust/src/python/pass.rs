@@ -12,11 +12,12 @@ use pyo3::types::PyBytes;
 use super::errors::{DedupError, InputError, unknown};
 use super::index::Index;
 use super::texts::{Explanation, explanation, figures};
-use crate::corpus::compression::Compression;
+use crate::corpus::encoding::Encoding;
 use crate::corpus::rank::{KeepRule, Ranking};
+use crate::corpus::record::{Fields, Form};
 use crate::corpus::texts::Texts;
 use crate::corpus::{Kind, NO_DATE, Raw, Source};
-use crate::dump::read::jsonl::FieldChoice;
+use crate::dump::read::records::{Choice, Format};
 use crate::dump::read::table::{self, Row};
 use crate::dump::write;
 use crate::error::Error;
@@ -29,6 +30,8 @@ use crate::verify::{Bars, Drops, Match, MayGo, Relation, Verdict};
 
 type MatchLine = (String, String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64);
 type DuplicateLine = (String, String, &'static str, f64, f64, f64, f64);
+/// The fields used, the delimiter and the encoding.
+type LayoutLine = (HashMap<&'static str, Vec<(String, u64)>>, Option<String>, &'static str);
 type StoryLine = (String, Vec<(String, &'static str, f64, f64, f64, f64, bool)>);
 
 #[pyclass(frozen, module = "dedup._core")]
@@ -93,38 +96,57 @@ impl Pass {
         Ok(Pass { state: Mutex::new(State { pass, found: None }), progress })
     }
 
-    #[pyo3(signature = (path, name, *, text_fields, id_fields, date_fields, explicit=false))]
+    #[pyo3(signature = (
+        path, name, format, *, text_fields, id_fields, date_fields, joins_texts=false,
+        delimiter=None, encoding=None, date=None
+    ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
-    fn add_jsonl(
+    fn add_records(
         &self,
         py: Python,
         path: PathBuf,
         name: &str,
+        format: &str,
         text_fields: Vec<String>,
         id_fields: Vec<String>,
         date_fields: Vec<String>,
-        explicit: bool,
+        joins_texts: bool,
+        delimiter: Option<&str>,
+        encoding: Option<&str>,
+        date: Option<String>,
     ) -> PyResult<u32> {
-        let choice = FieldChoice {
-            text: text_fields,
-            id: id_fields,
-            date: date_fields,
-            explicit_text: explicit,
+        let rows = |usual, may_be_unquoted| {
+            let delimiter = delimiter.map_or(usual, |it| it.as_bytes()[0]);
+            Format::Rows { delimiter, may_be_unquoted }
         };
-        py.detach(|| Ok(self.lock().pass.read_jsonl(&path, name, &choice)?))
+        let format = match format {
+            "json" => Format::Json,
+            "csv" => rows(b',', false),
+            "tsv" => rows(b'\t', true),
+            name => return Err(unknown("format", name)),
+        };
+        let named = |name| Encoding::named(name).ok_or_else(|| unknown("encoding", name));
+        let encoding = encoding.map(named).transpose()?;
+        let fields = Fields { text: text_fields, id: id_fields, date: date_fields, joins_texts };
+        let choice = Choice { format, fields, encoding, date };
+        py.detach(|| Ok(self.lock().pass.read_records(&path, name, choice)?))
     }
 
-    fn add_text_file(&self, py: Python, path: PathBuf, name: &str) -> PyResult<u32> {
-        py.detach(|| Ok(self.lock().pass.read_text_file(&path, name)?))
+    #[pyo3(signature = (path, name, date=None))]
+    fn add_text_file(
+        &self,
+        py: Python,
+        path: PathBuf,
+        name: &str,
+        date: Option<&str>,
+    ) -> PyResult<u32> {
+        py.detach(|| Ok(self.lock().pass.read_text_file(&path, name, date)?))
     }
 
-    fn add_table(&self, name: &str) -> u32 {
-        self.lock().pass.corpus.add_source(Source {
-            path: PathBuf::from(name),
-            name: name.to_owned(),
-            compression: Compression::None,
-            kind: Kind::Table { rows: 0 },
-        })
+    #[pyo3(signature = (name, date=None))]
+    fn add_table(&self, name: &str, date: Option<String>) -> u32 {
+        let source = Source::new(name.as_ref(), name, Kind::Table { rows: 0 });
+        self.lock().pass.corpus.add_source(Source { date, ..source })
     }
 
     #[pyo3(signature = (source, texts, ids=None, dates=None))]
@@ -246,16 +268,29 @@ impl Pass {
         self.progress.now()
     }
 
-    fn fields(&self, source: u32) -> HashMap<&'static str, Vec<String>> {
+    /// How a file of records was read: how many of them each field was used for, by role, and its
+    /// delimiter, if it has one, and encoding. None where nothing could be read.
+    fn layout(&self, source: u32) -> Option<LayoutLine> {
         let state = self.lock();
-        match &state.pass.corpus.sources[source as usize].kind {
-            Kind::Jsonl { fields, used, .. } => HashMap::from([
-                ("text", fields.text.clone()),
-                ("id", used.id.clone()),
-                ("date", used.date.clone()),
-            ]),
-            _ => HashMap::new(),
-        }
+        let Kind::Records(records) = &state.pass.corpus.sources[source as usize].kind else {
+            return None;
+        };
+        let form = records.form.as_ref()?;
+        let (fields, usage) = (form.fields(), &records.usage);
+        let counts = |names: &[String], counts: &[u64]| {
+            let used = names.iter().cloned().zip(counts.iter().copied());
+            used.filter(|it| it.1 > 0).collect()
+        };
+        let delimiter = match form {
+            Form::Row(form) => Some((form.dialect.delimiter as char).to_string()),
+            Form::Json(_) => None,
+        };
+        let fields = HashMap::from([
+            ("text", counts(&fields.text, &usage.text)),
+            ("id", counts(&fields.id, &usage.id)),
+            ("date", counts(&fields.date, &usage.date)),
+        ]);
+        Some((fields, delimiter, records.encoding.name()))
     }
 
     fn kept_rows<'py>(&self, py: Python<'py>, source: u32) -> PyResult<Bound<'py, PyBytes>> {
