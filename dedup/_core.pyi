@@ -11,6 +11,7 @@ __all__ = [
     "Synthesis",
     "Vocabulary",
     "MIN_WORDS",
+    "MIN_WORDS",
     "__version__",
     "compare",
     "explain",
@@ -28,18 +29,19 @@ __all__ = [
 __version__: str
 MIN_WORDS: int
 """Words that a text has at least to match one that is no exact copy."""
+MIN_WORDS: int
+"""Words that a text has at least to match one that is no exact copy."""
 
 _Span: TypeAlias = tuple[int, int]
+_Missed: TypeAlias = tuple[list[_Span], list[str], list[str], int, int, int]
 _Missed: TypeAlias = tuple[list[_Span], list[str], list[str], int, int, int]
 _Explanation: TypeAlias = tuple[
     list[tuple[_Span, _Span, float]],
     list[str],
     list[str],
     list[str],
-    _Missed,
-    _Missed,
-    list[tuple[str, float, float]],
-    list[tuple[str, float, float]],
+    list[_Missed],
+    list[list[tuple[str, float, float]]],
 ]
 
 @final
@@ -417,10 +419,9 @@ def explain(
     text_a: str, text_b: str, date_a: str | None = None, date_b: str | None = None
 ) -> _Explanation:
     """What two texts have in common as stories: aligned sentences, the shared names, figures and
-    other content words in the order of the first text; of the first text and of the second what
-    the other does not tell (sentences, names, figures, how many of each there are in all); and of
-    the first against the second and the other way round (name, value, contribution to the log
-    odds) of each feature.
+    other content words in the order of the first text; for the first text and for the second what
+    the other does not tell (sentences, names, figures, how many of each there are in all); and for
+    each of both directions (name, value, contribution to the log odds) of each feature.
     """
 
 def shared_passages(text_a: str, text_b: str) -> list[tuple[int, int, int, int]]:
@@ -462,6 +463,10 @@ def feature_names() -> list[str]:
 
 def parse_date(text: str) -> int | None:
     """Seconds since 1970 of a date in ISO 8601, RFC 2822 or seconds since 1970; None if unread."""
+
+def seconds_between(date_a: str, date_b: str) -> int | None:
+    """Seconds from the second date to the first, of a day without a time its nearer end; None
+    unless both can be read."""
 
 def seconds_between(date_a: str, date_b: str) -> int | None:
     """Seconds from the second date to the first, of a day without a time its nearer end; None

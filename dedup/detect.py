@@ -143,6 +143,17 @@ def seconds_between(a: Article, b: Article) -> int | None:
     return _core.seconds_between(date_a, date_b)
 
 
+def seconds_between(a: Article, b: Article) -> int | None:
+    """Return the seconds from b to a, None unless both dates can be read.
+
+    A date without a time has all its day.
+    """
+    date_a, date_b = date_text(a.date), date_text(b.date)
+    if date_a is None or date_b is None:
+        return None
+    return _core.seconds_between(date_a, date_b)
+
+
 def evidence_of(a: Article, b: Article) -> Evidence:
     return _as_evidence(_core.explain(a.text, b.text, date_text(a.date), date_text(b.date)))
 
@@ -152,11 +163,9 @@ def _evidence_in(native: _core.Pass, id_a: str, id_b: str) -> Callable[[], Evide
 
 
 def _as_evidence(found: tuple[Any, ...]) -> Evidence:
-    sentences, names, figures, words, missed_a, missed_b, of_a, of_b = found
+    sentences, names, figures, words, (missed_a, missed_b), (of_a, of_b) = found
     return Evidence(
-        sentences=tuple(
-            AlignedSentence(a[0], a[1], b[0], b[1], share) for a, b, share in sentences
-        ),
+        sentences=tuple(AlignedSentence(*a, *b, share) for a, b, share in sentences),
         names=tuple(names),
         figures=tuple(figures),
         words=tuple(words),

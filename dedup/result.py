@@ -38,10 +38,9 @@ class Missed:
     """What a reader of the other text alone misses of one, in the order of the text.
 
     `sentences` are ranges of characters: those of which no sentence of the other text has three
-    tenths of the content words. `names` are those of which the other lacks more than half of the
-    words, `figures` those that it lacks, as they stand. `of_` each is how many different ones the
-    text has in all. Only capitals tell names: there are none in Chinese, in Arabic or, since all
-    its nouns have them, in German.
+    tenths of the content words. `names` and `figures` are those that the other lacks, as they
+    stand. `of_` each is how many different ones the text has in all. Only capitals tell names:
+    there are none in Chinese, in Arabic or, since all its nouns have them, in German.
     """
 
     sentences: tuple[tuple[int, int], ...]

@@ -71,7 +71,9 @@ def _rate(stage: str, per_second: float) -> str:
 
 
 def print_summary(summary: dict[str, Any], output: str | None) -> None:
-    """Print the summary table on standard error."""
+    """Print the warnings and the summary table on standard error."""
+    for warning in summary["warnings"]:
+        print(f"warning: {visible(warning)}", file=sys.stderr)
     rows = _summary_rows(summary, output)
     if not sys.stderr.isatty():
         width = max(len(label) for label, _ in rows)

@@ -15,6 +15,7 @@ from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Inputs
 from dedup.dump.read import Read
 from dedup.dump.staging import Staging
+from dedup.dump.warnings import warnings_of
 from dedup.errors import DedupError, InputError
 
 Summary = dict[str, Any]
@@ -151,6 +152,7 @@ def _summary(
         },
         "index": index,
         "fields": _fields(done, dump.fields),
+        "warnings": warnings_of(inputs, done, dump.fields, counts),
         "options": {
             "keep": native.keep_rule(),
             "drop": dump.options.drop_in_order,

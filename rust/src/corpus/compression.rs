@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
+use bzip2::bufread::BzDecoder;
 use flate2::bufread::GzDecoder;
+use liblzma::bufread::XzDecoder;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
@@ -33,14 +35,14 @@ impl Compression {
     pub fn reader(self, file: File) -> io::Result<Box<dyn Read>> {
         Ok(match self {
             Compression::None => Box::new(file),
-            Compression::Gzip => Box::new(Members::new(BufReader::new(file))),
+            Compression::Gzip => {
+                Box::new(Members::new(file, GzDecoder::new, GzDecoder::into_inner))
+            }
             Compression::Zstd => Box::new(zstd::Decoder::new(file)?),
             Compression::Bzip2 => {
-                Box::new(bzip2::bufread::MultiBzDecoder::new(BufReader::new(file)))
+                Box::new(Members::new(file, BzDecoder::new, BzDecoder::into_inner))
             }
-            Compression::Xz => {
-                Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(BufReader::new(file)))
-            }
+            Compression::Xz => Box::new(Members::new(file, XzDecoder::new, XzDecoder::into_inner)),
         })
     }
 
@@ -61,30 +63,35 @@ impl Compression {
     }
 }
 
-/// The members of a gzip file, one after the other. Tapes and block devices fill up with zeros.
-struct Members {
-    member: Option<GzDecoder<BufReader<File>>>,
+/// The members of a compressed file, one after the other, so that damage in one costs nothing of
+/// those before it. Tapes and block devices fill up with zeros.
+struct Members<D> {
+    member: Option<D>,
+    open: fn(BufReader<File>) -> D,
+    close: fn(D) -> BufReader<File>,
 }
 
-impl Members {
-    fn new(file: BufReader<File>) -> Members {
-        Members { member: Some(GzDecoder::new(file)) }
+impl<D> Members<D> {
+    fn new(
+        file: File,
+        open: fn(BufReader<File>) -> D,
+        close: fn(D) -> BufReader<File>,
+    ) -> Members<D> {
+        Members { member: Some(open(BufReader::new(file))), open, close }
     }
 }
 
-impl Read for Members {
+impl<D: Read> Read for Members<D> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let Some(member) = &mut self.member else { return Ok(0) };
+        while let Some(member) = &mut self.member {
             let count = member.read(bytes)?;
             if count > 0 || bytes.is_empty() {
                 return Ok(count);
             }
-            self.member = match self.member.take() {
-                Some(member) => next_member(member.into_inner())?.map(GzDecoder::new),
-                None => None,
-            };
+            let ended = self.member.take().map(self.close);
+            self.member = ended.map(next_member).transpose()?.flatten().map(self.open);
         }
+        Ok(0)
     }
 }
 

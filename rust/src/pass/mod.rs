@@ -106,6 +106,7 @@ impl Found {
             ("flagged_pairs".to_owned(), flagged_pairs),
             ("stories".to_owned(), self.stories().count() as u64),
             ("dated".to_owned(), dated),
+            ("without_words".to_owned(), corpus.sketches.without_words()),
             ("unread_dates".to_owned(), corpus.unread_dates),
             ("candidates".to_owned(), self.candidates),
             ("bounded_buckets".to_owned(), self.bounded.buckets),

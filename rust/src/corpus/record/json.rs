@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -15,13 +15,13 @@ use super::{Fields, Record, Used, bit, is_blank, joined, listed};
 /// capitals, or else, where it has dots, one inside others: `_source.body`.
 #[derive(Default, Serialize, Deserialize)]
 pub struct Form {
-    pub fields: Fields,
+    pub fields: Arc<Fields>,
     #[serde(skip)]
     wanted: OnceLock<Wanted>,
 }
 
 impl Form {
-    pub fn new(fields: Fields) -> Form {
+    pub fn new(fields: Arc<Fields>) -> Form {
         Form { fields, wanted: OnceLock::new() }
     }
 
@@ -64,7 +64,7 @@ impl Form {
         mut texts: Vec<Ranked<Text<'a>>>,
         used: &mut Used,
     ) -> Result<Cow<'a, str>, String> {
-        let Fields { text: names, joins_texts, .. } = &self.fields;
+        let Fields { text: names, joins_texts, .. } = &*self.fields;
         texts.sort_by_key(|it| it.rank);
         if *joins_texts {
             texts.dedup_by_key(|it| it.place());
@@ -429,7 +429,7 @@ mod tests {
     fn form(text: &[&str], joins_texts: bool) -> Form {
         let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let (id, date) = (named(&["_id", "id", "url", "_source.id"]), named(&["date"]));
-        Form::new(Fields { text: named(text), id, date, joins_texts })
+        Form::new(Arc::new(Fields { text: named(text), id, date, joins_texts }))
     }
 
     fn read(form: &Form, line: &str) -> Read {
@@ -471,7 +471,7 @@ mod tests {
         assert!(wrong(r#"{"text": "\ud800"}"#).starts_with("not JSON: "));
         let deep = format!("{{\"text\": \"a\", \"deep\": {}", "[".repeat(100_000));
         assert!(wrong(&deep).starts_with("not JSON: EOF while parsing"));
-        let bytes = record::Form::Json(joined);
+        let bytes = record::Form::Json(Arc::new(joined));
         let bytes = bytes.parse(b"{\"text\": \"\xff\"}", Encoding::UTF_8);
         assert_eq!(bytes.err().unwrap(), "not UTF-8: bad byte at 11");
     }

@@ -4,6 +4,7 @@ pub mod json;
 pub mod row;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use super::encoding::Encoding;
 
 /// The names of the fields that are read, the most telling first. Any may be missing, empty or of
 /// another type: then the next counts.
-#[derive(Clone, Default, Debug, Serialize, Deserialize)]
+#[derive(Clone, Default, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fields {
     pub text: Vec<String>,
     pub id: Vec<String>,
@@ -77,7 +78,8 @@ fn add(counts: &mut Vec<u64>, place: usize, more: u64) {
 /// How the records of a file are written.
 #[derive(Serialize, Deserialize)]
 pub enum Form {
-    Json(json::Form),
+    /// One for all files, of which there may be one an article.
+    Json(Arc<json::Form>),
     Row(row::Form),
 }
 

@@ -1,6 +1,7 @@
 //! Records that are rows of a delimited file: CSV, TSV and their like.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,7 @@ pub struct Dialect {
 /// Rows read by the places of their columns.
 #[derive(Serialize, Deserialize)]
 pub struct Form {
-    pub fields: Fields,
+    pub fields: Arc<Fields>,
     pub dialect: Dialect,
     /// The number of columns.
     pub columns: usize,
@@ -33,7 +34,7 @@ pub struct Form {
 
 impl Form {
     /// None when no column is named as a text.
-    pub fn of(header: &[Cow<str>], fields: Fields, dialect: Dialect) -> Option<Form> {
+    pub fn of(header: &[Cow<str>], fields: Arc<Fields>, dialect: Dialect) -> Option<Form> {
         let places = |names: &[String]| {
             let columns =
                 names.iter().enumerate().map(|(place, name)| (column(header, name), place));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
@@ -22,19 +23,18 @@ pub struct Layout {
     pub start: u64,
 }
 
-pub fn of(plain: &Plain, format: Format, fields: Fields) -> io::Result<Layout> {
+pub fn of(plain: &Plain, format: Format, form: Arc<json::Form>) -> io::Result<Layout> {
     match format {
-        Format::Json => of_json(plain, fields),
+        Format::Json => of_json(plain, form),
         Format::Rows { delimiter, may_be_unquoted } => {
-            of_rows(plain, delimiter, may_be_unquoted, fields)
+            of_rows(plain, delimiter, may_be_unquoted, form.fields.clone())
         }
     }
 }
 
 // ---- JSON ----
 
-fn of_json(plain: &Plain, fields: Fields) -> io::Result<Layout> {
-    let form = json::Form::new(fields);
+fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
     let encoding = plain.encoding.unwrap_or(Encoding::UTF_8);
     let layout = |form, frame, start| {
         let form = Ok(Some(Form::Json(form)));
@@ -122,7 +122,7 @@ fn of_rows(
     plain: &Plain,
     delimiter: u8,
     may_be_unquoted: bool,
-    fields: Fields,
+    fields: Arc<Fields>,
 ) -> io::Result<Layout> {
     let sample = plain.sample(SAMPLE)?;
     let encoding = match plain.encoding {

@@ -14,6 +14,9 @@ use crate::progress::Progress;
 /// From the beginning of a file, for guesses.
 pub const SAMPLE: usize = 1 << 20;
 
+/// Bytes decompressed at a time.
+const PIECE: usize = 512;
+
 pub struct Plain {
     pub file: File,
     pub length: u64,
@@ -104,7 +107,12 @@ impl Reader<'_> {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
         while filled < bytes.len() && self.broken.is_none() {
-            match self.stream.read(&mut bytes[filled..]) {
+            // Little by little: what one call has made of a stream is lost when it finds damage.
+            let piece = match self.compression {
+                Compression::None => bytes.len(),
+                _ => bytes.len().min(filled + PIECE),
+            };
+            match self.stream.read(&mut bytes[filled..piece]) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::framed;
 use super::layout::{self, Layout};
@@ -11,7 +12,7 @@ use super::plain::Plain;
 use super::rows::Rows;
 use super::values::Values;
 use crate::corpus::encoding::Encoding;
-use crate::corpus::record::{Fields, Form, Usage};
+use crate::corpus::record::{Fields, Form, Usage, json};
 use crate::corpus::{
     Batch, Corpus, Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source,
 };
@@ -50,7 +51,8 @@ pub fn read(
     progress: &Progress,
 ) -> Result<u32> {
     let plain = Plain::open(path, choice.encoding, &corpus.memory.folder, progress)?;
-    let found = layout::of(&plain, choice.format, choice.fields).map_err(Error::read(path))?;
+    let found = layout::of(&plain, choice.format, form_of(corpus, choice.fields))
+        .map_err(Error::read(path))?;
     let Layout { encoding, form, mut frame, start } = found;
     progress.start("read", plain.length);
     let number = corpus.add_source(Source {
@@ -85,6 +87,18 @@ pub fn read(
     let records = Records { form, frame, encoding, usage, copy: plain.copy };
     corpus.sources[number as usize].kind = Kind::Records(Box::new(records));
     Ok(number)
+}
+
+/// The form of JSON records with these fields: that of the file before, if it is the same.
+fn form_of(corpus: &Corpus, fields: Fields) -> Arc<json::Form> {
+    let last = corpus.sources.last().and_then(|source| match &source.kind {
+        Kind::Records(records) => records.form.as_ref(),
+        _ => None,
+    });
+    match last {
+        Some(Form::Json(form)) if *form.fields == fields => form.clone(),
+        _ => Arc::new(json::Form::new(Arc::new(fields))),
+    }
 }
 
 /// A file that is being read.
