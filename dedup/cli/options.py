@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from dedup.config import (
+    DATE_ORDERS,
     KEEP_RULES,
     MIN_COVERED,
     MIN_SCORE,
@@ -127,6 +128,12 @@ field_options = _together(
         "date",
         metavar="NAME",
         help="Field of the publication date. [default: the first there is of date, published, ...]",
+    ),
+    click.option(
+        "--date-order",
+        type=click.Choice(DATE_ORDERS),
+        help="Whether 01/03/2020 is 1 March (dmy) or January 3 (mdy). [default: as other dates of"
+        " the file prove, or of files with the same field; else such dates are not read]",
     ),
 )
 

@@ -83,11 +83,12 @@ def _read(
     if source.format == "jsonl":
         number = _add_jsonl(native, source, fields)
         return Read(source, number, native.fields(number))
-    number = native.add_table(source.name)
     if not isinstance(columns, Columns):
-        return Read(source, number, {})
+        return Read(source, native.add_table(source.name), {})
+    names = columns.names()
+    number = native.add_table(source.name, *names["date"])
     tables.read(native, number, source, columns, gauge.at)
-    return Read(source, number, columns.names())
+    return Read(source, number, names)
 
 
 def _unopenable(source: Source) -> str | None:

@@ -2,6 +2,7 @@
 //! Texts are not kept; [`texts`] reads them again.
 
 pub mod compression;
+pub mod dates;
 pub mod prepared;
 pub mod rank;
 pub mod record;
@@ -20,6 +21,7 @@ use crate::memory::{Memory, temporary};
 use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
 use crate::text::date;
 pub use crate::text::date::NO_DATE;
+use dates::{Columns, Dates};
 use rows::Store;
 pub use source::{Kind, Location, MAX_RECORD, Raw, Rejection, Source, Used};
 
@@ -59,10 +61,9 @@ pub struct Batch {
     pub locations: Vec<Location>,
     /// An empty id stands for none.
     pub ids: Ids,
-    pub dates: Vec<i64>,
+    pub dates: Dates,
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
-    pub unread_dates: u64,
 }
 
 impl Batch {
@@ -78,9 +79,7 @@ impl Batch {
     ) {
         self.locations.push(location);
         self.ids.push(id.unwrap_or(""));
-        let seconds = date.map(date::parse);
-        self.unread_dates += (seconds == Some(None)) as u64;
-        self.dates.push(seconds.flatten().unwrap_or(NO_DATE));
+        self.dates.push(date);
         self.sketches.push(text, sketcher, scratch);
     }
 }
@@ -93,9 +92,9 @@ pub struct Corpus {
     pub locations: Vec<Location>,
     pub ids: Ids,
     pub dates: Vec<i64>,
+    pub columns: Columns,
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
-    pub unread_dates: u64,
     #[serde(skip)]
     pub memory: Memory,
     #[serde(skip)]
@@ -168,7 +167,7 @@ impl Corpus {
 
     /// Takes a batch of the last source over; an article whose id was seen before becomes a rejection.
     pub fn append(&mut self, batch: Batch) -> Result<()> {
-        let Batch { locations, ids, dates, sketches, rejections, unread_dates } = batch;
+        let Batch { locations, ids, dates, sketches, rejections } = batch;
         for (index, location) in locations.into_iter().enumerate() {
             let given = ids.get(index);
             let made;
@@ -183,12 +182,12 @@ impl Corpus {
                 continue;
             }
             self.ids.push(id);
+            let date = self.columns.push(&dates, index, self.locations.len() as u32, &location);
             self.locations.push(location);
-            self.dates.push(dates[index]);
+            self.dates.push(date);
             self.sketches.push_from(&sketches, index as u32)?;
         }
         self.rejections.extend(rejections);
-        self.unread_dates += unread_dates;
         self.sketches.spill(&self.memory)
     }
 

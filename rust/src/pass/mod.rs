@@ -106,7 +106,8 @@ impl Found {
             ("flagged_pairs".to_owned(), flagged_pairs),
             ("stories".to_owned(), self.stories().count() as u64),
             ("dated".to_owned(), dated),
-            ("unread_dates".to_owned(), corpus.unread_dates),
+            ("unread_dates".to_owned(), corpus.columns.unread().count),
+            ("doubtful_dates".to_owned(), corpus.columns.doubtful().count),
             ("candidates".to_owned(), self.candidates),
             ("bounded_buckets".to_owned(), self.bounded.buckets),
             ("bounded_pairs".to_owned(), self.bounded.pairs),
@@ -206,6 +207,7 @@ impl Pass {
     /// is what each stage finds, unless it was before the pass was interrupted. Articles that an
     /// index makes duplicates go first, for those stored.
     pub fn find(&mut self, index: Option<&Index>) -> Result<Found> {
+        self.corpus.settle_dates();
         if self.corpus.is_spilled() && !self.resumed {
             self.corpus.save()?;
         }
@@ -215,7 +217,8 @@ impl Pass {
     }
 
     /// Stores all articles in an index, each compared with those before it.
-    pub fn add_to(&self, index: &Index) -> Result<Found> {
+    pub fn add_to(&mut self, index: &Index) -> Result<Found> {
+        self.corpus.settle_dates();
         let corpus = &self.corpus;
         let added = self.pool.install(|| ingest::add(corpus, index, &self.progress));
         self.progress.stop();

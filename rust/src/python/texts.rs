@@ -200,3 +200,9 @@ pub fn instruction_sets() -> Vec<&'static str> {
 pub fn parse_date(text: &str) -> Option<i64> {
     date::parse(text)
 }
+
+/// Whether a text, or a number in a text, may be a date in some order.
+#[pyfunction]
+pub fn looks_like_date(text: &str) -> bool {
+    date::looks_like(text)
+}
