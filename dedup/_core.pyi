@@ -1,7 +1,7 @@
 """The native core: reading JSONL, normalising, shingling, signatures, candidates, verification."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, final
+from typing import Any, Protocol, TypeAlias, final
 
 __all__ = [
     "Index",
@@ -17,6 +17,7 @@ __all__ = [
     "explain",
     "feature_names",
     "instruction_sets",
+    "looks_like_date",
     "parse_date",
     "seconds_between",
     "shared_passages",
@@ -62,6 +63,7 @@ class Pass:
         window: int | None = None,
         min_score: float = 0.7,
         min_covered: float = 0.85,
+        date_order: str | None = None,
         threads: int = 0,
         memory: int | None = None,
         spool_dir: str | None = None,
@@ -71,7 +73,8 @@ class Pass:
         `longest`. `rewrites` looks for stories told in other words, `related` for articles on one
         event too; `window` is the seconds between two such articles where their dates are known,
         `min_score` the least score of two that are flagged, `min_covered` the least coverage of one
-        that may go. `threads` 0 is all processors. `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is beyond `memory`
+        that may go. `date_order` says whether 01/03/2020 is 1 March, `dmy`, or January 3, `mdy`;
+        None is what other dates of its file prove. `threads` 0 is all processors. `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is beyond `memory`
         bytes; None keeps the texts of tables in memory.
         """
 
@@ -112,9 +115,12 @@ class Pass:
     def add_text_file(self, path: str, name: str, date: str | None = None) -> int:
         """Read one article from a text file, whole; its id is `name`. Returns its source number."""
 
-    def add_table(self, name: str, date: str | None = None) -> int:
+    def add_table(
+        self, name: str, date: str | None = None, date_field: str | None = None
+    ) -> int:
         """Open a source whose rows come by `add_rows`. Returns its source number. `date` is that of
-        rows without one.
+        rows without one. Sources whose dates are of one field are read in one order, where some
+        prove it.
         """
 
     def add_rows(
@@ -175,8 +181,8 @@ class Pass:
         """
 
     def article(self, id: str) -> tuple[str, str | None] | None:
-        """(text, date) of the article of this id, the date as `compare` takes it, also before
-        `find`; None when there is no such article.
+        """(text, date) of the article of this id, the date in ISO 8601, also before `find`; None
+        when there is no such article.
         """
 
     def kept_ids(self) -> list[str]:
@@ -218,8 +224,16 @@ class Pass:
     def counts(self) -> dict[str, int]:
         """`read`, `kept`, `dropped`, `rejected`; `dropped_` and `matched_` with each relation;
         `flagged`, the articles kept that are flagged with another one kept or stored, and
-        `flagged_pairs`; `stories`; `dropped_for_index`; `dated`, `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
+        `flagged_pairs`; `stories`; `dropped_for_index`; `dated`, `unread_dates`, `doubtful_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
         buckets left uncompared).
+        """
+
+    def dates(self) -> dict[str, Any]:
+        """What became of the dates, once all is read: how many were not read (`unread`), how many of
+        these for want of an order (`unordered`), how many of those read are before 1600 or more
+        than a year ahead (`doubtful`), and the first of each, `unread_example`: (value, file, row)
+        or None. `read_day_first` and `read_month_first` of those that have several readings were
+        read so, as other dates prove or `date_order` says.
         """
 
     def seconds(self) -> dict[str, float]:
@@ -462,7 +476,11 @@ def feature_names() -> list[str]:
     """The names of the features that `explain` gives, in the order of the core."""
 
 def parse_date(text: str) -> int | None:
-    """Seconds since 1970 of a date in ISO 8601, RFC 2822 or seconds since 1970; None if unread."""
+    """Seconds since 1970 of a date; None for what is none, or has several readings."""
+
+def looks_like_date(text: str) -> bool:
+    """Whether a text may be a date, in any order of day and month, or a number of 8 digits or more
+    may be one."""
 
 def seconds_between(date_a: str, date_b: str) -> int | None:
     """Seconds from the second date to the first, of a day without a time its nearer end; None

@@ -21,8 +21,8 @@ BATCH_ROWS = 2048
 class Article:
     """One article. Without an id its position in the input (0, 1, ...) is its id.
 
-    A date is ISO 8601, RFC 2822 or seconds since 1970 when a string; without a time zone it is
-    taken as UTC.
+    A date that is a string may have any form that has one reading; without a time zone it is taken
+    as UTC.
     """
 
     text: str

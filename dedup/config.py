@@ -14,6 +14,8 @@ from dedup.errors import OptionError
 # never makes a duplicate.
 RELATIONS = ("exact", "syndicated", "excerpt", "rewritten")
 KEEP_RULES = ("earliest", "latest", "longest", "first")
+# Day, month and year, or month, day and year.
+DATE_ORDERS = ("dmy", "mdy")
 
 # The usual names of news dumps, most telling first: where a record has several, the first wins.
 # `maintext`, `date_publish` are news-please's, `articleBody`, `datePublished` schema.org's,
@@ -154,8 +156,9 @@ class Options:
     `min_score` is the least score of two articles that are flagged as versions of one story,
     `min_covered` how far one of them must be covered by the other to go: the probability that a
     reader of the other misses nothing of weight. `threads` 0 is one for each processor. `memory`
-    is the bytes of memory that a pass over a dump should keep to; None sets no limit. Raises
-    OptionError.
+    is the bytes of memory that a pass over a dump should keep to; None sets no limit. `date_order`
+    is that of dates such as 01/03/2020; None is the one that other dates of their file prove.
+    Raises OptionError.
     """
 
     keep: str | None = None
@@ -167,6 +170,7 @@ class Options:
     min_score: float = MIN_SCORE
     min_covered: float = MIN_COVERED
     memory: int | None = None
+    date_order: str | None = None
 
     def __post_init__(self) -> None:
         if self.keep is not None and self.keep not in KEEP_RULES:
@@ -186,6 +190,8 @@ class Options:
             raise OptionError(f"min_covered is {self.min_covered}; choose a value from 0 to 1")
         if self.memory is not None and self.memory < LEAST_MEMORY:
             raise OptionError(f"memory is {self.memory} bytes; give 16MB or more")
+        if self.date_order is not None and self.date_order not in DATE_ORDERS:
+            raise OptionError(f"date_order is {self.date_order!r}; choose {_listed(DATE_ORDERS)}")
         _ = self.window_seconds
 
     @property

@@ -41,6 +41,7 @@ def find_duplicates(
     text_field: str | Sequence[str] | None = None,
     id_field: str | None = None,
     date_field: str | None = None,
+    date_order: str | None = None,
 ) -> Result:
     """Find the articles that are versions of one another, and choose which to keep.
 
@@ -49,6 +50,9 @@ def find_duplicates(
     "1", .... The `_field` arguments name the fields of mappings and tables; without them the usual
     names of news dumps are tried (`text`, `body`, ...; `id`, `url`, ...; `date`, `published`, ...).
     Several text fields are joined with a blank line. All texts are held in memory.
+
+    Dates may have any form that has one reading. `date_order`, "dmy" or "mdy", is that of dates
+    such as 01/03/2020; without it they are read as other dates prove, or taken as unknown.
 
     Two articles are flagged, and stand in `matches`, when they are versions of one story with at
     least the probability `min_score`. One of them may go when a reader of the other misses nothing
@@ -65,7 +69,10 @@ def find_duplicates(
     Raises InputError for an item that is no article, has no text or repeats an id, with its
     position, and OptionError for a value that an option does not have.
     """
-    options = Options(keep, drop, threads, rewrites, related, window, min_score, min_covered)
+    options = Options(
+        *(keep, drop, threads, rewrites, related, window, min_score, min_covered),
+        date_order=date_order,
+    )
     fields = Fields.named(text_field, id_field, date=date_field)
     native = new_pass(options)
     source = native.add_table("articles")
@@ -189,6 +196,7 @@ def _by_weight(features: list[tuple[str, float, float]]) -> tuple[Feature, ...]:
 def new_pass(options: Options, spool_dir: str | None = None) -> _core.Pass:
     return _core.Pass(
         **options.for_core,
+        date_order=options.date_order,
         threads=options.threads,
         memory=options.memory,
         spool_dir=spool_dir,

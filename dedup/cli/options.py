@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from dedup.config import (
+    DATE_ORDERS,
     KEEP_RULES,
     MIN_COVERED,
     MIN_SCORE,
@@ -140,6 +141,12 @@ field_options = _together(
         metavar="NAME",
         help="Encoding of the files, as windows-1252. [default: UTF-8, or as a byte order mark"
         " says, or what CSV and TSV files can only be]",
+    ),
+    click.option(
+        "--date-order",
+        type=click.Choice(DATE_ORDERS),
+        help="Whether 01/03/2020 is 1 March (dmy) or January 3 (mdy). [default: as other dates of"
+        " the file prove, or of files with the same field; else such dates are not read]",
     ),
 )
 

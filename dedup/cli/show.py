@@ -106,8 +106,7 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
         rows.append(("index", f"{index['path']} ({index['articles']:,} articles)"))
     see = " (see rejected.jsonl)" if counts["rejected"] and output is not None else ""
     rows.append(("rejected", f"{counts['rejected']:,}{see}"))
-    if counts.get("unread_dates"):
-        rows.append(("dates not read", f"{counts['unread_dates']:,} (taken as unknown)"))
+    rows += _dates(summary["dates"])
     if counts.get("bounded_pairs"):
         rows.append(("pairs not compared", f"{counts['bounded_pairs']:,} in oversized buckets"))
     stages = ", ".join(f"{stage} {value:.2f}" for stage, value in seconds.items())
@@ -117,6 +116,40 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     if output is not None:
         rows.append(("written to", output))
     return rows
+
+
+def _dates(dates: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is to be said of dates, and what to do."""
+    rows = []
+    if dates["read_day_first"] or dates["read_month_first"]:
+        orders = ("day", dates["read_day_first"]), ("month", dates["read_month_first"])
+        read = [f"{count:,} with the {first} first" for first, count in orders if count]
+        rows.append(("dates of two readings", " and ".join(read)))
+    for label, what, count, advice in (
+        ("dates not read", "unread", dates["unread"] - dates["unordered"], "taken as unknown"),
+        (
+            "dates without an order",
+            "unordered",
+            dates["unordered"],
+            "not read: give --date-order dmy or mdy",
+        ),
+        (
+            "doubtful dates",
+            "doubtful",
+            dates["doubtful"],
+            "before 1600, or more than a year ahead; they count as they are",
+        ),
+    ):
+        if count:
+            rows.append((label, f"{count:,}{_example(dates[f'{what}_example'])}; {advice}"))
+    return rows
+
+
+def _example(example: tuple[str, str, int] | None) -> str:
+    if example is None:
+        return ""
+    value, file, row = example
+    return f", such as '{visible(value)}' ({visible(file)}:{row})"
 
 
 def _files(inputs: dict[str, Any]) -> str:

@@ -114,9 +114,10 @@ def _read_table(
 ) -> Read:
     if isinstance(columns, str):
         return _unreadable(native, source, columns)
-    number = native.add_table(source.name, source.date)
     if columns is None:
-        return Read(source, number)
+        return Read(source, native.add_table(source.name, source.date))
+    date_field = "\n".join(columns.names()["date"]) or None
+    number = native.add_table(source.name, source.date, date_field)
     tables.read(native, number, source, columns, gauge.at)
     counted = {role: dict.fromkeys(names, 0) for role, names in columns.names().items()}
     return Read(source, number, counted)

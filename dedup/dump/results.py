@@ -153,6 +153,7 @@ def _summary(
         "index": index,
         "fields": _fields(done, dump.fields),
         "warnings": warnings_of(inputs, done, dump.fields, counts),
+        "dates": native.dates(),
         "options": {
             "keep": native.keep_rule(),
             "drop": dump.options.drop_in_order,
@@ -163,6 +164,7 @@ def _summary(
             "min_covered": dump.options.min_covered,
             "threads": dump.options.threads,
             "memory_bytes": dump.options.memory,
+            "date_order": dump.options.date_order,
             "matches": dump.matches,
             "strict": dump.strict,
         },

@@ -24,7 +24,7 @@ def describe(inputs: Sequence[str], options: Options, fields: Fields) -> dict[st
         "version": __version__,
         "stdin": "-" in inputs,
         "files": [_describe_file(source) for source in expand(files, Path()).sources],
-        "options": options.for_core,
+        "options": {**options.for_core, "date_order": options.date_order},
         "fields": {name: list(names or ()) for name, names in asdict(fields).items()},
     }
 

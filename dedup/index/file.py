@@ -16,7 +16,7 @@ def open_index(
 ) -> Index:
     """Open an index with the options of a pass, where no keep rule stands for `earliest`."""
     given = {**asdict(options), "keep": options.keep or "earliest"}
-    del given["memory"]
+    del given["memory"], given["date_order"]
     return Index.open(path, **given, texts=texts, read_only=read_only)
 
 

@@ -2,6 +2,7 @@
 //! Texts are not kept; [`texts`] reads them again.
 
 pub mod compression;
+pub mod dates;
 pub mod encoding;
 pub mod prepared;
 pub mod rank;
@@ -21,6 +22,7 @@ use crate::memory::{Memory, temporary};
 use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
 use crate::text::date;
 pub use crate::text::date::NO_DATE;
+use dates::{Columns, Dates};
 use rows::Store;
 pub use source::{Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
 
@@ -60,12 +62,11 @@ pub struct Batch {
     pub locations: Vec<Location>,
     /// An empty id stands for none.
     pub ids: Ids,
-    pub dates: Vec<i64>,
+    pub dates: Dates,
     /// Of the bytes of the articles that are copied by their places.
     pub hashes: Vec<u64>,
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
-    pub unread_dates: u64,
 }
 
 impl Batch {
@@ -81,9 +82,7 @@ impl Batch {
     ) {
         self.locations.push(location);
         self.ids.push(id.unwrap_or(""));
-        let seconds = date.map(date::parse);
-        self.unread_dates += (seconds == Some(None)) as u64;
-        self.dates.push(seconds.flatten().unwrap_or(NO_DATE));
+        self.dates.push(date);
         self.sketches.push(text, sketcher, scratch);
     }
 }
@@ -96,9 +95,9 @@ pub struct Corpus {
     pub locations: Vec<Location>,
     pub ids: Ids,
     pub dates: Vec<i64>,
+    pub columns: Columns,
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
-    pub unread_dates: u64,
     #[serde(skip)]
     pub memory: Memory,
     #[serde(skip)]
@@ -171,7 +170,7 @@ impl Corpus {
 
     /// Takes a batch of the last source over; an article whose id was seen before becomes a rejection.
     pub fn append(&mut self, batch: Batch) -> Result<()> {
-        let Batch { locations, ids, dates, hashes, sketches, rejections, unread_dates } = batch;
+        let Batch { locations, ids, dates, hashes, sketches, rejections } = batch;
         for (index, location) in locations.into_iter().enumerate() {
             let given = ids.get(index);
             let made;
@@ -188,12 +187,12 @@ impl Corpus {
             let checksum = &mut self.sources[location.source as usize].checksum;
             *checksum = checksum.wrapping_add(hashes.get(index).copied().unwrap_or(0));
             self.ids.push(id);
+            let date = self.columns.push(&dates, index, self.locations.len() as u32, &location);
             self.locations.push(location);
-            self.dates.push(dates[index]);
+            self.dates.push(date);
             self.sketches.push_from(&sketches, index as u32)?;
         }
         self.rejections.extend(rejections);
-        self.unread_dates += unread_dates;
         self.sketches.spill(&self.memory)
     }
 

@@ -79,6 +79,13 @@ impl Source {
 }
 
 impl Records {
+    /// The fields that gave dates.
+    pub fn date_fields(&self) -> Vec<&str> {
+        let names = self.form.as_ref().map_or(&[][..], |form| &form.fields().date);
+        let used = names.iter().zip(&self.usage.date).filter(|it| *it.1 > 0);
+        used.map(|it| it.0.as_str()).collect()
+    }
+
     /// The encoding of the plain file.
     pub fn plain_encoding(&self) -> Encoding {
         if self.encoding.is_utf_16() { Encoding::UTF_8 } else { self.encoding }

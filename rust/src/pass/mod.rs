@@ -107,7 +107,8 @@ impl Found {
             ("stories".to_owned(), self.stories().count() as u64),
             ("dated".to_owned(), dated),
             ("without_words".to_owned(), corpus.sketches.without_words()),
-            ("unread_dates".to_owned(), corpus.unread_dates),
+            ("unread_dates".to_owned(), corpus.columns.unread().count),
+            ("doubtful_dates".to_owned(), corpus.columns.doubtful().count),
             ("candidates".to_owned(), self.candidates),
             ("bounded_buckets".to_owned(), self.bounded.buckets),
             ("bounded_pairs".to_owned(), self.bounded.pairs),
@@ -207,6 +208,7 @@ impl Pass {
     /// is what each stage finds, unless it was before the pass was interrupted. Articles that an
     /// index makes duplicates go first, for those stored.
     pub fn find(&mut self, index: Option<&Index>) -> Result<Found> {
+        self.corpus.settle_dates();
         if self.corpus.is_spilled() && !self.resumed {
             self.corpus.save()?;
         }
@@ -216,7 +218,8 @@ impl Pass {
     }
 
     /// Stores all articles in an index, each compared with those before it.
-    pub fn add_to(&self, index: &Index) -> Result<Found> {
+    pub fn add_to(&mut self, index: &Index) -> Result<Found> {
+        self.corpus.settle_dates();
         let corpus = &self.corpus;
         let added = self.pool.install(|| ingest::add(corpus, index, &self.progress));
         self.progress.stop();

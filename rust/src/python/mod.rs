@@ -33,6 +33,7 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(texts::instruction_sets, module)?)?;
     module.add_function(wrap_pyfunction!(texts::feature_names, module)?)?;
     module.add_function(wrap_pyfunction!(texts::parse_date, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::looks_like_date, module)?)?;
     module.add_function(wrap_pyfunction!(texts::seconds_between, module)?)?;
     module.add("MIN_WORDS", crate::text::MIN_WORDS)?;
     Ok(())

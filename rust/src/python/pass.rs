@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict};
 
 use super::errors::{DedupError, InputError, unknown};
 use super::index::Index;
 use super::texts::{Explanation, explanation, figures};
+use crate::corpus::dates::Counted;
 use crate::corpus::encoding::Encoding;
 use crate::corpus::rank::{KeepRule, Ranking};
 use crate::corpus::record::{Fields, Form};
@@ -25,6 +26,7 @@ use crate::pass::cluster::cluster;
 use crate::pass::stories::Version;
 use crate::pass::{self, Found};
 use crate::progress::Progress;
+use crate::text::date::{self, Order};
 use crate::verify::features::Features;
 use crate::verify::{Bars, Drops, Match, MayGo, Relation, Verdict};
 
@@ -66,7 +68,7 @@ impl Pass {
     #[new]
     #[pyo3(signature = (
         *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.7, min_covered=0.85,
-        threads=0, memory=None, spool_dir=None
+        date_order=None, threads=0, memory=None, spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -77,6 +79,7 @@ impl Pass {
         window: Option<u64>,
         min_score: f64,
         min_covered: f64,
+        date_order: Option<&str>,
         threads: usize,
         memory: Option<u64>,
         spool_dir: Option<PathBuf>,
@@ -91,7 +94,10 @@ impl Pass {
         }
         let bars = Bars { min_score, min_covered, related, drops };
         let options = pass::Options { keep, bars, rewrites, window, threads, memory };
-        let pass = pass::Pass::new(options, spool_dir.as_deref())?;
+        let mut pass = pass::Pass::new(options, spool_dir.as_deref())?;
+        pass.corpus.columns.order = date_order
+            .map(|name| Order::named(name).ok_or_else(|| unknown("date order", name)))
+            .transpose()?;
         let progress = pass.progress.clone();
         Ok(Pass { state: Mutex::new(State { pass, found: None }), progress })
     }
@@ -143,10 +149,13 @@ impl Pass {
         py.detach(|| Ok(self.lock().pass.read_text_file(&path, name, date)?))
     }
 
-    #[pyo3(signature = (name, date=None))]
-    fn add_table(&self, name: &str, date: Option<String>) -> u32 {
+    #[pyo3(signature = (name, date=None, date_field=None))]
+    fn add_table(&self, name: &str, date: Option<String>, date_field: Option<String>) -> u32 {
         let source = Source::new(name.as_ref(), name, Kind::Table { rows: 0 });
-        self.lock().pass.corpus.add_source(Source { date, ..source })
+        let corpus = &mut self.lock().pass.corpus;
+        let source = corpus.add_source(Source { date, ..source });
+        corpus.columns.fields.extend(date_field.map(|field| (source, field)));
+        source
     }
 
     #[pyo3(signature = (source, texts, ids=None, dates=None))]
@@ -186,15 +195,16 @@ impl Pass {
         Ok(())
     }
 
-    /// (text, seconds since 1970 or None) of the article that has an id.
+    /// (text, date as it is read again, or None) of the article that has an id.
     fn article(&self, id: &str) -> PyResult<Option<(String, Option<String>)>> {
-        let state = self.lock();
+        let mut state = self.lock();
+        state.pass.corpus.settle_dates();
         let corpus = &state.pass.corpus;
         let Some(article) = corpus.find(id) else {
             return Ok(None);
         };
         let date = corpus.dates[article as usize];
-        let date = (date != NO_DATE).then(|| date.to_string());
+        let date = (date != NO_DATE).then(|| date::format(date));
         Ok(Some((Texts::new(corpus).text(article)?.into_owned(), date)))
     }
 
@@ -242,7 +252,8 @@ impl Pass {
         count: u32,
     ) -> PyResult<Vec<MatchLine>> {
         py.detach(|| {
-            let state = self.lock();
+            let mut state = self.lock();
+            state.pass.corpus.settle_dates();
             let ids = &state.pass.corpus.ids;
             let end = (ids.len() as u32).min(first.saturating_add(count));
             let answers = state.pass.check_in(&index.index, first..end)?;
@@ -436,6 +447,30 @@ impl Pass {
         let state = self.lock();
         let (corpus, found) = (&state.pass.corpus, state.found()?);
         Ok(found.counts(corpus).into_iter().collect())
+    }
+
+    /// What became of the dates, once all is read.
+    fn dates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let mut state = self.lock();
+        let corpus = &mut state.pass.corpus;
+        corpus.settle_dates();
+        let columns = &corpus.columns;
+        let read = PyDict::new(py);
+        let (day_first, month_first) = columns.settled();
+        read.set_item("read_day_first", day_first)?;
+        read.set_item("read_month_first", month_first)?;
+        for (name, Counted { count, example }) in [
+            ("unread", columns.unread()),
+            ("unordered", columns.unordered().clone()),
+            ("doubtful", columns.doubtful()),
+        ] {
+            read.set_item(name, count)?;
+            let example = example.map(|(value, source, row)| {
+                (value.into_string(), corpus.sources[source as usize].name.clone(), row)
+            });
+            read.set_item(format!("{name}_example"), example)?;
+        }
+        Ok(read)
     }
 
     fn seconds(&self) -> HashMap<&'static str, f64> {

@@ -234,3 +234,9 @@ pub fn read_text(path: PathBuf) -> PyResult<String> {
     let text = texts::read_text(&path, Compression::of(&path))?;
     text.map_err(|(reason, _)| InputError::new_err(format!("{}: {reason}", path.display())))
 }
+
+/// Whether a text, or a number in a text, may be a date in some order.
+#[pyfunction]
+pub fn looks_like_date(text: &str) -> bool {
+    date::looks_like(text)
+}
