@@ -62,6 +62,7 @@ class Pass:
         min_covered: float = 0.85,
         threads: int = 0,
         memory: int | None = None,
+        unique_ids: bool = False,
         spool_dir: str | None = None,
     ) -> Pass:
         """`drop` names the relations whose duplicates are dropped. `keep` is `earliest`,
@@ -69,7 +70,8 @@ class Pass:
         `longest`. `rewrites` looks for stories told in other words, `related` for articles on one
         event too; `window` is the seconds between two such articles where their dates are known,
         `min_score` the least score of two that are flagged, `min_covered` the least coverage of one
-        that may go. `threads` 0 is all processors. `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is beyond `memory`
+        that may go. `threads` 0 is all processors. An article whose id was seen before is known as
+        `id#2`, or is rejected where they are `unique_ids`. `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is beyond `memory`
         bytes; None keeps the texts of tables in memory.
         """
 
@@ -108,7 +110,7 @@ class Pass:
         dates: Sequence[str | None] | None = None,
     ) -> None:
         """Append rows to a table source; row numbers count on from 1. A text of None or of bytes
-        that are no UTF-8, and an id seen before, become rejections.
+        that are no UTF-8 becomes a rejection, and so does an id seen before where they are unique.
         """
 
     def reject(self, source: int, row: int, reason: str, raw: str | bytes) -> None:
@@ -127,7 +129,8 @@ class Pass:
 
     def add_to(self, index: Index) -> None:
         """Store all that was added in an index, each compared with those before it. Called in
-        place of `find`; articles whose id is there become rejections.
+        place of `find`. Articles whose id is there with other words are numbered, and become
+        rejections where ids are unique.
         """
 
     def check_in(
@@ -161,6 +164,9 @@ class Pass:
         """(text, date) of the article of this id, the date as `compare` takes it, also before
         `find`; None when there is no such article.
         """
+
+    def ids(self, first: int, count: int) -> list[str]:
+        """The ids of so many articles from `first` on, in the order they were added."""
 
     def kept_ids(self) -> list[str]:
         """The ids of the kept articles, in the order they were added."""
@@ -201,7 +207,8 @@ class Pass:
     def counts(self) -> dict[str, int]:
         """`read`, `kept`, `dropped`, `rejected`; `dropped_` and `matched_` with each relation;
         `flagged`, the articles kept that are flagged with another one kept or stored, and
-        `flagged_pairs`; `stories`; `dropped_for_index`; `dated`, `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
+        `flagged_pairs`; `stories`; `dropped_for_index`; `repeated_ids`, the articles whose id
+        another had; `dated`, `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
         buckets left uncompared).
         """
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from dedup.errors import OptionError
 
@@ -13,6 +13,8 @@ from dedup.errors import OptionError
 # never makes a duplicate.
 RELATIONS = ("exact", "syndicated", "excerpt", "rewritten")
 KEEP_RULES = ("earliest", "latest", "longest", "first")
+# What becomes of an article whose id another has: it is known as `id#2`, or is rejected.
+ID_RULES = ("number", "reject")
 
 # The usual names of news dumps, most telling first: where a record has several, the first wins.
 # `maintext`, `date_publish` are news-please's, `articleBody`, `datePublished` schema.org's,
@@ -81,13 +83,14 @@ class Fields:
     """The fields a user named; an empty tuple leaves the choice to the defaults above.
 
     Several text fields are joined with a blank line. The title is never compared: a copy under a
-    new headline is a copy.
+    new headline is a copy. `numbered` articles get no id from a field.
     """
 
     text: tuple[str, ...] = ()
     id: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
+    numbered: bool = False
 
     @property
     def text_candidates(self) -> tuple[str, ...]:
@@ -95,7 +98,7 @@ class Fields:
 
     @property
     def id_candidates(self) -> tuple[str, ...]:
-        return self.id or ID_FIELDS
+        return () if self.numbered else self.id or ID_FIELDS
 
     @property
     def date_candidates(self) -> tuple[str, ...]:
@@ -105,11 +108,13 @@ class Fields:
     def named(
         cls,
         text: str | Sequence[str] | None = None,
-        id: str | None = None,
+        id: str | Literal[False] | None = None,
         title: str | None = None,
         date: str | None = None,
     ) -> "Fields":
-        return cls(_names(text), _names(id), _names(title), _names(date))
+        """Fields by the names given, None for none; an id of False numbers the articles."""
+        ids = None if id is False else id
+        return cls(_names(text), _names(ids), _names(title), _names(date), id is False)
 
 
 def _names(value: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -130,8 +135,8 @@ class Options:
     `min_score` is the least score of two articles that are flagged as versions of one story,
     `min_covered` how far one of them must be covered by the other to go: the probability that a
     reader of the other misses nothing of weight. `threads` 0 is one for each processor. `memory`
-    is the bytes of memory that a pass over a dump should keep to; None sets no limit. Raises
-    OptionError.
+    is the bytes of memory that a pass over a dump should keep to; None sets no limit. `unique_ids`
+    is what becomes of an article whose id another has. Raises OptionError.
     """
 
     keep: str | None = None
@@ -143,6 +148,7 @@ class Options:
     min_score: float = MIN_SCORE
     min_covered: float = MIN_COVERED
     memory: int | None = None
+    unique_ids: str = "number"
 
     def __post_init__(self) -> None:
         if self.keep is not None and self.keep not in KEEP_RULES:
@@ -160,6 +166,8 @@ class Options:
             raise OptionError(f"min_score is {self.min_score}; choose a value from 0 to 1")
         if not 0 <= self.min_covered <= 1:
             raise OptionError(f"min_covered is {self.min_covered}; choose a value from 0 to 1")
+        if self.unique_ids not in ID_RULES:
+            raise OptionError(f"unique_ids is {self.unique_ids!r}; choose {_listed(ID_RULES)}")
         if self.memory is not None and self.memory < LEAST_MEMORY:
             raise OptionError(f"memory is {self.memory} bytes; give 16MB or more")
         _ = self.window_seconds
@@ -171,6 +179,11 @@ class Options:
     @property
     def for_core(self) -> dict[str, Any]:
         """What decides the result, by the names that the native core has for it."""
+        return {**self.for_index, "unique_ids": self.unique_ids == "reject"}
+
+    @property
+    def for_index(self) -> dict[str, Any]:
+        """What decides which matches an article has, and is fixed when an index is made."""
         return {
             "keep": self.keep,
             "drop": self.drop_in_order,

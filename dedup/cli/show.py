@@ -103,6 +103,8 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
         rows.append(("index", f"{index['path']} ({index['articles']:,} articles)"))
     see = " (see rejected.jsonl)" if counts["rejected"] and output is not None else ""
     rows.append(("rejected", f"{counts['rejected']:,}{see}"))
+    if counts.get("repeated_ids"):
+        rows.append(("ids of several", f"{counts['repeated_ids']:,} (the second is known as id#2)"))
     if counts.get("unread_dates"):
         rows.append(("dates not read", f"{counts['unread_dates']:,} (taken as unknown)"))
     if counts.get("bounded_pairs"):

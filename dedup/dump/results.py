@@ -159,6 +159,7 @@ def _summary(
             "window_seconds": dump.options.window_seconds,
             "min_score": dump.options.min_score,
             "min_covered": dump.options.min_covered,
+            "unique_ids": dump.options.unique_ids,
             "threads": dump.options.threads,
             "memory_bytes": dump.options.memory,
             "matches": dump.matches,

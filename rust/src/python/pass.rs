@@ -63,7 +63,7 @@ impl Pass {
     #[new]
     #[pyo3(signature = (
         *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.7, min_covered=0.85,
-        threads=0, memory=None, spool_dir=None
+        threads=0, memory=None, unique_ids=false, spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -76,6 +76,7 @@ impl Pass {
         min_covered: f64,
         threads: usize,
         memory: Option<u64>,
+        unique_ids: bool,
         spool_dir: Option<PathBuf>,
     ) -> PyResult<Pass> {
         let keep = keep
@@ -87,7 +88,7 @@ impl Pass {
             drops.0[relation as usize] = true;
         }
         let bars = Bars { min_score, min_covered, related, drops };
-        let options = pass::Options { keep, bars, rewrites, window, threads, memory };
+        let options = pass::Options { keep, bars, rewrites, window, threads, memory, unique_ids };
         let pass = pass::Pass::new(options, spool_dir.as_deref())?;
         let progress = pass.progress.clone();
         Ok(Pass { state: Mutex::new(State { pass, found: None }), progress })
@@ -271,6 +272,14 @@ impl Pass {
             mask[corpus.locations[article].row as usize - 1] = kept[article] as u8;
         }
         Ok(PyBytes::new(py, &mask))
+    }
+
+    /// The ids of so many articles from `first` on.
+    fn ids(&self, first: usize, count: usize) -> Vec<String> {
+        let state = self.lock();
+        let ids = &state.pass.corpus.ids;
+        let end = ids.len().min(first.saturating_add(count));
+        (first..end).map(|article| ids.get(article).to_owned()).collect()
     }
 
     fn kept_ids(&self) -> PyResult<Vec<String>> {
