@@ -106,7 +106,7 @@ def _mapping_text(item: Mapping[str, Any], fields: Fields, what: str) -> str:
     else:
         # What is blank or no string gives way to what comes after it.
         found = _texts(_values(item, fields.text_candidates))
-        parts = sorted(found, key=lambda it: (not isinstance(it, str), not _is_plain(it)))[:1]
+        parts = sorted(found, key=lambda it: 2 if not isinstance(it, str) else not it.strip())[:1]
     if not parts:
         names = ", ".join(fields.text_candidates)
         raise InputError(f"{what} has no text: none of the fields {names}; name it by text_field")

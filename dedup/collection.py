@@ -202,7 +202,10 @@ def _polars_rows(frame: Any, fields: Fields) -> Iterator[dict[str, Any]]:
     frame = frame.select(columns)
     frames: Iterable[Any] = [frame]
     if isinstance(frame, pl.LazyFrame):
-        frames = frame.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
+        if hasattr(frame, "collect_batches"):
+            frames = frame.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
+        else:
+            frames = [frame.collect()]
     if any(schema[name] == pl.Object for name in columns):  # Arrow has only their addresses
         return (row for part in frames for row in part.iter_rows(named=True))
     return _rows((part.to_arrow() for part in frames), columns, fields)
