@@ -11,7 +11,6 @@ __all__ = [
     "Synthesis",
     "Vocabulary",
     "MIN_WORDS",
-    "MIN_WORDS",
     "__version__",
     "compare",
     "explain",
@@ -30,19 +29,18 @@ __all__ = [
 __version__: str
 MIN_WORDS: int
 """Words that a text has at least to match one that is no exact copy."""
-MIN_WORDS: int
-"""Words that a text has at least to match one that is no exact copy."""
 
 _Span: TypeAlias = tuple[int, int]
-_Missed: TypeAlias = tuple[list[_Span], list[str], list[str], int, int, int]
 _Missed: TypeAlias = tuple[list[_Span], list[str], list[str], int, int, int]
 _Explanation: TypeAlias = tuple[
     list[tuple[_Span, _Span, float]],
     list[str],
     list[str],
     list[str],
-    list[_Missed],
-    list[list[tuple[str, float, float]]],
+    _Missed,
+    _Missed,
+    list[tuple[str, float, float]],
+    list[tuple[str, float, float]],
 ]
 
 @final
@@ -66,6 +64,7 @@ class Pass:
         date_order: str | None = None,
         threads: int = 0,
         memory: int | None = None,
+        unique_ids: bool = False,
         spool_dir: str | None = None,
     ) -> Pass:
         """`drop` names the relations whose duplicates are dropped. `keep` is `earliest`,
@@ -74,7 +73,10 @@ class Pass:
         event too; `window` is the seconds between two such articles where their dates are known,
         `min_score` the least score of two that are flagged, `min_covered` the least coverage of one
         that may go. `date_order` says whether 01/03/2020 is 1 March, `dmy`, or January 3, `mdy`;
-        None is what other dates of its file prove. `threads` 0 is all processors. `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is beyond `memory`
+        None is what other dates of its file prove. `threads` 0 is all processors. An article whose
+        id was seen before is known as `id#2`, or is rejected where they are `unique_ids`.
+        `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is
+        beyond `memory`
         bytes; None keeps the texts of tables in memory.
         """
 
@@ -131,7 +133,7 @@ class Pass:
         dates: Sequence[str | None] | None = None,
     ) -> None:
         """Append rows to a table source; row numbers count on from 1. A text of None or of bytes
-        that are no UTF-8, and an id seen before, become rejections.
+        that are no UTF-8 becomes a rejection, and so does an id seen before where they are unique.
         """
 
     def reject(self, source: int, row: int, reason: str, raw: str | bytes) -> None:
@@ -150,7 +152,8 @@ class Pass:
 
     def add_to(self, index: Index) -> None:
         """Store all that was added in an index, each compared with those before it. Called in
-        place of `find`; articles whose id is there become rejections.
+        place of `find`. Articles whose id is there with other words are numbered, and become
+        rejections where ids are unique.
         """
 
     def check_in(
@@ -184,6 +187,9 @@ class Pass:
         """(text, date) of the article of this id, the date in ISO 8601, also before `find`; None
         when there is no such article.
         """
+
+    def ids(self, first: int, count: int) -> list[str]:
+        """The ids of so many articles from `first` on, in the order they were added."""
 
     def kept_ids(self) -> list[str]:
         """The ids of the kept articles, in the order they were added."""
@@ -224,7 +230,9 @@ class Pass:
     def counts(self) -> dict[str, int]:
         """`read`, `kept`, `dropped`, `rejected`; `dropped_` and `matched_` with each relation;
         `flagged`, the articles kept that are flagged with another one kept or stored, and
-        `flagged_pairs`; `stories`; `dropped_for_index`; `dated`, `unread_dates`, `doubtful_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
+        `flagged_pairs`; `stories`; `dropped_for_index`; `repeated_ids`, the articles whose id
+        another had; `without_words`; `dated`, `unread_dates`, `doubtful_dates`; `candidates`,
+        `bounded_buckets`, `bounded_pairs` (the pairs that oversized
         buckets left uncompared).
         """
 
@@ -433,9 +441,10 @@ def explain(
     text_a: str, text_b: str, date_a: str | None = None, date_b: str | None = None
 ) -> _Explanation:
     """What two texts have in common as stories: aligned sentences, the shared names, figures and
-    other content words in the order of the first text; for the first text and for the second what
-    the other does not tell (sentences, names, figures, how many of each there are in all); and for
-    each of both directions (name, value, contribution to the log odds) of each feature.
+    other content words in the order of the first text; of the first text and of the second what
+    the other does not tell (sentences, names, figures, how many of each there are in all); and of
+    the first against the second and the other way round (name, value, contribution to the log
+    odds) of each feature.
     """
 
 def shared_passages(text_a: str, text_b: str) -> list[tuple[int, int, int, int]]:
@@ -481,10 +490,6 @@ def parse_date(text: str) -> int | None:
 def looks_like_date(text: str) -> bool:
     """Whether a text may be a date, in any order of day and month, or a number of 8 digits or more
     may be one."""
-
-def seconds_between(date_a: str, date_b: str) -> int | None:
-    """Seconds from the second date to the first, of a day without a time its nearer end; None
-    unless both can be read."""
 
 def seconds_between(date_a: str, date_b: str) -> int | None:
     """Seconds from the second date to the first, of a day without a time its nearer end; None

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from dedup._core import is_encoding
 from dedup.errors import OptionError
@@ -16,6 +16,8 @@ RELATIONS = ("exact", "syndicated", "excerpt", "rewritten")
 KEEP_RULES = ("earliest", "latest", "longest", "first")
 # Day, month and year, or month, day and year.
 DATE_ORDERS = ("dmy", "mdy")
+# What becomes of an article whose id another has: it is known as `id#2`, or is rejected.
+ID_RULES = ("number", "reject")
 
 # The usual names of news dumps, most telling first: where a record has several, the first wins.
 # `maintext`, `date_publish` are news-please's, `articleBody`, `datePublished` schema.org's,
@@ -85,7 +87,8 @@ class Fields:
 
     A name means a field spelt so, or else in other capitals, or else one inside others, as
     `_source.body`. Several text fields are joined with a blank line. The title is never compared: a
-    copy under a new headline is a copy. `delimiter` and `encoding` are those of files which do not
+    copy under a new headline is a copy. `numbered` articles get no id from
+    a field. `delimiter` and `encoding` are those of files which do not
     tell themselves. Raises OptionError.
     """
 
@@ -93,6 +96,7 @@ class Fields:
     id: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
+    numbered: bool = False
     delimiter: str | None = None
     encoding: str | None = None
 
@@ -112,7 +116,7 @@ class Fields:
 
     @property
     def id_candidates(self) -> tuple[str, ...]:
-        return self.id or _also_inside(ID_FIELDS)
+        return () if self.numbered else self.id or _also_inside(ID_FIELDS)
 
     @property
     def date_candidates(self) -> tuple[str, ...]:
@@ -122,15 +126,18 @@ class Fields:
     def named(
         cls,
         text: str | Sequence[str] | None = None,
-        id: str | None = None,
+        id: str | Literal[False] | None = None,
         title: str | None = None,
         date: str | None = None,
         delimiter: str | None = None,
         encoding: str | None = None,
     ) -> "Fields":
+        """Fields by the names given, None for none; an id of False numbers the articles."""
+        ids = _names(None if id is False else id)
         if delimiter is not None and delimiter.lower() in ("tab", "\\t"):
             delimiter = "\t"
-        return cls(_names(text), _names(id), _names(title), _names(date), delimiter, encoding)
+        names = (_names(text), ids, _names(title), _names(date))
+        return cls(*names, id is False, delimiter, encoding)
 
 
 def _also_inside(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -156,9 +163,9 @@ class Options:
     `min_score` is the least score of two articles that are flagged as versions of one story,
     `min_covered` how far one of them must be covered by the other to go: the probability that a
     reader of the other misses nothing of weight. `threads` 0 is one for each processor. `memory`
-    is the bytes of memory that a pass over a dump should keep to; None sets no limit. `date_order`
-    is that of dates such as 01/03/2020; None is the one that other dates of their file prove.
-    Raises OptionError.
+    is the bytes of memory that a pass over a dump should keep to; None sets no limit. `unique_ids`
+    is what becomes of an article whose id another has. `date_order` is that of dates such as
+    01/03/2020; None is the one that other dates of their file prove. Raises OptionError.
     """
 
     keep: str | None = None
@@ -171,6 +178,7 @@ class Options:
     min_covered: float = MIN_COVERED
     memory: int | None = None
     date_order: str | None = None
+    unique_ids: str = "number"
 
     def __post_init__(self) -> None:
         if self.keep is not None and self.keep not in KEEP_RULES:
@@ -188,6 +196,8 @@ class Options:
             raise OptionError(f"min_score is {self.min_score}; choose a value from 0 to 1")
         if not 0 <= self.min_covered <= 1:
             raise OptionError(f"min_covered is {self.min_covered}; choose a value from 0 to 1")
+        if self.unique_ids not in ID_RULES:
+            raise OptionError(f"unique_ids is {self.unique_ids!r}; choose {_listed(ID_RULES)}")
         if self.memory is not None and self.memory < LEAST_MEMORY:
             raise OptionError(f"memory is {self.memory} bytes; give 16MB or more")
         if self.date_order is not None and self.date_order not in DATE_ORDERS:
@@ -201,6 +211,11 @@ class Options:
     @property
     def for_core(self) -> dict[str, Any]:
         """What decides the result, by the names that the native core has for it."""
+        return {**self.for_index, "unique_ids": self.unique_ids == "reject"}
+
+    @property
+    def for_index(self) -> dict[str, Any]:
+        """What decides which matches an article has, and is fixed when an index is made."""
         return {
             "keep": self.keep,
             "drop": self.drop_in_order,

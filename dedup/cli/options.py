@@ -14,6 +14,7 @@ import click
 
 from dedup.config import (
     DATE_ORDERS,
+    ID_RULES,
     KEEP_RULES,
     MIN_COVERED,
     MIN_SCORE,
@@ -101,6 +102,10 @@ def _together(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+def _parse_id(_: click.Context, __: click.Parameter, name: str | None) -> str | bool | None:
+    return False if name == "none" else name
+
+
 field_options = _together(
     click.option(
         "--text-field",
@@ -115,7 +120,9 @@ field_options = _together(
         "--id-field",
         "id",
         metavar="NAME",
-        help="Field of the id. [default: the first there is of id, guid, url, ...; else file:line]",
+        callback=_parse_id,
+        help="Field of the id; `none` numbers the articles, as file:line. [default: the first there"
+        " is of id, guid, url, ...; else file:line]",
     ),
     click.option(
         "--title-field",
@@ -187,6 +194,14 @@ bar_options = _together(
 
 # What decides which articles are duplicates and which of them go.
 rule_options = _together(
+    click.option(
+        "--unique-ids",
+        type=click.Choice(ID_RULES),
+        default=ID_RULES[0],
+        show_default=True,
+        help="What becomes of an article whose id another has. `number`: it is known as id#2, the"
+        " next as id#3, and is compared like any other. `reject`: it is rejected.",
+    ),
     click.option(
         "--keep",
         type=click.Choice(KEEP_RULES),

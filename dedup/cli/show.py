@@ -107,6 +107,8 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     see = " (see rejected.jsonl)" if counts["rejected"] and output is not None else ""
     rows.append(("rejected", f"{counts['rejected']:,}{see}"))
     rows += _dates(summary["dates"])
+    if counts.get("repeated_ids"):
+        rows.append(("ids of several", f"{counts['repeated_ids']:,} (the second is known as id#2)"))
     if counts.get("bounded_pairs"):
         rows.append(("pairs not compared", f"{counts['bounded_pairs']:,} in oversized buckets"))
     stages = ", ".join(f"{stage} {value:.2f}" for stage, value in seconds.items())

@@ -162,6 +162,7 @@ def _summary(
             "window_seconds": dump.options.window_seconds,
             "min_score": dump.options.min_score,
             "min_covered": dump.options.min_covered,
+            "unique_ids": dump.options.unique_ids,
             "threads": dump.options.threads,
             "memory_bytes": dump.options.memory,
             "date_order": dump.options.date_order,

@@ -25,7 +25,10 @@ def describe(inputs: Sequence[str], options: Options, fields: Fields) -> dict[st
         "stdin": "-" in inputs,
         "files": [_describe_file(source) for source in expand(files, Path()).sources],
         "options": {**options.for_core, "date_order": options.date_order},
-        "fields": {name: list(names or ()) for name, names in asdict(fields).items()},
+        "fields": {
+            name: list(names) if isinstance(names, tuple) else names
+            for name, names in asdict(fields).items()
+        },
     }
 
 

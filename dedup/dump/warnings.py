@@ -33,7 +33,9 @@ def _unread_files(inputs: Inputs, done: Sequence[Read]) -> Iterator[str]:
     about = [read.source.name for read in done if _is_about(read.source)]
     if about and len(about) == len(done):
         yield f"only {', '.join(about[:3])} was read, which is no article by its name"
-    articles = {ending: n for ending, n in inputs.ignored.items() if not_read({ending: 1})[-1] == ")"}
+    articles = {
+        ending: n for ending, n in inputs.ignored.items() if not_read({ending: 1})[-1] == ")"
+    }
     if articles:
         yield f"files that may hold articles were not read: {not_read(articles)}"
 
@@ -46,7 +48,7 @@ def _is_about(source: Source) -> bool:
 def _few_words(counts: Mapping[str, int]) -> Iterator[str]:
     empty, articles = counts["without_words"], counts["kept"] + counts["dropped"]
     if empty > 1:
-        yield f"{empty:,} of {articles:,} articles have no words; they count as copies of one another"
+        yield f"{empty:,} of {articles:,} articles have no words: copies of one another"
 
 
 def _different_fields(done: Sequence[Read]) -> Iterator[str]:

@@ -56,6 +56,8 @@ pub struct Options {
     pub threads: usize,
     /// Bytes of memory that the pass should keep to.
     pub memory: Option<u64>,
+    /// Whether an article whose id was seen before is rejected, not numbered.
+    pub unique_ids: bool,
 }
 
 pub struct Pass {
@@ -105,6 +107,7 @@ impl Found {
             ("flagged".to_owned(), flagged),
             ("flagged_pairs".to_owned(), flagged_pairs),
             ("stories".to_owned(), self.stories().count() as u64),
+            ("repeated_ids".to_owned(), corpus.ids.repeated()),
             ("dated".to_owned(), dated),
             ("without_words".to_owned(), corpus.sketches.without_words()),
             ("unread_dates".to_owned(), corpus.columns.unread().count),
@@ -161,6 +164,7 @@ impl Pass {
             corpus: Corpus::new(
                 Store::new(folder)?,
                 Memory::new(options.memory, folder.map(Path::to_path_buf)),
+                options.unique_ids,
             ),
             progress: Arc::default(),
             sketcher: Sketcher { permutations, stories: options.rewrites },
@@ -220,6 +224,9 @@ impl Pass {
     /// Stores all articles in an index, each compared with those before it.
     pub fn add_to(&mut self, index: &Index) -> Result<Found> {
         self.corpus.settle_dates();
+        if !self.corpus.unique_ids {
+            self.corpus.ids = self.pool.install(|| ingest::names(&self.corpus, index))?;
+        }
         let corpus = &self.corpus;
         let added = self.pool.install(|| ingest::add(corpus, index, &self.progress));
         self.progress.stop();
@@ -361,10 +368,15 @@ impl<'a> Finder<'a> {
         candidate::find(&articles, self.look.as_ref(), &self.pass.progress)
     }
 
-    /// Puts the matches into the order of their ids, and finds for each article the one that drops it.
+    /// Puts the matches into the order in which their articles are kept, which unlike that of their
+    /// ids never depends on the order of the input, and finds for each article the one that drops it.
     fn cluster(&self, matches: &mut [Match]) -> Vec<Option<usize>> {
         self.pass.progress.start("cluster", self.corpus.len() as u64);
-        matches.par_sort_unstable_by_key(|found| id_pair(found, &self.id_ranks));
+        let rank = |article: u32| self.ranking.ranks[article as usize];
+        matches.par_sort_unstable_by_key(|found| {
+            let (a, b) = (rank(found.a), rank(found.b));
+            (a.min(b), a.max(b))
+        });
         cluster::cluster(matches, &self.ranking)
     }
 

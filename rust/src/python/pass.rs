@@ -68,7 +68,7 @@ impl Pass {
     #[new]
     #[pyo3(signature = (
         *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.7, min_covered=0.85,
-        date_order=None, threads=0, memory=None, spool_dir=None
+        date_order=None, threads=0, memory=None, unique_ids=false, spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -82,6 +82,7 @@ impl Pass {
         date_order: Option<&str>,
         threads: usize,
         memory: Option<u64>,
+        unique_ids: bool,
         spool_dir: Option<PathBuf>,
     ) -> PyResult<Pass> {
         let keep = keep
@@ -93,7 +94,7 @@ impl Pass {
             drops.0[relation as usize] = true;
         }
         let bars = Bars { min_score, min_covered, related, drops };
-        let options = pass::Options { keep, bars, rewrites, window, threads, memory };
+        let options = pass::Options { keep, bars, rewrites, window, threads, memory, unique_ids };
         let mut pass = pass::Pass::new(options, spool_dir.as_deref())?;
         pass.corpus.columns.order = date_order
             .map(|name| Order::named(name).ok_or_else(|| unknown("date order", name)))
@@ -317,6 +318,14 @@ impl Pass {
             mask[corpus.locations[article].row as usize - 1] = kept[article] as u8;
         }
         Ok(PyBytes::new(py, &mask))
+    }
+
+    /// The ids of so many articles from `first` on.
+    fn ids(&self, first: usize, count: usize) -> Vec<String> {
+        let state = self.lock();
+        let ids = &state.pass.corpus.ids;
+        let end = ids.len().min(first.saturating_add(count));
+        (first..end).map(|article| ids.get(article).to_owned()).collect()
     }
 
     fn kept_ids(&self) -> PyResult<Vec<String>> {
