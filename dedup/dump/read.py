@@ -2,27 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dedup._core import Pass
-from dedup.article import Columns, check_named, choose_columns
 from dedup.config import Fields
 from dedup.dump import tables
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Source, reason_of
 from dedup.errors import InputError
+from dedup.table import Columns, check_named, choose_columns
 
 
 @dataclass(frozen=True)
 class Read:
     """A file that was read: its number in the pass, and the fields its articles came from.
 
-    A file that could not be opened is one rejection, and is not `written`.
+    A file that could not be opened is one rejection, and is not `written`. Of a table, `state` is
+    what tells whether it is the same when it is written.
     """
 
     source: Source
     number: int
-    fields: dict[str, list[str]]
+    fields: dict[str, Any]
     written: bool = True
+    state: str = ""
 
 
 def read_all(
@@ -86,8 +89,9 @@ def _read(
     number = native.add_table(source.name)
     if not isinstance(columns, Columns):
         return Read(source, number, {})
-    tables.read(native, number, source, columns, gauge.at)
-    return Read(source, number, columns.names())
+    state = tables.read(native, number, source, columns, gauge.at)
+    used = {role: dict(counts.most_common()) for role, counts in columns.used.items()}
+    return Read(source, number, used, state=state)
 
 
 def _unopenable(source: Source) -> str | None:

@@ -38,7 +38,7 @@ def _describe_file(source: Source) -> list[Any]:
 
 
 def save(folder: Path, description: dict[str, Any], done: Sequence[Read]) -> None:
-    reads = [[read.number, read.fields, read.written] for read in done]
+    reads = [[read.number, read.fields, read.written, read.state] for read in done]
     (folder / _STATE).write_text(json.dumps({"pass": description, "reads": reads}))
 
 
@@ -52,8 +52,8 @@ def can_resume(folder: Path, description: dict[str, Any] | None = None) -> bool:
 def load(folder: Path, inputs: Inputs) -> list[Read]:
     reads = _state(folder)["reads"]
     return [
-        Read(source, number, fields, written)
-        for source, (number, fields, written) in zip(inputs.sources, reads, strict=True)
+        Read(source, number, fields, written, state)
+        for source, (number, fields, written, state) in zip(inputs.sources, reads, strict=True)
     ]
 
 
