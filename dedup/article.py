@@ -1,17 +1,17 @@
 """Articles, read from strings, mappings, pairs and tables."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from dedup.config import Fields
 from dedup.errors import InputError
 
 # pyarrow takes longer to import than a small pass takes to run; JSONL does without it.
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 # Enough rows to make crossing into the native core cheap, few enough to keep little in memory.
 BATCH_ROWS = 2048
@@ -29,48 +29,6 @@ class Article:
     id: Hashable | None = None
     title: str | None = None
     date: str | date | datetime | None = None
-
-
-class Batch(NamedTuple):
-    """Columns of equal length, as the native core takes them."""
-
-    texts: list[str | bytes | None]
-    ids: list[str | None]
-    dates: list[str | None]
-
-
-class Columns(NamedTuple):
-    """Which columns of a table hold what, by position: names may repeat."""
-
-    text: list[int]
-    id: int | None
-    date: int | None
-    all_names: Sequence[str]
-
-    def names(self) -> dict[str, list[str]]:
-        """Return the names by role, as `Pass.fields` does for JSONL."""
-        roles: dict[str, list[int | None]] = {
-            "text": [*self.text],
-            "id": [self.id],
-            "date": [self.date],
-        }
-        return {
-            role: [self.all_names[i] for i in indices if i is not None]
-            for role, indices in roles.items()
-        }
-
-    def alone(self) -> "tuple[list[int], Columns]":
-        """Return the positions in use, and these columns in a table of no others."""
-        in_use = sorted({*self.text, *(i for i in (self.id, self.date) if i is not None)})
-        at = {index: position for position, index in enumerate(in_use)}
-        names = [self.all_names[index] for index in in_use]
-        text = [at[index] for index in self.text]
-        return in_use, Columns(
-            text,
-            None if self.id is None else at[self.id],
-            None if self.date is None else at[self.date],
-            names,
-        )
 
 
 def as_article(item: Any, fields: Fields, what: str) -> Article:
@@ -237,100 +195,3 @@ def date_text(value: Any) -> str | None:
     if isinstance(value, date):  # datetime is a subclass
         return value.isoformat()
     return str(value)
-
-
-# ---- tables ----
-
-
-def check_named(schema: "pa.Schema", fields: Fields) -> None:
-    """Raise InputError for a field the user named that is no column."""
-    for name in (*fields.text, *fields.id, *fields.title, *fields.date):
-        if name not in schema.names:
-            raise InputError(f"no column {name!r}; the columns are {', '.join(schema.names)}")
-
-
-def choose_columns(schema: "pa.Schema", fields: Fields) -> Columns:
-    """Pick the columns of a table. Raises InputError when none of them is a text."""
-    names: list[str] = schema.names
-    text = [names.index(name) for name in fields.text]
-    if not text:
-        text = [names.index(name) for name in fields.text_candidates if name in names][:1]
-    if not text:
-        raise InputError(
-            f"no text column among {', '.join(names)}; name it (--text-field, text_field=)"
-        )
-    for index in text:
-        if not _is_text(schema.field(index).type):
-            raise InputError(f"column {names[index]!r} is {schema.field(index).type}, not text")
-    id_, date_ = _index(names, fields.id_candidates), _index(names, fields.date_candidates)
-    return Columns(text, id_, date_, names)
-
-
-def _index(names: list[str], candidates: Sequence[str]) -> int | None:
-    return next((names.index(name) for name in candidates if name in names), None)
-
-
-def _is_text(type_: "pa.DataType") -> bool:
-    import pyarrow.types as types
-
-    if types.is_dictionary(type_):
-        return _is_text(type_.value_type)
-    tests: tuple[Callable[[Any], bool], ...] = (
-        types.is_string,
-        types.is_large_string,
-        types.is_string_view,
-        types.is_binary,
-        types.is_large_binary,
-        types.is_null,
-    )
-    return any(test(type_) for test in tests)
-
-
-def table_batch(record_batch: "pa.RecordBatch", columns: Columns) -> Batch:
-    """Return rows of a table as the native core takes them; a row without text has None.
-
-    A text that is no UTF-8 stays bytes, which the core rejects; so does one whose id is none.
-    """
-    rows = record_batch.num_rows
-    parts = [_cells(record_batch.column(index)) for index in columns.text]
-    texts = parts[0] if len(parts) == 1 else [_joined(cells) for cells in zip(*parts, strict=True)]
-    ids: list[str | None] = [None] * rows
-    if columns.id is not None:
-        for row, value in enumerate(_cells(record_batch.column(columns.id))):
-            if isinstance(value, bytes):
-                texts[row] = value
-            elif value not in (None, ""):
-                ids[row] = str(value)
-    dates: list[str | None] = [None] * rows
-    if columns.date is not None:
-        dates = date_column(record_batch.column(columns.date))
-    return Batch(texts, ids, dates)
-
-
-def _cells(column: "pa.Array") -> list[Any]:
-    """Values as Python has them, bytes decoded where they are UTF-8."""
-    values: list[Any] = column.to_pylist()
-    return [decoded(value) for value in values]
-
-
-def _joined(cells: tuple[Any, ...]) -> str | bytes | None:
-    broken = next((cell for cell in cells if isinstance(cell, bytes)), None)
-    if broken is not None:
-        return broken
-    present = [cell for cell in cells if cell is not None]
-    return "\n\n".join(present) if present else None
-
-
-def date_column(column: "pa.Array") -> list[str | None]:
-    """Return a column of dates as `date_text` does."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if pa.types.is_temporal(column.type) and not pa.types.is_time(column.type):
-        # By way of Arrow, since Python's datetime holds neither nanoseconds nor years over 9999.
-        # The second cast takes the zone away and leaves UTC.
-        zone = getattr(column.type, "tz", None)
-        seconds = column.cast(pa.timestamp("s", zone), safe=False).cast(pa.timestamp("s"))
-        iso: list[str | None] = pc.strftime(seconds, "%Y-%m-%dT%H:%M:%SZ").to_pylist()
-        return iso
-    return [date_text(None if isinstance(v, bytes) else v) for v in _cells(column)]

@@ -5,9 +5,10 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dedup.article import BATCH_ROWS, Article, as_article, date_column, date_text, decoded, id_text
+from dedup.article import BATCH_ROWS, Article, as_article, date_text, decoded, id_text
 from dedup.config import Fields
 from dedup.errors import InputError
+from dedup.table import dates_of, is_day_or_time
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -151,8 +152,6 @@ def _rows(
     parts: "Iterable[pa.RecordBatch | pa.Table]", columns: list[str], fields: Fields
 ) -> Iterator[dict[str, Any]]:
     """The rows of the parts of a table as mappings of some of its columns."""
-    import pyarrow.types as types
-
     dates = {name.lower() for name in fields.date_candidates}
     for part in parts:
         for start in range(0, part.num_rows, BATCH_ROWS):
@@ -160,8 +159,8 @@ def _rows(
             cells = []
             for name in columns:
                 column = rows.column(rows.schema.names.index(name))  # of one name the first
-                is_date = name.lower() in dates and types.is_temporal(column.type)
-                cells.append(date_column(column) if is_date else _values(column))
+                is_date = name.lower() in dates and is_day_or_time(column.type)
+                cells.append(dates_of(column) if is_date else _values(column))
             yield from (dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True))
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from dedup._core import Pass
-from dedup.article import Columns, check_named, choose_columns
 from dedup.config import Fields
 from dedup.dump import tables
 from dedup.dump.delimited import choose_delimiter
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Source, reason_of
 from dedup.errors import InputError
+from dedup.table import Columns, check_named, choose_columns
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Read:
     """A file that was read: its number in the pass, and how.
 
     `fields` tells for each role, text, id and date, how many records each field was used for. A
-    file that could not be opened is one rejection, and is not `written`.
+    file that could not be opened is one rejection, and is not `written`. Of a table, `state` tells
+    whether it is the same when it is written.
     """
 
     source: Source
@@ -27,6 +28,7 @@ class Read:
     delimiter: str | None = None
     encoding: str | None = None
     written: bool = True
+    state: str = ""
 
 
 def read_all(
@@ -116,11 +118,11 @@ def _read_table(
         return _unreadable(native, source, columns)
     if columns is None:
         return Read(source, native.add_table(source.name, source.date))
-    date_field = "\n".join(columns.names()["date"]) or None
+    date_field = "\n".join(column.name for column in columns.date) or None
     number = native.add_table(source.name, source.date, date_field)
-    tables.read(native, number, source, columns, gauge.at)
-    counted = {role: dict.fromkeys(names, 0) for role, names in columns.names().items()}
-    return Read(source, number, counted)
+    state = tables.read(native, number, source, columns, gauge.at)
+    used = {role: dict(counts.most_common()) for role, counts in columns.used.items()}
+    return Read(source, number, used, state=state)
 
 
 def _check_fields(done: Sequence[Read], fields: Fields) -> None:

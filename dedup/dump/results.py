@@ -119,7 +119,7 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
 def _write_clean(native: Pass, read: Read, path: Path, gauge: Gauge) -> int:
     if read.source.format != "parquet":
         return native.write_clean(read.number, str(path))
-    return tables.write(read.source, path, native.kept_rows(read.number), gauge.at)
+    return tables.write(read.source, path, native.kept_rows(read.number), read.state, gauge.at)
 
 
 def check_conservation(counts: dict[str, int], written: int) -> None:

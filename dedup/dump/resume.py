@@ -41,7 +41,7 @@ def _describe_file(source: Source) -> list[Any]:
 
 
 def save(folder: Path, description: dict[str, Any], done: Sequence[Read]) -> None:
-    reads = [[it.number, it.fields, it.delimiter, it.encoding, it.written] for it in done]
+    reads = [[it.number, it.fields, it.delimiter, it.encoding, it.written, it.state] for it in done]
     (folder / _STATE).write_text(json.dumps({"pass": description, "reads": reads}))
 
 
