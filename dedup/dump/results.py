@@ -13,8 +13,10 @@ from dedup.config import RELATIONS, Fields, Options
 from dedup.dump import tables
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Inputs
+from dedup.dump.paths import as_text, make_folder, within
 from dedup.dump.read import Read
 from dedup.dump.staging import Staging
+from dedup.dump.unchanged import check_unchanged
 from dedup.errors import DedupError, InputError
 
 Summary = dict[str, Any]
@@ -85,14 +87,25 @@ def conclude(
     summary = _summary(dump, inputs, done, native, seconds, index)
     all_rejected = 0 < counts["read"] == counts["rejected"]
     seen = ""
+    summary["warnings"] = _warnings(inputs, staging)
     if staging is not None:
         (staging.new / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         if not (all_rejected and staging.replaces):
+            check_unchanged((read.source.path, read.source.stamp) for read in done)
             staging.place()
             seen = f" (see {staging.output / 'rejected.jsonl'})"
     if all_rejected:
         raise InputError(nothing_read(native) + seen)
     return summary
+
+
+def _warnings(inputs: Inputs, staging: Staging | None) -> list[str]:
+    """A line for each thing that the user may not have meant, or should see to."""
+    held = [
+        f"the input {path} holds an earlier output, whose articles were read again"
+        for path in inputs.results
+    ]
+    return [as_text(line) for line in (*held, *(staging.warnings if staging else ()))]
 
 
 def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, matches: bool) -> int:
@@ -104,9 +117,10 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
     for read in done:
         gauge.next_file(read.source.size)
         if read.written:
-            path = clean / read.source.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            written += _write_clean(native, read, path, gauge)
+            path = clean / read.source.place
+            make_folder(path.parent)
+            with within(path.parent) as parent:
+                written += _write_clean(native, read, parent / path.name, gauge)
     native.write_duplicates(str(folder / "duplicates.jsonl"))
     native.write_stories(str(folder / "stories.jsonl"))
     native.write_rejected(str(folder / "rejected.jsonl"))
@@ -145,7 +159,7 @@ def _summary(
     return {
         "counts": _in_order(counts, (*_COUNTS, *sorted(counts))),
         "inputs": {
-            "given": list(dump.inputs),
+            "given": [as_text(given) for given in dump.inputs],
             "files": len(inputs.sources),
             "ignored_files": inputs.ignored,
         },

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compression::Compression;
 use super::record::Fields;
+use crate::memory::temporary::own_file;
 
 /// Longest record or text taken, in bytes. The largest books are smaller; what is longer is no
 /// article, and to hold it would break the bound on memory.
@@ -15,7 +16,12 @@ pub const MAX_RECORD: usize = 8 << 20;
 pub enum Kind {
     /// Records of a JSONL file, at the file's own offsets or, for a compressed one, those of the
     /// spooled plain copy.
-    Jsonl { fields: Fields, used: Used, spool: Option<PathBuf> },
+    Jsonl {
+        fields: Fields,
+        used: Used,
+        #[serde(with = "own_file")]
+        spool: Option<PathBuf>,
+    },
     /// A text file that is one article.
     Text,
     /// Rows given by the caller, their number so far; their texts lie in `Corpus::rows`.
@@ -31,6 +37,8 @@ pub struct Used {
 
 #[derive(Serialize, Deserialize)]
 pub struct Source {
+    /// Not saved: who resumes a pass says where its files are.
+    #[serde(skip)]
     pub path: PathBuf,
     /// What the user calls the file, in ids and in messages.
     pub name: String,
