@@ -36,9 +36,10 @@ def _hear_signals() -> None:
     numbers = [number for number in heard if number is not None]
 
     def end(*_: object) -> None:
-        # Once: what is cleared away then is not left half way by a second.
+        # Once: what is cleared away then is not left half way by a second. Not SIG_IGN: of one that
+        # is on its way already Python would complain.
         for number in numbers:
-            signal.signal(number, signal.SIG_IGN)
+            signal.signal(number, lambda *_: None)
         raise KeyboardInterrupt
 
     for number in numbers:

@@ -85,13 +85,17 @@ class TemporaryFolder:
 
 def abandoned(parent: Path) -> Iterator[TemporaryFolder]:
     """The folders that no living process holds, in the order of their names, each held by this one
-    until it is closed. One that cannot be held, or has no lock, is none of ours.
+    until it is closed. One that cannot be held is none of ours; one that is empty, without a lock,
+    was all but removed, and goes.
     """
     for path in sorted(parent.iterdir()):
         if path.name.startswith(PREFIX) or _is_unfinished(path):
             try:
                 folder = TemporaryFolder(path, _lock(path))
-            except OSError:
+            except OSError as error:
+                if isinstance(error, FileNotFoundError):
+                    with contextlib.suppress(OSError):  # unless something is in it
+                        path.rmdir()
                 continue
             yield folder
 
