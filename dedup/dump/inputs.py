@@ -243,7 +243,7 @@ def _clashing(files: list[_Found]) -> list[_Found]:
 
 def _source(file: _Found) -> Source:
     try:
-        path = reachable(file.path)
+        path = reachable(file.path, as_utf8=file.kind[0] == "parquet")
     except OSError:  # reading it fails, and is reported
         path = file.path
     stamp = stamp_of(path)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 # Linux takes 4,096 bytes with the zero at the end, and a name of 255 bytes is added to some.
 _LONGEST = 3_800
-# Names of 255 bytes that are no longer than this together.
-_AT_ONCE = 14
 
 # To pass through a folder, whether or not it may be listed.
 _TO_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
@@ -28,18 +26,20 @@ def printable(name: str) -> str:
     return as_text(name.replace("\\", "\\\\"))
 
 
-def reachable(path: Path) -> Path:
-    """Return a path of the same file that is short enough for the system.
+def reachable(path: Path, as_utf8: bool = False) -> Path:
+    """Return a path of the same file that is short enough for the system; with `as_utf8` one that
+    is valid text, too, which is all that Arrow opens.
 
-    One that is too long begins at its folder, which stays open as long as the process. Raises
-    OSError when there is no such folder.
+    Where the file's own is none, it is by a descriptor that stays open as long as the process.
+    Raises OSError when there is no such file.
     """
-    if not _is_long(path):
-        return path
-    folder = _FOLDERS.get(path.parent)
-    if folder is None:
-        folder = _FOLDERS[path.parent] = _opened(path.parent)
-    return _place_of(folder) / path.name
+    if _is_long(path):
+        if path.parent not in _FOLDERS:
+            _FOLDERS[path.parent] = _opened(path.parent)
+        path = _place_of(_FOLDERS[path.parent]) / path.name
+    if as_utf8 and as_text(str(path)) != str(path):
+        return _place_of(os.open(path, os.O_RDONLY))
+    return path
 
 
 _FOLDERS: dict[Path, int] = {}
@@ -88,14 +88,15 @@ def _place_of(opened: int) -> Path:
 
 
 def _opened(folder: Path) -> int:
-    """Open a folder, some parts of its path at a time."""
-    parts = folder.parts
-    opened = os.open(parts[0] if parts else ".", _TO_FOLDER)
-    rest = parts[1:]
-    while rest:
+    """Open a folder, by as much of its path at a time as a call takes."""
+    path = os.fsencode(folder)
+    opened = os.open("/" if folder.is_absolute() else ".", _TO_FOLDER)
+    while path:
+        at = len(path) if len(path) <= _LONGEST else path.rindex(b"/", 0, _LONGEST)
+        part, path = path[:at].strip(b"/"), path[at + 1 :]
         try:
-            inner = os.open(os.path.join(*rest[:_AT_ONCE]), _TO_FOLDER, dir_fd=opened)
+            inner = os.open(part or b".", _TO_FOLDER, dir_fd=opened)
         finally:
             os.close(opened)
-        opened, rest = inner, rest[_AT_ONCE:]
+        opened = inner
     return opened

@@ -91,7 +91,8 @@ def conclude(
     if staging is not None:
         (staging.new / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         if not (all_rejected and staging.replaces):
-            check_unchanged((read.source.path, read.source.stamp) for read in done)
+            sources = [read.source for read in done]
+            check_unchanged((source.name, source.path, source.stamp) for source in sources)
             staging.place()
             seen = f" (see {staging.output / 'rejected.jsonl'})"
     if all_rejected:
@@ -117,10 +118,14 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
     for read in done:
         gauge.next_file(read.source.size)
         if read.written:
-            path = clean / read.source.place
-            make_folder(path.parent)
-            with within(path.parent) as parent:
-                written += _write_clean(native, read, parent / path.name, gauge)
+            # Under a name that any library opens; then it gets its own, in a folder of its own.
+            path = folder / "unnamed"
+            written += _write_clean(native, read, path, gauge)
+            if path.exists():
+                place = clean / read.source.place
+                make_folder(place.parent)
+                with within(place.parent) as parent:
+                    path.rename(parent / place.name)
     native.write_duplicates(str(folder / "duplicates.jsonl"))
     native.write_stories(str(folder / "stories.jsonl"))
     native.write_rejected(str(folder / "rejected.jsonl"))

@@ -162,6 +162,13 @@ class Staging:
             folder.keep = False
 
     def __exit__(self, *_: object) -> None:
+        try:
+            self._leave()
+        except KeyboardInterrupt:
+            self._leave()
+            raise
+
+    def _leave(self) -> None:
         for folder in (self._root, self._spool, *self._superseded):
             if folder is not None:
                 folder.close()

@@ -9,7 +9,6 @@ import os
 import secrets
 import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +33,7 @@ class TemporaryFolder:
         self.path = path
         self.keep = False
         self._lock = lock
+        self._closed = False
 
     @classmethod
     def new(cls, parent: Path, name: str | None = None) -> "TemporaryFolder":
@@ -43,44 +43,56 @@ class TemporaryFolder:
         BlockingIOError when another process holds it.
         """
         while True:
-            folder = cls._unseen(parent)
-            path = parent / (name or PREFIX + folder.path.name.removeprefix(_MAKING))
+            own = secrets.token_hex(8)
+            folder, path = cls(parent / f"{_MAKING}{own}", None), parent / (name or PREFIX + own)
+            # An interrupt may come after any of these.
             try:
+                folder.path.mkdir(mode=0o700)
+                with contextlib.suppress(OSError):  # a system without locks
+                    folder._lock = _lock(folder.path, os.O_CREAT)
                 os.rename(folder.path, path)
-            except BaseException:
-                folder.close()
-                if name is None or not path.is_dir():
-                    raise
-            else:
                 folder.path = path
                 return folder
+            except BaseException as error:
+                if folder._holds(path):
+                    folder.path = path
+                folder.close()
+                if name is None or not isinstance(error, OSError) or not path.is_dir():
+                    raise
             # It may have gone by now: then all begins again.
             with contextlib.suppress(FileNotFoundError):
                 return cls(path, _lock(path, os.O_CREAT))
-
-    @classmethod
-    def _unseen(cls, parent: Path) -> "TemporaryFolder":
-        path = Path(tempfile.mkdtemp(prefix=_MAKING, dir=parent))
-        try:
-            return cls(path, _lock(path, os.O_CREAT))
-        except OSError:  # a system without locks
-            return cls(path, None)
 
     def empty(self) -> None:
         """Remove all that it holds, as far as that is possible."""
         _empty(self.path)
 
+    def _holds(self, path: Path) -> bool:
+        """Whether a folder is this one: another process may have one of its name by now."""
+        if self._lock is None:
+            return False
+        try:
+            return os.path.samestat(os.fstat(self._lock), (path / _LOCK).lstat())
+        except OSError:
+            return False
+
     def close(self) -> None:
-        """Let go of the folder; without `keep` it is removed, as far as that is possible."""
+        """Let go of the folder; without `keep` it is removed, as far as that is possible.
+
+        Does no harm a second time, after an interrupt.
+        """
+        if self._closed:
+            return
         if not self.keep:
-            # The lock last: what is left of a process that was killed here is still found.
-            self.empty()
             with contextlib.suppress(OSError):
-                (self.path / _LOCK).unlink(missing_ok=True)
-                self.path.rmdir()
+                if self._lock is None or self._holds(self.path):
+                    # The lock last: what is left of a process that was killed here is still found.
+                    self.empty()
+                    (self.path / _LOCK).unlink(missing_ok=True)
+                self.path.rmdir()  # unless another process has made it anew
+        self._closed = True
         if self._lock is not None:
             os.close(self._lock)
-            self._lock = None
 
 
 def abandoned(parent: Path) -> Iterator[TemporaryFolder]:

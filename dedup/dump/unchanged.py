@@ -19,11 +19,11 @@ def stamp_of(path: Path) -> Stamp | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def check_unchanged(files: Iterable[tuple[Path, Stamp | None]]) -> None:
-    """Raise InputError for a file that is no longer what it was, if it was anything."""
-    for path, stamp in files:
+def check_unchanged(files: Iterable[tuple[str, Path, Stamp | None]]) -> None:
+    """Raise InputError for a file, of a name and a path, that is not what it was, if anything."""
+    for name, path, stamp in files:
         if stamp is not None and stamp_of(path) != stamp:
             raise InputError(
-                f"{path} changed while it was being read; nothing was written; run the pass again"
+                f"{name} changed while it was being read; nothing was written; run the pass again"
                 " once it is complete"
             )
