@@ -80,9 +80,10 @@ class Pass:
         bytes; None keeps the texts of tables in memory.
         """
 
-    def resume(self) -> bool:
+    def resume(self, paths: Sequence[str]) -> bool:
         """Take over what an interrupted pass in the same `spool_dir` had read; False if it had
-        not read all. Nothing else may be read then.
+        not read all. `paths` are those of its sources, by their numbers: no path is taken from what
+        was saved. Nothing else may be read then. Raises DedupError for a state that is damaged.
         """
 
     def add_records(

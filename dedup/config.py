@@ -71,8 +71,11 @@ DATE_FIELDS = (
 
 # Rewrites of a story follow within days; what resembles it later is mostly a follow-up.
 WINDOW = "3d"
-# A pass that holds less goes through the dump dozens of times.
+# A pass that holds less goes through the dump dozens of times; more no machine can count.
 LEAST_MEMORY = 16 * 10**6
+MOST_MEMORY = 9 * 10**18
+# More than any machine's processors are of no use, and may be more than a system starts.
+MOST_THREADS = 1024
 # Of what a pass over a feed flags at this score, see docs/quality.md.
 MIN_SCORE = 0.7
 # A reader of what stays misses nothing of weight of what goes, with this probability. What it means
@@ -190,6 +193,8 @@ class Options:
                 raise OptionError(f"drop has {relation!r}; choose from {_listed(RELATIONS)}")
         if self.threads < 0:
             raise OptionError(f"threads is {self.threads}; choose 0 (all processors) or more")
+        if self.threads > MOST_THREADS:
+            raise OptionError(f"threads is {self.threads}; choose {MOST_THREADS} or fewer")
         if self.related and not self.rewrites:
             raise OptionError("related articles are found among rewrites; do not turn these off")
         if not 0 <= self.min_score <= 1:
@@ -202,6 +207,8 @@ class Options:
             raise OptionError(f"memory is {self.memory} bytes; give 16MB or more")
         if self.date_order is not None and self.date_order not in DATE_ORDERS:
             raise OptionError(f"date_order is {self.date_order!r}; choose {_listed(DATE_ORDERS)}")
+        if self.memory is not None and self.memory > MOST_MEMORY:
+            raise OptionError(f"memory is {self.memory} bytes; give 9000000TB or less")
         _ = self.window_seconds
 
     @property

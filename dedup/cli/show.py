@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from dedup.config import RELATIONS
 from dedup.dump.gauge import Tick
 from dedup.dump.inputs import not_read
+from dedup.dump.paths import as_text
 
 T = TypeVar("T")
 
@@ -71,9 +72,13 @@ def _rate(stage: str, per_second: float) -> str:
 
 
 def print_summary(summary: dict[str, Any], output: str | None) -> None:
-    """Print the warnings and the summary table on standard error."""
+    """Print the summary table on standard error, and what the user should look at."""
+    _print_table(summary, output)
     for warning in summary["warnings"]:
         print(f"warning: {visible(warning)}", file=sys.stderr)
+
+
+def _print_table(summary: dict[str, Any], output: str | None) -> None:
     rows = _summary_rows(summary, output)
     if not sys.stderr.isatty():
         width = max(len(label) for label, _ in rows)
@@ -116,7 +121,7 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     rows.append(("articles a second", f"{summary['articles_per_second']:,}"))
     rows.append(("peak memory", f"{summary['peak_memory_bytes'] / 1e6:,.0f} MB"))
     if output is not None:
-        rows.append(("written to", output))
+        rows.append(("written to", as_text(output)))
     return rows
 
 

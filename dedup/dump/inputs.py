@@ -6,11 +6,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
 from dedup.config import DATE_FIELDS
+from dedup.dump.paths import printable, reachable, within
+from dedup.dump.unchanged import Stamp, stamp_of
 from dedup.errors import InputError
 
 # The name that the articles of standard input go by.
@@ -52,8 +54,8 @@ _ADVICE = {
 
 @dataclass(frozen=True)
 class Source:
-    """A file to read. `name` is its place below clean/ and what ids and rejections call it.
-
+    """A file to read. `name` is what ids and rejections call it, and `place` where it comes below
+    clean/: the same but for names that are no valid text. `stamp` is its state when it was found.
     `date` is that of its articles which have none, as a folder named date=2020-03-01 tells it.
     """
 
@@ -62,15 +64,20 @@ class Source:
     format: Format
     compression: str
     size: int
+    place: str
+    stamp: Stamp | None
     date: str | None = None
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The files to read, in order, and how many in folders were no articles, by their ending."""
+    """The files to read, in order, how many in folders were no articles, by their ending,
+    and the folders among them that hold the results of a pass.
+    """
 
     sources: list[Source]
     ignored: dict[str, int]
+    results: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -97,6 +104,8 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
     """
     found: dict[str, _Found] = {}
     ignored: Counter[str] = Counter()
+    reals: dict[str, str] = {}
+    results: list[Path] = []
     for given in inputs:
         if given == "-":
             if "-" not in found:
@@ -105,7 +114,7 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
                 path = path if path.exists() else _spool_stdin(spool)
                 found["-"] = _Found(path, ("json", ""), (path.name,), 1)
             continue
-        paths, base = _files(given, output)
+        paths, base = _files(given, output, results)
         articles = [(path, kind) for path in paths if (kind := kind_of(path.name)) is not None]
         others = Counter(_ending(path) for path in paths if kind_of(path.name) is None)
         if not articles:
@@ -113,14 +122,16 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
         ignored += others
         for path, kind in articles:
             depth = 1 if base is None else len(path.parts) - len(base.parts)
-            found.setdefault(os.path.realpath(path), _Found(path, kind, path.parts[1:], depth))
+            found.setdefault(_realpath(str(path), reals), _Found(path, kind, path.parts[1:], depth))
     if output is not None:
         _check_apart(found, output)
-    return Inputs(_named(list(found.values())), dict(ignored.most_common()))
+    return Inputs(_named(list(found.values())), dict(ignored.most_common()), tuple(results))
 
 
 def _spool_stdin(folder: Path) -> Path:
     """Copy standard input to a file: the core reads its input twice, a pipe is read once."""
+    if sys.stdin is None:
+        raise InputError("standard input is closed")
     path = folder / STDIN
     with path.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
@@ -135,34 +146,81 @@ def _check_apart(found: dict[str, _Found], output: Path) -> None:
             raise InputError(f"the input {file.path} is in the output folder; choose another -o")
 
 
-def _files(given: str, output: Path | None) -> tuple[list[Path], Path | None]:
+def _files(given: str, output: Path | None, results: list[Path]) -> tuple[list[Path], Path | None]:
     path = Path(os.path.abspath(given))
     if path.is_dir():
-        seen = set() if output is None else {os.path.realpath(output)} - {os.path.realpath(path)}
-        return list(_walk(path, seen)), path
+        seen = set()
+        if output is not None and output.exists() and not output.samefile(path):
+            seen.add(_identity(output))
+        return list(_walk(path, seen, results)), path
     if not path.exists():
         raise InputError(f"no such file or folder: {given}")
     return [path], None
 
 
-def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
-    # Linked folders are followed, so their articles are not lost; `seen` stops circles of links.
-    real = os.path.realpath(folder)
-    if real in seen:
-        return
-    seen.add(real)
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        raise InputError(f"cannot list the folder {folder}: {error.strerror}") from None
-    for entry in entries:
-        if entry.name.startswith("."):
+def _walk(folder: Path, seen: set[tuple[int, int]], results: list[Path]) -> Iterator[Path]:
+    """All files in a folder and the folders in it; those that a pass wrote are added to `results`.
+
+    Linked folders are followed, so their articles are not lost; `seen` stops circles of links.
+    """
+    waiting = [(folder, True)]
+    while waiting:
+        path, is_folder = waiting.pop()
+        if not is_folder:
+            yield path
             continue
-        if entry.is_dir():
-            yield from _walk(folder / entry.name, seen)
-        # A link to nothing is kept: reading it fails, and is reported. Pipes and devices are not.
-        elif entry.is_file() or entry.is_symlink():
-            yield folder / entry.name
+        try:
+            identity, entries = _list(path)
+        except OSError as error:
+            raise InputError(f"cannot list the folder {path}: {error.strerror}") from None
+        if identity in seen:
+            continue
+        seen.add(identity)
+        if ("clean", True) in entries and ("summary.json", False) in entries:
+            results.append(path)
+        waiting += [(path / name, is_inner) for name, is_inner in reversed(entries)]
+
+
+def _list(folder: Path) -> tuple[tuple[int, int], list[tuple[str, bool]]]:
+    """What a folder is, and the names in it that a pass looks at, each with whether it is one."""
+    with within(folder) as path, os.scandir(path) as entries:
+        found = [
+            (entry.name, _is_folder(entry))
+            for entry in entries
+            if not entry.name.startswith(".") and _is_of_use(entry)
+        ]
+        return _identity(path), sorted(found)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _is_of_use(entry: os.DirEntry[str]) -> bool:
+    # A link to nothing is kept: reading it fails, and is reported. Pipes and devices are not.
+    return entry.is_symlink() or entry.is_dir() or entry.is_file()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = os.stat(path)
+    return found.st_dev, found.st_ino
+
+
+def _realpath(path: str, known: dict[str, str]) -> str:
+    """os.path.realpath, which asks for every folder of a path again each time."""
+    folder, name = os.path.split(path)
+    if folder not in known:
+        above = known.get(os.path.dirname(folder))
+        is_plain = above is not None and not os.path.islink(folder)
+        known[folder] = (
+            os.path.join(above, os.path.basename(folder))
+            if above is not None and is_plain
+            else os.path.realpath(folder)
+        )
+    return os.path.realpath(path) if os.path.islink(path) else os.path.join(known[folder], name)
 
 
 def _no_articles(given: str, base: Path | None, others: Mapping[str, int]) -> str:
@@ -207,7 +265,9 @@ def _named(files: list[_Found]) -> list[Source]:
     while clashing := _clashing(files):
         deeper = [file for file in clashing if file.depth < len(file.parts)]
         if not deeper:
-            raise InputError(f"two inputs would both be written to clean/{clashing[0].name}")
+            raise InputError(
+                f"two inputs would both be written to clean/{printable(clashing[0].name)}"
+            )
         for file in deeper:
             file.depth += 1
     return [_source(file) for file in files]
@@ -216,16 +276,29 @@ def _named(files: list[_Found]) -> list[Source]:
 def _clashing(files: list[_Found]) -> list[_Found]:
     """Return the files whose name another has, or needs as a folder."""
     names = Counter(file.name for file in files)
-    folders = {str(parent) for name in names for parent in PurePath(name).parents}
+    folders: set[str] = set()
+    for name in names:
+        while (name := name.rpartition("/")[0]) and name not in folders:
+            folders.add(name)
     return [file for file in files if names[file.name] > 1 or file.name in folders]
 
 
 def _source(file: _Found) -> Source:
     try:
-        size = file.path.stat().st_size
-    except OSError:
-        size = 0
-    return Source(file.path, file.name, *file.kind, size, _folder_date(file.parts[:-1]))
+        path = reachable(file.path, as_utf8=file.kind[0] == "parquet")
+    except OSError:  # reading it fails, and is reported
+        path = file.path
+    stamp = stamp_of(path)
+    size = 0 if stamp is None else stamp[2]
+    return Source(
+        path,
+        printable(file.name),
+        *file.kind,
+        size,
+        file.name,
+        stamp,
+        _folder_date(file.parts[:-1]),
+    )
 
 
 def _folder_date(folders: Sequence[str]) -> str | None:

@@ -13,8 +13,10 @@ from dedup.config import RELATIONS, Fields, Options
 from dedup.dump import tables
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Inputs
+from dedup.dump.paths import as_text, make_folder, within
 from dedup.dump.read import Read
 from dedup.dump.staging import Staging
+from dedup.dump.unchanged import check_unchanged
 from dedup.dump.warnings import warnings_of
 from dedup.errors import DedupError, InputError
 
@@ -83,12 +85,17 @@ def conclude(
         "write": time.perf_counter() - write_started,
         "total": time.perf_counter() - started,
     }
-    summary = _summary(dump, inputs, done, native, seconds, index)
+    warnings = warnings_of(inputs, done, dump.fields, counts)
+    if staging is not None:
+        warnings += staging.warnings
+    summary = _summary(dump, inputs, done, native, seconds, index, warnings)
     all_rejected = 0 < counts["read"] == counts["rejected"]
     seen = ""
     if staging is not None:
         (staging.new / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         if not (all_rejected and staging.replaces):
+            sources = [read.source for read in done]
+            check_unchanged((source.name, source.path, source.stamp) for source in sources)
             staging.place()
             seen = f" (see {staging.output / 'rejected.jsonl'})"
     if all_rejected:
@@ -105,9 +112,14 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
     for read in done:
         gauge.next_file(read.source.size)
         if read.written:
-            path = clean / read.source.name
-            path.parent.mkdir(parents=True, exist_ok=True)
+            # Under a name that any library opens; then it gets its own, in a folder of its own.
+            path = folder / "unnamed"
             written += _write_clean(native, read, path, gauge)
+            if path.exists():
+                place = clean / read.source.place
+                make_folder(place.parent)
+                with within(place.parent) as parent:
+                    path.rename(parent / place.name)
     native.write_duplicates(str(folder / "duplicates.jsonl"))
     native.write_stories(str(folder / "stories.jsonl"))
     native.write_rejected(str(folder / "rejected.jsonl"))
@@ -141,18 +153,19 @@ def _summary(
     native: Pass,
     seconds: dict[str, float],
     index: dict[str, Any] | None,
+    warnings: Sequence[str],
 ) -> Summary:
     counts = native.counts()
     return {
         "counts": _in_order(counts, (*_COUNTS, *sorted(counts))),
         "inputs": {
-            "given": list(dump.inputs),
+            "given": [as_text(given) for given in dump.inputs],
             "files": len(inputs.sources),
             "ignored_files": inputs.ignored,
         },
         "index": index,
         "fields": _fields(done, dump.fields),
-        "warnings": warnings_of(inputs, done, dump.fields, counts),
+        "warnings": [as_text(warning) for warning in warnings],
         "dates": native.dates(),
         "options": {
             "keep": native.keep_rule(),

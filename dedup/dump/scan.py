@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from dedup.config import Options
 from dedup.detect import new_pass, run_interruptibly
 from dedup.dump import resume
 from dedup.dump.gauge import Gauge, Tick
-from dedup.dump.inputs import Inputs, expand
+from dedup.dump.inputs import Inputs, expand, reason_of
 from dedup.dump.read import read_all
 from dedup.dump.results import Dump, Summary, check_strict, conclude
 from dedup.dump.staging import Staging
@@ -52,25 +51,37 @@ def _scan(request: Request, index: Index | None, tick: Tick | None) -> Summary:
     described = resume.describe(request.inputs, request.options, request.fields)
     if index is not None:
         described["index"] = [str(request.index), core_of(index).generation()]
-    resumes = partial(resume.can_resume, description=described) if request.resume else None
-    with Staging(request.output, request.force, request.temporary, resumes) as staging:
+    with Staging(
+        request.output, request.force, request.temporary, described, request.resume
+    ) as staging:
         inputs = expand(request.inputs, staging.spool, request.output)
         if not request.resume:
             _check_space(inputs, staging, request.options)
         native = new_pass(request.options, str(staging.spool))
         gauge = Gauge(native, sum(source.size for source in inputs.sources))
         try:
-            return run_interruptibly(
+            summary = run_interruptibly(
                 lambda: _pass(request, inputs, staging, native, gauge, started, described, index),
                 gauge.cancel,
                 None if tick is None else lambda: tick(*gauge.now()),
             )
-        except (KeyboardInterrupt, OutputError) as error:
-            if not resume.can_resume(staging.spool):
+        except (KeyboardInterrupt, OutputError, OSError, MemoryError) as error:
+            # Not by an input or an option: it may go well another time.
+            if not resume.is_left(staging.spool):
                 raise
             staging.keep_spool()
-            reason = str(error) or "interrupted; nothing was written"
-            raise type(error)(f"{reason}; go on with --resume where it ended") from None
+            kind = type(error) if isinstance(error, KeyboardInterrupt) else OutputError
+            raise kind(f"{_reason(error)}; go on with --resume where it ended") from None
+        staging.done()
+        return summary
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return str(error) or "interrupted; nothing was written"
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    return reason_of(error) if isinstance(error, OSError) else str(error)
 
 
 def _pass(
@@ -85,12 +96,12 @@ def _pass(
 ) -> Summary:
     read_started = time.perf_counter()
     if request.resume:
-        native.resume()
         done = resume.load(staging.spool, inputs)
+        native.resume([str(read.source.path) for read in done])
     else:
         check = (lambda: check_strict(native)) if request.strict else (lambda: None)
         done = read_all(native, inputs.sources, request.fields, gauge, check)
-        resume.save(staging.spool, described, done)
+        resume.save(staging.spool, described, request.output, done)
     read_seconds = time.perf_counter() - read_started
     gauge.start(None)
     native.find(None if index is None else core_of(index))

@@ -23,6 +23,7 @@ def warnings_of(
     """Return what is likely to be no success although nothing failed."""
     return [
         *_unread_files(inputs, done),
+        *_earlier_results(inputs),
         *_few_words(counts),
         *_different_fields(done),
         *_dates(done, fields, counts),
@@ -38,6 +39,11 @@ def _unread_files(inputs: Inputs, done: Sequence[Read]) -> Iterator[str]:
     }
     if articles:
         yield f"files that may hold articles were not read: {not_read(articles)}"
+
+
+def _earlier_results(inputs: Inputs) -> Iterator[str]:
+    for path in inputs.results:
+        yield f"the input {path} holds an earlier output, whose articles were read again"
 
 
 def _is_about(source: Source) -> bool:

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::compression::Compression;
 use super::encoding::Encoding;
 use super::record::{Form, Usage};
+use crate::memory::temporary::own_file;
 
 /// Longest record or text taken, in bytes. The largest books are smaller; what is longer is no
 /// article, and to hold it would break the bound on memory.
@@ -35,6 +36,7 @@ pub struct Records {
     pub encoding: Encoding,
     pub usage: Usage,
     /// The plain copy.
+    #[serde(with = "own_file")]
     pub copy: Option<PathBuf>,
 }
 
@@ -51,6 +53,8 @@ pub enum Frame {
 
 #[derive(Serialize, Deserialize)]
 pub struct Source {
+    /// Not saved: who resumes a pass says where its files are.
+    #[serde(skip)]
     pub path: PathBuf,
     /// What the user calls the file, in ids and in messages.
     pub name: String,

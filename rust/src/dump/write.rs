@@ -48,7 +48,7 @@ pub fn write_clean(
                 if std::fs::metadata(&source.path).is_ok_and(|it| it.len() == 0) {
                     File::create(path).map_err(Error::write(path))?;
                 }
-            } else if count > 0 || is_array || !is_json(path) {
+            } else if count > 0 || is_array || !is_json(&source.name) {
                 let articles = articles.map(|it| (corpus.locations[it], kept[it]));
                 copy_records(source, records, articles, path, progress)?;
             }
@@ -72,8 +72,8 @@ pub fn write_clean(
 }
 
 /// Whether a file is one JSON value by its name: then it cannot be empty.
-fn is_json(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+fn is_json(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
     [".json", ".json.gz", ".json.zst", ".json.bz2", ".json.xz"].iter().any(|it| name.ends_with(it))
 }
 

@@ -6,7 +6,7 @@ pub mod ingest;
 pub mod stories;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hashbrown::HashSet;
@@ -24,7 +24,7 @@ use crate::corpus::{Corpus, Ids, NO_DATE, Pair, Rejection};
 use crate::dump::read::records::{self, Choice};
 use crate::dump::read::table::{self, Row};
 use crate::dump::read::text_file;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{self, Index};
 use crate::memory::{Memory, temporary};
 use crate::progress::Progress;
@@ -199,8 +199,16 @@ impl Pass {
     }
 
     /// Takes over what an interrupted pass in the same folder had read; false if it had not read all.
-    pub fn resume(&mut self) -> Result<bool> {
+    /// `paths` are those of its sources, in their order.
+    pub fn resume(&mut self, paths: Vec<PathBuf>) -> Result<bool> {
         if let Some(mut saved) = Corpus::load(&self.corpus.memory.folder)? {
+            if saved.sources.len() != paths.len() {
+                let message = "cannot resume, the state is of other inputs; run without --resume";
+                return Err(Error::Misuse(message.to_owned()));
+            }
+            for (source, path) in saved.sources.iter_mut().zip(paths) {
+                source.path = path;
+            }
             std::mem::swap(&mut saved.memory, &mut self.corpus.memory);
             self.corpus = saved;
             self.resumed = true;

@@ -222,8 +222,8 @@ impl Pass {
         })
     }
 
-    fn resume(&self, py: Python) -> PyResult<bool> {
-        py.detach(|| Ok(self.lock().pass.resume()?))
+    fn resume(&self, py: Python, paths: Vec<PathBuf>) -> PyResult<bool> {
+        py.detach(|| Ok(self.lock().pass.resume(paths)?))
     }
 
     #[pyo3(signature = (index=None))]
