@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO, Literal, cast
 
+from dedup.dump import remote
+from dedup.dump.remote import Object, masked
 from dedup.errors import InputError
 
 # The name that the articles of standard input go by.
@@ -33,13 +35,22 @@ ENDINGS_HELP = (
 
 @dataclass(frozen=True)
 class Source:
-    """A file to read. `name` is its place below clean/ and what ids and rejections call it."""
+    """A file to read. `name` is its place below clean/ and what ids and rejections call it.
+
+    One that is elsewhere is `remote`, and comes to `path` when it is downloaded.
+    """
 
     path: Path
     name: str
     format: Format
     compression: str
     size: int
+    remote: Object | None = None
+
+    @property
+    def shown(self) -> str:
+        """What an error calls it."""
+        return str(self.path) if self.remote is None else self.remote.url
 
 
 @dataclass(frozen=True)
@@ -58,14 +69,16 @@ class _Found:
     kind: tuple[Format, str]
     parts: tuple[str, ...]
     depth: int
+    remote: Object | None = None
 
     @property
     def name(self) -> str:
         return "/".join(self.parts[-self.depth :])
 
 
-def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> Inputs:
-    """List the files of `inputs`: files, folders, and `-`, which is copied into the folder `spool`.
+def expand(inputs: Sequence[str], spool: Path, output: Path | str | None = None) -> Inputs:
+    """List the files of `inputs`: files, folders, URLs, whose files come into the folder `spool`
+    when they are downloaded, and `-`, which is copied into it.
 
     Folders are read with all folders in them, in the order of names, without hidden files and
     without the folder `output`. A file that several inputs hold is read once. Raises InputError
@@ -82,7 +95,22 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
                 path = path if path.exists() else _spool_stdin(spool)
                 found["-"] = _Found(path, ("jsonl", ""), (path.name,), 1)
             continue
-        paths, base = _files(given, output)
+        if remote.is_url(given):
+            listed = remote.find(given, output)
+            kinds = [(it, kind_of(it.parts[-1])) for it in listed]
+            # A folder may be marked by an empty object.
+            ignored += sum(kind is None and it.size != 0 for it, kind in kinds)
+            if all(kind is None for _, kind in kinds):
+                raise InputError(_no_articles(masked(given), None))
+            for it, kind in kinds:
+                if kind is not None:
+                    name = f"{len(found):08}.{kind[0]}{kind[1]}"
+                    path = spool / "remote" / name
+                    found.setdefault(
+                        f"{it.url}\0{it.key}", _Found(path, kind, it.parts, it.depth, it)
+                    )
+            continue
+        paths, base = _files(given, output if isinstance(output, Path) else None)
         articles = [(path, kind) for path in paths if (kind := kind_of(path.name)) is not None]
         ignored += len(paths) - len(articles)
         if not articles:
@@ -90,7 +118,7 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
         for path, kind in articles:
             depth = 1 if base is None else len(path.parts) - len(base.parts)
             found.setdefault(os.path.realpath(path), _Found(path, kind, path.parts[1:], depth))
-    if output is not None:
+    if isinstance(output, Path):
         _check_apart(found, output)
     return Inputs(_named(list(found.values())), ignored)
 
@@ -177,6 +205,8 @@ def _clashing(files: list[_Found]) -> list[_Found]:
 
 
 def _source(file: _Found) -> Source:
+    if file.remote is not None:
+        return Source(file.path, file.name, *file.kind, file.remote.size or 0, file.remote)
     try:
         size = file.path.stat().st_size
     except OSError:

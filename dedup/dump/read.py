@@ -9,6 +9,7 @@ from dedup.config import Fields
 from dedup.dump import tables
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Source, reason_of
+from dedup.dump.remote import Downloads
 from dedup.errors import InputError
 
 
@@ -37,13 +38,19 @@ def read_all(
     What is wrong with a single record, or a single file, becomes a rejection.
     """
     # Tables first: a column named wrong is known before anything long has begun.
-    columns = {source.name: _columns(source, fields) for source in sources if _is_table(source)}
+    # Not those that are elsewhere: each is looked at when it is there.
+    tables_here = [it for it in sources if _is_table(it) and it.remote is None]
+    columns = {source.name: _columns(source, fields) for source in tables_here}
     gauge.start("read")
     done: list[Read] = []
-    for source in sources:
-        gauge.next_file(source.size)
-        done.append(_read(native, source, columns.get(source.name), fields, gauge))
-        after_each()
+    with Downloads(sources) as downloads:
+        for source in sources:
+            gauge.next_file(source.size)
+            found = downloads.wait(source, gauge.at) or columns.get(source.name)
+            if found is None and source.remote is not None and _is_table(source):
+                found = _columns(source, fields)
+            done.append(_read(native, source, found, fields, gauge))
+            after_each()
     _check_jsonl_fields(done, fields)
     return done
 
@@ -63,7 +70,7 @@ def _columns(source: Source, fields: Fields) -> Columns | str | None:
     try:
         check_named(schema, fields)
     except InputError as error:
-        raise InputError(f"{source.path}: {error}") from None
+        raise InputError(f"{source.shown}: {error}") from None
     try:
         return choose_columns(schema, fields)
     except InputError as error:

@@ -14,6 +14,7 @@ from dedup.dump import tables
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Inputs
 from dedup.dump.read import Read
+from dedup.dump.remote import masked
 from dedup.dump.staging import Staging
 from dedup.errors import DedupError, InputError
 
@@ -145,7 +146,7 @@ def _summary(
     return {
         "counts": _in_order(counts, (*_COUNTS, *sorted(counts))),
         "inputs": {
-            "given": list(dump.inputs),
+            "given": [masked(given) for given in dump.inputs],
             "files": len(inputs.sources),
             "ignored_files": inputs.ignored,
         },

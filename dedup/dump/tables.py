@@ -73,7 +73,7 @@ def write(source: Source, path: Path, kept: bytes, at: Callable[[float], None]) 
     finally:
         writer.close()
     if first != len(kept) or written != sum(kept):
-        raise InputError(f"{source.path} changed while it was being read; run the pass again")
+        raise InputError(f"{source.shown} changed while it was being read; run the pass again")
     return written
 
 
