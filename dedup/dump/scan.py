@@ -57,6 +57,8 @@ def scan(request: Request, tick: Tick | None = None) -> Summary:
             if (upload.folder / "summary.json").exists() and not upload.replaces:
                 _send(upload, tick)
             raise InputError(upload.named(str(error))) from None
+        except OutputError as error:
+            raise OutputError(upload.named(str(error))) from None
         _send(upload, tick)
         return summary
 

@@ -287,6 +287,8 @@ class Bucket:
             return InputError(
                 f"{self.url('')} holds the key {key!r}, which is no path; name a folder without it"
             )
+        if "Missing AccessKeyId" in head or "Missing SecretAccessKey" in head:
+            return InputError(f"half of a login for {url}: {_HINTS['s3']}")
         if "Account must be specified" in head:
             return InputError(f"no account for {url}: {_HINTS['az']}")
         if status and not (status.startswith("5") or status in ("408", "429")):
@@ -544,6 +546,12 @@ def _tag(headers: Any) -> str | None:
 # --- the hub
 
 
+_NOT_ON_THE_HUB = (
+    *("RepositoryNotFoundError", "GatedRepoError", "RevisionNotFoundError"),
+    *("EntryNotFoundError", "RemoteEntryNotFoundError"),
+)
+
+
 class Hub(Web):
     """The files of data sets on the Hugging Face hub, each at the commit that was found first."""
 
@@ -566,14 +574,10 @@ class Hub(Web):
             raise
         except Exception as error:
             name = type(error).__name__
-            if name in ("GatedRepoError", "RepositoryNotFoundError", "LocalTokenNotFoundError"):
-                raise InputError(f"no such data set, or no access: {shown}; {self.hint}") from None
-            if isinstance(error, FileNotFoundError) or name in (
-                "RevisionNotFoundError",
-                "EntryNotFoundError",
-                "RemoteEntryNotFoundError",
-            ):
-                raise InputError(f"no such file or folder: {shown}") from None
+            if isinstance(error, FileNotFoundError) or name in _NOT_ON_THE_HUB:
+                raise InputError(
+                    f"no such data set or file, or no access: {shown}; {self.hint}"
+                ) from None
             first = str(error).strip().partition("\n")[0]
             raise InputError(f"the hub cannot be asked for {shown}: {first or name}") from None
 
@@ -663,6 +667,8 @@ def _of_socket(url: str, reason: object) -> InputError:
             f"cannot reach {url}: its certificate is not trusted ({reason.verify_message}); set"
             " SSL_CERT_FILE to its authority's"
         )
+    if isinstance(reason, ssl.SSLError) and reason.reason == "WRONG_VERSION_NUMBER":
+        return InputError(f"cannot reach {url}: it does not speak TLS")
     if isinstance(reason, ssl.SSLError):
         return InputError(f"cannot reach {url}: {reason.reason or 'TLS failed'}")
     if isinstance(reason, socket.gaierror):
