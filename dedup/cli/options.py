@@ -5,6 +5,7 @@ is spelt twice: where it is declared for the command line, and as that field.
 """
 
 import dataclasses
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -25,6 +26,7 @@ from dedup.config import (
     Options,
 )
 from dedup.dump.inputs import kind_of
+from dedup.dump.remote import is_url, masked
 from dedup.dump.results import Dump
 from dedup.dump.temporary import half_of_memory
 from dedup.index import is_database
@@ -64,12 +66,34 @@ def _taken(given: dict[str, Any], kind: type) -> dict[str, Any]:
     return {name: given.pop(name) for name in names if name in given}
 
 
+class FolderType(click.Path):
+    """A folder on this machine, a Path; with `remote` also a place in an object store, a str."""
+
+    def __init__(self, remote: bool = False) -> None:
+        super().__init__(path_type=Path)
+        self._remote = remote
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        if is_url(str(value)):
+            if not self._remote:
+                self.fail(f"{masked(str(value))!r} is not on this machine.", param, ctx)
+            return value
+        return super().convert(value, param, ctx)
+
+
 def _check_path(_: click.Context, __: click.Parameter, path: str) -> str:
     """Catch INDEX and INPUT in the wrong order, before anything is made or read."""
     if kind_of(Path(path).name) is not None:
         raise click.BadParameter(
             f"{path!r} has the ending of a file of articles; INDEX comes first, then the rest."
         )
+    if is_url(path) and not is_database(path):
+        raise click.BadParameter(f"{masked(path)!r} is not on this machine.")
     if Path(path).is_dir():
         raise click.BadParameter(f"{path!r} is a folder.")
     return path

@@ -66,7 +66,7 @@ def with_progress(work: Callable[[Tick | None], T]) -> T:
 
 
 def _rate(stage: str, per_second: float) -> str:
-    if stage in ("read", "write"):
+    if stage in ("read", "write", "upload"):
         return f"{per_second / 1e6:,.0f} MB/s"
     return f"{per_second:,.0f}/s"
 

@@ -30,7 +30,7 @@ def choose_delimiter(source: Source, fields: Fields) -> str | None:
     for name in (*fields.text, *fields.id, *fields.date):
         if names and name.lower() not in map(str.lower, names):
             raise InputError(
-                f"{source.path}: no column {name!r}; the columns are {', '.join(names)}"
+                f"{source.shown}: no column {name!r}; the columns are {', '.join(names)}"
             )
     return delimiter
 

@@ -11,7 +11,9 @@ from typing import Literal
 from urllib.parse import unquote
 
 from dedup.config import DATE_FIELDS
+from dedup.dump import remote
 from dedup.dump.paths import printable, reachable, within
+from dedup.dump.remote import Object, masked
 from dedup.dump.unchanged import Stamp, stamp_of
 from dedup.errors import InputError
 
@@ -57,6 +59,7 @@ class Source:
     """A file to read. `name` is what ids and rejections call it, and `place` where it comes below
     clean/: the same but for names that are no valid text. `stamp` is its state when it was found.
     `date` is that of its articles which have none, as a folder named date=2020-03-01 tells it.
+    One that is elsewhere is `remote`, and comes to `path` when it is downloaded.
     """
 
     path: Path
@@ -67,6 +70,12 @@ class Source:
     place: str
     stamp: Stamp | None
     date: str | None = None
+    remote: Object | None = None
+
+    @property
+    def shown(self) -> str:
+        """What an error calls it."""
+        return str(self.path) if self.remote is None else self.remote.url
 
 
 @dataclass(frozen=True)
@@ -88,14 +97,16 @@ class _Found:
     kind: tuple[Format, str]
     parts: tuple[str, ...]
     depth: int
+    remote: Object | None = None
 
     @property
     def name(self) -> str:
         return "/".join(self.parts[-self.depth :])
 
 
-def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> Inputs:
-    """List the files of `inputs`: files, folders, and `-`, which is copied into the folder `spool`.
+def expand(inputs: Sequence[str], spool: Path, output: Path | str | None = None) -> Inputs:
+    """List the files of `inputs`: files, folders, URLs, whose files come into the folder `spool`
+    when they are downloaded, and `-`, which is copied into it.
 
     Folders are read with all folders in them, in the order of names, without hidden files and
     without the folder `output`. A file that several inputs hold is read once. Raises InputError
@@ -114,7 +125,25 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
                 path = path if path.exists() else _spool_stdin(spool)
                 found["-"] = _Found(path, ("json", ""), (path.name,), 1)
             continue
-        paths, base = _files(given, output, results)
+        if remote.is_url(given):
+            listed = remote.find(given, output)
+            kinds = [(it, kind_of(it.parts[-1])) for it in listed]
+            # A folder may be marked by an empty object.
+            others = Counter(
+                _ending(Path(it.parts[-1])) for it, kind in kinds if kind is None and it.size != 0
+            )
+            if all(kind is None for _, kind in kinds):
+                raise InputError(_no_articles(masked(given), None, others))
+            ignored += others
+            for it, kind in kinds:
+                if kind is not None:
+                    name = f"{len(found):08}.{kind[0]}{kind[1]}"
+                    path = spool / "remote" / name
+                    found.setdefault(
+                        f"{it.url}\0{it.key}", _Found(path, kind, it.parts, it.depth, it)
+                    )
+            continue
+        paths, base = _files(given, output if isinstance(output, Path) else None, results)
         articles = [(path, kind) for path in paths if (kind := kind_of(path.name)) is not None]
         others = Counter(_ending(path) for path in paths if kind_of(path.name) is None)
         if not articles:
@@ -123,7 +152,7 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
         for path, kind in articles:
             depth = 1 if base is None else len(path.parts) - len(base.parts)
             found.setdefault(_realpath(str(path), reals), _Found(path, kind, path.parts[1:], depth))
-    if output is not None:
+    if isinstance(output, Path):
         _check_apart(found, output)
     return Inputs(_named(list(found.values())), dict(ignored.most_common()), tuple(results))
 
@@ -284,21 +313,19 @@ def _clashing(files: list[_Found]) -> list[_Found]:
 
 
 def _source(file: _Found) -> Source:
+    date = _folder_date(file.parts[:-1])
+    if file.remote is not None:
+        size = file.remote.size or 0
+        return Source(
+            file.path, file.name, *file.kind, size, file.name, None, date, remote=file.remote
+        )
     try:
         path = reachable(file.path, as_utf8=file.kind[0] == "parquet")
     except OSError:  # reading it fails, and is reported
         path = file.path
     stamp = stamp_of(path)
     size = 0 if stamp is None else stamp[2]
-    return Source(
-        path,
-        printable(file.name),
-        *file.kind,
-        size,
-        file.name,
-        stamp,
-        _folder_date(file.parts[:-1]),
-    )
+    return Source(path, printable(file.name), *file.kind, size, file.name, stamp, date)
 
 
 def _folder_date(folders: Sequence[str]) -> str | None:

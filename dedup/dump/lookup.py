@@ -12,6 +12,7 @@ from dedup.detect import new_pass, run_interruptibly
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import expand
 from dedup.dump.read import read_all
+from dedup.dump.remote import masked
 from dedup.errors import InputError
 
 
@@ -28,7 +29,9 @@ def find_articles(
         for article_id in ids:
             article = native.article(article_id)
             if article is None:
-                raise InputError(f"no article has the id {article_id!r} in {', '.join(dump)}")
+                raise InputError(
+                    f"no article has the id {article_id!r} in {', '.join(map(masked, dump))}"
+                )
             text, date = article
             found.append(Article(text, article_id, date=date))
         return found

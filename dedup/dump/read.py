@@ -9,6 +9,7 @@ from dedup.dump import tables
 from dedup.dump.delimited import choose_delimiter
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Source, reason_of
+from dedup.dump.remote import Downloads
 from dedup.errors import InputError
 from dedup.table import Columns, check_named, choose_columns
 
@@ -43,22 +44,42 @@ def read_all(
     What is wrong with a single record, or a single file, becomes a rejection.
     """
     # Tables first: a column named wrong is known before anything long has begun.
-    columns = {it.name: _columns(it, fields) for it in sources if it.format == "parquet"}
-    delimiters = {
-        it.name: choose_delimiter(it, fields) for it in sources if it.format in ("csv", "tsv")
-    }
+    # Not those that are elsewhere: each is looked at when it is there.
+    heads = {it.name: _head(it, fields) for it in sources if it.remote is None}
     gauge.start("read")
     done: list[Read] = []
-    for source in sources:
-        gauge.next_file(source.size)
-        if source.format == "parquet":
-            read = _read_table(native, source, columns[source.name], fields, gauge)
-        else:
-            read = _read_file(native, source, delimiters.get(source.name), fields)
-        done.append(read)
-        after_each()
+    with Downloads(sources) as downloads:
+        for source in sources:
+            gauge.next_file(source.size)
+            missing = downloads.wait(source, gauge.at)
+            if missing is not None:
+                read = _unreadable(native, source, missing)
+            else:
+                head = heads[source.name] if source.name in heads else _head(source, fields)
+                read = _read(native, source, head, fields, gauge)
+            done.append(read)
+            after_each()
     _check_fields(done, fields)
     return done
+
+
+def _head(source: Source, fields: Fields) -> "Columns | str | None":
+    """Look at how a table begins: the columns of Parquet, or why they cannot be read; the delimiter
+    of rows. None where there is nothing to know.
+    """
+    if source.format == "parquet":
+        return _columns(source, fields)
+    if source.format in ("csv", "tsv"):
+        return choose_delimiter(source, fields)
+    return None
+
+
+def _read(
+    native: Pass, source: Source, head: Columns | str | None, fields: Fields, gauge: Gauge
+) -> Read:
+    if source.format == "parquet":
+        return _read_table(native, source, head, fields, gauge)
+    return _read_file(native, source, head if isinstance(head, str) else None, fields)
 
 
 def _read_file(native: Pass, source: Source, delimiter: str | None, fields: Fields) -> Read:
@@ -104,7 +125,7 @@ def _columns(source: Source, fields: Fields) -> Columns | str | None:
     try:
         check_named(schema, fields)
     except InputError as error:
-        raise InputError(f"{source.path}: {error}") from None
+        raise InputError(f"{source.shown}: {error}") from None
     try:
         return choose_columns(schema, fields)
     except InputError as error:

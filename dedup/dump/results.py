@@ -15,6 +15,7 @@ from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Inputs
 from dedup.dump.paths import as_text, make_folder, within
 from dedup.dump.read import Read
+from dedup.dump.remote import masked
 from dedup.dump.staging import Staging
 from dedup.dump.unchanged import check_unchanged
 from dedup.dump.warnings import warnings_of
@@ -159,7 +160,7 @@ def _summary(
     return {
         "counts": _in_order(counts, (*_COUNTS, *sorted(counts))),
         "inputs": {
-            "given": [as_text(given) for given in dump.inputs],
+            "given": [as_text(masked(given)) for given in dump.inputs],
             "files": len(inputs.sources),
             "ignored_files": inputs.ignored,
         },

@@ -41,6 +41,8 @@ def describe(inputs: Sequence[str], options: Options, fields: Fields) -> dict[st
 
 
 def _describe_file(source: Source) -> list[Any]:
+    if source.remote is not None:
+        return [source.remote.url, source.name, source.remote.size, source.remote.tag]
     try:
         modified = os.stat(source.path).st_mtime_ns
     except OSError:

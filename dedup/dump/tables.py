@@ -157,7 +157,7 @@ def write(source: Source, path: Path, kept: bytes, state: str, at: Callable[[flo
     finally:
         writer.close()
     if not same or row != len(kept) or written != sum(kept):
-        raise InputError(f"{source.path} changed while it was being read; run the pass again")
+        raise InputError(f"{source.shown} changed while it was being read; run the pass again")
     return written
 
 

@@ -1,12 +1,12 @@
 """`dedup index add`."""
 
 import json
-from pathlib import Path
 
 import click
 
 from dedup.cli import show
 from dedup.cli.options import (
+    FolderType,
     field_options,
     file_argument,
     force_option,
@@ -29,7 +29,7 @@ from dedup.dump.ingest import Addition
     "-o",
     "--output",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=FolderType(),
     help="Folder for the results; it must be new or empty, but for --force. [default: none are"
     " written]",
 )
