@@ -14,7 +14,7 @@ from dedup.errors import InputError
 # The name that the articles of standard input go by.
 STDIN = "stdin.jsonl"
 
-Format = Literal["jsonl", "csv", "tsv", "parquet", "txt"]
+Format = Literal["jsonl", "csv", "tsv", "parquet", "txt", "warc", "html"]
 
 FORMATS: dict[str, Format] = {
     ".jsonl": "jsonl",
@@ -23,6 +23,11 @@ FORMATS: dict[str, Format] = {
     ".tsv": "tsv",
     ".parquet": "parquet",
     ".txt": "txt",
+    ".warc": "warc",
+    ".wet": "warc",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
 }
 COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dedup._core import Pass
 from dedup.article import Columns, check_named, choose_columns
 from dedup.config import Fields
-from dedup.dump import tables
+from dedup.dump import tables, web
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Source, reason_of
 from dedup.errors import InputError
@@ -16,13 +16,16 @@ from dedup.errors import InputError
 class Read:
     """A file that was read: its number in the pass, and the fields its articles came from.
 
-    A file that could not be opened is one rejection, and is not `written`.
+    A file that could not be opened is one rejection, and is not `written`. `others` are records
+    that are no articles; `digest` is the hash of what was read, where Python read it.
     """
 
     source: Source
     number: int
     fields: dict[str, list[str]]
     written: bool = True
+    others: int = 0
+    digest: str = ""
 
 
 def read_all(
@@ -31,6 +34,7 @@ def read_all(
     fields: Fields,
     gauge: Gauge,
     after_each: Callable[[], None] = lambda: None,
+    threads: int = 0,
 ) -> list[Read]:
     """Read every file into the pass. Raises InputError when a named field is nowhere.
 
@@ -40,16 +44,27 @@ def read_all(
     columns = {source.name: _columns(source, fields) for source in sources if _is_table(source)}
     gauge.start("read")
     done: list[Read] = []
-    for source in sources:
-        gauge.next_file(source.size)
-        done.append(_read(native, source, columns.get(source.name), fields, gauge))
-        after_each()
+    with web.Reader(native, sources, threads, gauge.at) as pages:
+        for source in sources:
+            gauge.next_file(source.size)
+            if web.is_web(source):
+                done.append(_read_web(native, source, pages))
+            else:
+                done.append(_read(native, source, columns.get(source.name), fields, gauge))
+            after_each()
     _check_jsonl_fields(done, fields)
     return done
 
 
 def _is_table(source: Source) -> bool:
-    return source.format not in ("jsonl", "txt")
+    return source.format not in ("jsonl", "txt") and not web.is_web(source)
+
+
+def _read_web(native: Pass, source: Source, pages: web.Reader) -> Read:
+    number = native.add_table(source.name)
+    told = pages.read(number, source)
+    fields = web.FIELDS[source.format] if told.opened else {}
+    return Read(source, number, fields, told.opened, told.others, told.digest)
 
 
 def _columns(source: Source, fields: Fields) -> Columns | str | None:

@@ -38,7 +38,7 @@ def _describe_file(source: Source) -> list[Any]:
 
 
 def save(folder: Path, description: dict[str, Any], done: Sequence[Read]) -> None:
-    reads = [[read.number, read.fields, read.written] for read in done]
+    reads = [[read.number, read.fields, read.written, read.others, read.digest] for read in done]
     (folder / _STATE).write_text(json.dumps({"pass": description, "reads": reads}))
 
 
@@ -51,10 +51,7 @@ def can_resume(folder: Path, description: dict[str, Any] | None = None) -> bool:
 
 def load(folder: Path, inputs: Inputs) -> list[Read]:
     reads = _state(folder)["reads"]
-    return [
-        Read(source, number, fields, written)
-        for source, (number, fields, written) in zip(inputs.sources, reads, strict=True)
-    ]
+    return [Read(source, *read) for source, read in zip(inputs.sources, reads, strict=True)]
 
 
 def _state(folder: Path) -> dict[str, Any]:

@@ -89,7 +89,9 @@ def _pass(
         done = resume.load(staging.spool, inputs)
     else:
         check = (lambda: check_strict(native)) if request.strict else (lambda: None)
-        done = read_all(native, inputs.sources, request.fields, gauge, check)
+        done = read_all(
+            native, inputs.sources, request.fields, gauge, check, request.options.threads
+        )
         resume.save(staging.spool, described, done)
     read_seconds = time.perf_counter() - read_started
     gauge.start(None)
