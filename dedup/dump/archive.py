@@ -220,7 +220,8 @@ class Archive:
             end += 4
         else:
             end += breaks.end()
-        if window.gap is not None and window.damaged_from < end:
+        # A checksum is told when all is decompressed, so by what follows the last record.
+        if window.gap is not None and window.damaged_from < end == window.end:
             return window.gap.reason
         if not held and self._copies:
             self._spool.write(window.slice(window.start, end))
