@@ -220,8 +220,10 @@ class Archive:
             end += 4
         else:
             end += breaks.end()
-        # A checksum is told when all is decompressed, so by what follows the last record.
-        if window.gap is not None and window.damaged_from < end == window.end:
+        # Damage shows behind the record that it is in: a checksum is read last.
+        if window.gap is not None and (
+            window.damaged_from == start or window.damaged_from < end == window.end
+        ):
             return window.gap.reason
         if not held and self._copies:
             self._spool.write(window.slice(window.start, end))
@@ -275,7 +277,7 @@ class Archive:
             window.drop(stop)
             at = stop
         if not found and window.gap is not None:
-            if window.damaged_from <= start:
+            if window.damaged_from == start:
                 raw[:] = window.gap.raw
             reason = window.gap.reason
             window.cross()

@@ -14,8 +14,8 @@ from typing import IO, Any, NamedTuple
 
 from dedup.errors import DedupError
 
-# Seconds of processor time for a page; the largest take a tenth of one.
-MAX_SECONDS = 10
+# Seconds of processor time for a page; the largest that are read take half a one.
+MAX_SECONDS = 5
 # What is sent to be read.
 PAGE, RECORD = b"p", b"r"
 _DIED_OF_TIME = -signal.SIGPROF
