@@ -98,6 +98,9 @@ def _print_table(summary: dict[str, Any], output: str | None) -> None:
 def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str, str]]:
     counts, options, seconds = summary["counts"], summary["options"], summary["seconds"]
     rows = [("records", f"{counts['read']:,} in {_files(summary['inputs'])}")]
+    if summary["inputs"]["other_records"]:
+        others = summary["inputs"]["other_records"]
+        rows.append(("no articles", f"{others:,} records (requests, pictures and the like)"))
     rows += [("fields", _fields(entry)) for entry in summary["fields"]]
     rule = "first read" if options["keep"] == "first" else options["keep"]
     which = "not there before" if "add" in seconds else f"of two that may both go the {rule}"

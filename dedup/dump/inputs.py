@@ -22,7 +22,7 @@ STDIN = "stdin.jsonl"
 
 _DAY = ("year", "month", "day")
 
-Format = Literal["json", "csv", "tsv", "parquet", "txt"]
+Format = Literal["json", "csv", "tsv", "parquet", "txt", "warc", "html"]
 
 FORMATS: dict[str, Format] = {
     ".jsonl": "json",
@@ -35,6 +35,11 @@ FORMATS: dict[str, Format] = {
     ".tab": "tsv",
     ".parquet": "parquet",
     ".txt": "txt",
+    ".warc": "warc",
+    ".wet": "warc",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
 }
 COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
 

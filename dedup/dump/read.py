@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from dedup._core import Pass
 from dedup.config import Fields
-from dedup.dump import tables
+from dedup.dump import tables, web
 from dedup.dump.delimited import choose_delimiter
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Source, reason_of
@@ -18,9 +18,9 @@ from dedup.table import Columns, check_named, choose_columns
 class Read:
     """A file that was read: its number in the pass, and how.
 
-    `fields` tells for each role, text, id and date, how many records each field was used for. A
-    file that could not be opened is one rejection, and is not `written`. Of a table, `state` tells
-    whether it is the same when it is written.
+    `fields` tells for each role, text, id and date, how many records each field was used for;
+    `others` are records that are no articles. A file that could not be opened is one rejection, and
+    is not `written`. Where Python read it, `state` tells whether it is the same when it is written.
     """
 
     source: Source
@@ -30,6 +30,7 @@ class Read:
     encoding: str | None = None
     written: bool = True
     state: str = ""
+    others: int = 0
 
 
 def read_all(
@@ -38,6 +39,7 @@ def read_all(
     fields: Fields,
     gauge: Gauge,
     after_each: Callable[[], None] = lambda: None,
+    threads: int = 0,
 ) -> list[Read]:
     """Read every file into the pass. Raises InputError when a named field is nowhere.
 
@@ -48,12 +50,17 @@ def read_all(
     heads = {it.name: _head(it, fields) for it in sources if it.remote is None}
     gauge.start("read")
     done: list[Read] = []
-    with Downloads(sources) as downloads:
+    with (
+        Downloads(sources) as downloads,
+        web.Reader(native, sources, threads, gauge.at) as pages,
+    ):
         for source in sources:
             gauge.next_file(source.size)
             missing = downloads.wait(source, gauge.at)
             if missing is not None:
                 read = _unreadable(native, source, missing)
+            elif web.is_web(source):
+                read = _read_web(native, source, pages)
             else:
                 head = heads[source.name] if source.name in heads else _head(source, fields)
                 read = _read(native, source, head, fields, gauge)
@@ -112,6 +119,14 @@ def _unreadable(native: Pass, source: Source, reason: str) -> Read:
     number = native.add_table(source.name)
     native.reject(number, 0, reason, "")
     return Read(source, number, written=False)
+
+
+def _read_web(native: Pass, source: Source, pages: web.Reader) -> Read:
+    number = native.add_table(source.name, source.date)
+    told = pages.read(number, source)
+    fields = web.FIELDS[source.format] if told.opened else {}
+    counted = {role: dict.fromkeys(names, told.articles) for role, names in fields.items()}
+    return Read(source, number, counted, written=told.opened, state=told.digest, others=told.others)
 
 
 def _columns(source: Source, fields: Fields) -> Columns | str | None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from dedup._core import Pass, __version__
 from dedup.config import RELATIONS, Fields, Options
-from dedup.dump import tables
+from dedup.dump import tables, web
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Inputs
 from dedup.dump.paths import as_text, make_folder, within
@@ -130,6 +130,8 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
 
 
 def _write_clean(native: Pass, read: Read, path: Path, gauge: Gauge) -> int:
+    if web.is_web(read.source):
+        return web.write(native, read.number, read.source, read.state, path, gauge.at)
     if read.source.format != "parquet":
         return native.write_clean(read.number, str(path))
     return tables.write(read.source, path, native.kept_rows(read.number), read.state, gauge.at)
@@ -163,6 +165,7 @@ def _summary(
             "given": [as_text(masked(given)) for given in dump.inputs],
             "files": len(inputs.sources),
             "ignored_files": inputs.ignored,
+            "other_records": sum(read.others for read in done),
         },
         "index": index,
         "fields": _fields(done, dump.fields),

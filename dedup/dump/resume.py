@@ -55,7 +55,8 @@ def save(folder: Path, description: dict[str, Any], output: Path, done: Sequence
         "pass": description,
         "output": os.path.realpath(output),
         "reads": [
-            [it.number, it.fields, it.delimiter, it.encoding, it.written, it.state] for it in done
+            [*(it.number, it.fields, it.delimiter), *(it.encoding, it.written, it.state, it.others)]
+            for it in done
         ],
     }
     with (folder / _STATE).open("w") as file:

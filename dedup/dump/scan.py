@@ -127,7 +127,9 @@ def _pass(
         native.resume([str(read.source.path) for read in done])
     else:
         check = (lambda: check_strict(native)) if request.strict else (lambda: None)
-        done = read_all(native, inputs.sources, request.fields, gauge, check)
+        done = read_all(
+            native, inputs.sources, request.fields, gauge, check, request.options.threads
+        )
         resume.save(staging.spool, described, staging.output, done)
     read_seconds = time.perf_counter() - read_started
     gauge.start(None)
