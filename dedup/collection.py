@@ -46,7 +46,7 @@ def _batches(
             name = None if fields.numbered else id_text(article.id)
             if name is None:
                 name = str(position) if make_ids else None
-            elif not isinstance(article.id, str):
+            elif type(article.id) is not str:
                 batch.given[row] = article.id
             batch.texts.append(article.text)
             batch.ids.append(name)
