@@ -109,6 +109,8 @@ pub struct Columns {
 /// What became of the dates of several readings.
 #[derive(Default, Serialize, Deserialize)]
 struct Settled {
+    /// How many articles there were.
+    articles: usize,
     day_first: u64,
     month_first: u64,
     unread: u64,
@@ -184,9 +186,13 @@ impl Corpus {
     /// Reads the dates that had several readings, as far as all dates together tell which. Called
     /// when all is read; again after more is.
     pub fn settle_dates(&mut self) {
+        let articles = self.len();
+        if self.columns.settled.articles == articles {
+            return;
+        }
         let orders = self.date_orders();
         let Corpus { columns: Columns { columns, open, settled, .. }, dates, locations, .. } = self;
-        *settled = Settled::default();
+        *settled = Settled { articles, ..Settled::default() };
         let now = now();
         for &Open { article, day_first, month_first } in &*open {
             let at = &locations[article as usize];

@@ -315,8 +315,9 @@ impl<'a> Parser<'a> {
         }
         let hour = hours.number(1..=2)?;
         if self.joined(1, ":") {
-            let minute = self.joined_number(2, 2)?;
-            let Some(second) = self.joined_number(4, 2).filter(|_| self.joined(3, ":")) else {
+            let part = |ahead: usize| self.token(ahead).filter(|it| !it.gap)?.number(1..=2);
+            let Some(second) = part(4).filter(|_| self.joined(3, ":")) else {
+                let minute = self.joined_number(2, 2)?;
                 let comma = marked && self.joined(3, ",");
                 let (fraction, tokens) = if comma { self.fraction(3) } else { (0.0, 3) };
                 return seconds(hour, minute, 0, fraction * 60.0, tokens);
@@ -324,7 +325,7 @@ impl<'a> Parser<'a> {
             // Milliseconds behind a colon.
             let milliseconds = self.joined(5, ":") && self.joined_number(6, 3).is_some();
             let tokens = if milliseconds { 7 } else { self.fraction(5).1 };
-            return seconds(hour, minute, second, 0.0, tokens);
+            return seconds(hour, part(2)?, second, 0.0, tokens);
         }
         let is = |ahead: usize, texts: &[&str]| {
             self.token(ahead).is_some_and(|token| texts.contains(&token.text))
@@ -416,7 +417,8 @@ impl<'a> Parser<'a> {
             self.or_weekdays |= word.months;
             return self.take(tokens, Last::Other);
         }
-        if word.weekday && !self.weekday {
+        // "on" is English, and short for the Norwegian Wednesday.
+        if word.weekday && !word.connector && !self.weekday {
             self.weekday = true;
             return self.take(tokens, Last::Other);
         }

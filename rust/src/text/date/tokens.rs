@@ -85,7 +85,7 @@ const NUKTA: u8 = 7;
 
 /// Whether a character is of a word.
 pub fn is_letter(it: char) -> bool {
-    it.is_alphabetic() || is_combining_mark(it)
+    it.is_ascii_alphabetic() || (!it.is_ascii() && (it.is_alphabetic() || is_combining_mark(it)))
 }
 
 /// Marks of direction and the like, which are not seen.
@@ -126,8 +126,8 @@ pub fn split(text: &str) -> Option<Vec<Token<'_>>> {
         let length = match kind {
             Kind::Number => run(rest, |it| it.is_ascii_digit()),
             // Words in Chinese characters have no blanks between them.
-            Kind::Word if first.script() == Script::Han => words::length_of_han(rest),
-            Kind::Word => run(rest, |it| is_letter(it) && it.script() != Script::Han),
+            Kind::Word if is_han(first) => words::length_of_han(rest),
+            Kind::Word => run(rest, |it| is_letter(it) && !is_han(it)),
             Kind::Sign => first.len_utf8(),
         };
         tokens.push(Token { kind, text: &rest[..length], gap });
@@ -138,6 +138,10 @@ pub fn split(text: &str) -> Option<Vec<Token<'_>>> {
         gap = false;
     }
     Some(tokens)
+}
+
+fn is_han(it: char) -> bool {
+    !it.is_ascii() && it.script() == Script::Han
 }
 
 fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {

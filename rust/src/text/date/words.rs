@@ -117,7 +117,7 @@ const NORTH_AMERICA: [(i32, &str); 4] = [(-300, "et"), (-360, "ct"), (-420, "mt"
 
 /// Words that lead over to what must follow.
 const CONNECTORS: &str = "at of on the um am den der de del da do a as la las les le il el els \
-    alle ore ora om op o w v в во о у kl klo kello saat pukul jam ngay nam luc στισ και ωρα الساعة \
+    alle ore ora om op o w v в во о у kl klo klockan kello saat pukul jam ngay nam luc στισ και ωρα الساعة \
     يوم gada dia ob";
 
 /// Words behind a year, a day or a time that say no more.
