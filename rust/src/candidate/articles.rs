@@ -1,8 +1,8 @@
 //! The articles among which candidates are looked for.
 
-use crate::corpus::{Corpus, Pair};
+use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::memory::lists::{self, BLOCK, Lists};
+use crate::memory::lists::{self, Lists};
 use crate::text::MIN_WORDS;
 
 /// What the routes share: the articles that may match otherwise than exactly, and their order.
@@ -29,23 +29,38 @@ impl<'a> Articles<'a> {
         Articles { corpus, members, keep_ranks, length_ranks }
     }
 
-    /// How many tables of all members each thread may make at once, one at least and no more than
-    /// is asked for: a table takes so many bytes for each member.
-    pub fn at_once(&self, bytes: usize, most: usize) -> usize {
+    /// How many tables of all members each thread may make at once, no more than is asked for, and
+    /// in how many parts where not even one fits: a table takes so many bytes for each member.
+    pub fn at_once(&self, bytes: usize, most: usize) -> (usize, usize) {
         let table = bytes * self.members.len().max(1) * rayon::current_num_threads();
-        (self.corpus.memory.for_stage() / table).clamp(1, most)
+        let memory = self.corpus.memory.for_stage();
+        ((memory / table).clamp(1, most), table.div_ceil(memory))
     }
 
     /// The members in blocks whose lists can be read in one go.
-    pub fn blocks(&self) -> Vec<&[u32]> {
-        self.members.chunk_by(|x, y| *x as usize / BLOCK == *y as usize / BLOCK).collect()
+    pub fn blocks(&self, lists: &Lists) -> Vec<&[u32]> {
+        let mut blocks = Vec::new();
+        let mut rest = &self.members[..];
+        while let Some(&first) = rest.first() {
+            let end = lists.block_end(first);
+            let (block, others) = rest.split_at(rest.partition_point(|&member| member < end));
+            blocks.push(block);
+            rest = others;
+        }
+        blocks
     }
 
     /// A pair, the one to be kept last.
-    pub fn pair(&self, a: u32, b: u32) -> Pair {
+    pub fn pair(&self, a: u32, b: u32) -> [u32; 2] {
         let keeps = |i: u32| self.keep_ranks[i as usize];
-        if keeps(a) > keeps(b) { (a, b) } else { (b, a) }
+        if keeps(a) > keeps(b) { [a, b] } else { [b, a] }
     }
+}
+
+/// Whether a number, spread evenly by this, falls to one of so many parts.
+pub fn in_part(number: u64, part: usize, parts: usize) -> bool {
+    let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    (spread * parts as u64) >> 32 == part as u64
 }
 
 /// The lists of a block of members.

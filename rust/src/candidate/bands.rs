@@ -3,10 +3,13 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use super::articles::{Articles, read_block};
+use super::articles::{Articles, in_part, read_block};
 use super::bucket::{self, Bounded, CROWD};
-use crate::corpus::Pair;
+use super::components::Components;
 use crate::error::Result;
+use crate::memory::lists::Lists;
+use crate::memory::sorted::{Local, Sorter};
+use crate::memory::temporary::TemporaryFile;
 use crate::progress::Progress;
 use crate::sketch::banding::{NUM_BANDS, ROWS_PER_BAND, bucket_key};
 use crate::sketch::signature::agreements;
@@ -19,6 +22,13 @@ const MIN_AGREEMENTS: usize = 21;
 /// a containment of .7 counts: for lengths alike Jaccard .54, 69 slots of 128.
 const MIN_AGREEMENTS_IN_CROWD: usize = 40;
 
+/// Slots of 128 that agree in articles which hold nearly the same text: a Jaccard index of .65. These
+/// are one holder of a passage.
+const SAME_TEXT: usize = 83;
+
+/// Pairs of the same text that a thread gathers before it joins them.
+const JOINED_AT_ONCE: usize = 1 << 14;
+
 /// The crowded buckets of one band, with their hubs.
 type Crowded = HashMap<u64, Vec<u32>>;
 
@@ -26,41 +36,46 @@ type Crowded = HashMap<u64, Vec<u32>>;
 /// where memory is short.
 const BANDS_AT_ONCE: usize = 16 / ROWS_PER_BAND;
 
-pub fn find(articles: &Articles, progress: &Progress) -> Result<(Vec<Pair>, Bounded)> {
+/// Finds pairs, and joins those of nearly the same text.
+pub fn find(
+    articles: &Articles,
+    pairs: &mut Sorter<[u32; 2]>,
+    same_text: &Components,
+    progress: &Progress,
+) -> Result<Bounded> {
     let work = articles.members.len() as u64;
     let bands: Vec<usize> = (0..NUM_BANDS).collect();
-    let at_once = articles.at_once(size_of::<Keyed>(), BANDS_AT_ONCE);
     let mut bounded = Bounded::default();
-    let mut pairs = Vec::new();
-    let mut crowded = Vec::with_capacity(NUM_BANDS);
-    for bands in bands.chunks(at_once * rayon::current_num_threads()) {
+    let mut crowded: Vec<Crowded> = Vec::with_capacity(NUM_BANDS);
+    for bands in bands.chunks(BANDS_AT_ONCE * rayon::current_num_threads()) {
         let found: Vec<Vec<Band>> = bands
-            .par_chunks(at_once)
+            .par_chunks(BANDS_AT_ONCE)
             .map(|bands| {
                 progress.add(work * bands.len() as u64 / NUM_BANDS as u64)?;
-                pair_bands(articles, bands)
+                pair_bands(articles, bands, &crowded, pairs, same_text)
             })
             .collect::<Result<_>>()?;
         for band in found.into_iter().flatten() {
             bounded.add(&band.bounded);
-            pairs.extend(band.pairs);
             crowded.push(band.crowded);
         }
-        // Copies meet in most bands.
-        pairs.par_sort_unstable();
-        pairs.dedup();
+        pairs.settle();
     }
     if bounded.buckets > 0 {
         let signatures = &articles.corpus.sketches.signatures;
-        pairs.extend(bucket::pair_with_hubs(articles, signatures, |article, signature| {
-            crowded_hubs(articles, &crowded, article, signature)
-        })?);
+        let hubs =
+            |article, signature: &[u32]| crowded_hubs(articles, &crowded, article, signature);
+        bucket::visit_hubs(articles, signatures, hubs, pairs, |article, hub, agreeing| {
+            if agreeing >= SAME_TEXT {
+                same_text.join(&[[article, hub]]);
+            }
+        })?;
     }
-    Ok((pairs, bounded))
+    Ok(bounded)
 }
 
+#[derive(Default)]
 struct Band {
-    pairs: Vec<Pair>,
     crowded: Crowded,
     bounded: Bounded,
 }
@@ -68,46 +83,140 @@ struct Band {
 /// The key of a bucket and an article.
 type Keyed = (u64, u32);
 
-fn pair_bands(articles: &Articles, bands: &[usize]) -> Result<Vec<Band>> {
-    let mut keyed: Vec<Vec<Keyed>> =
-        bands.iter().map(|_| Vec::with_capacity(articles.members.len())).collect();
-    let mut buffer = Vec::new();
-    for members in articles.blocks() {
-        let block = read_block(&articles.corpus.sketches.signatures, members, &mut buffer)?;
-        for &article in members {
-            let signature = block.get(article);
-            for (&band, keyed) in bands.iter().zip(&mut keyed) {
-                keyed.push((bucket_key(signature, band), article));
+/// Pairs in some bands that follow one another; `before` are the first of all.
+fn pair_bands(
+    articles: &Articles,
+    bands: &[usize],
+    before: &[Crowded],
+    pairs: &Sorter<[u32; 2]>,
+    same_text: &Components,
+) -> Result<Vec<Band>> {
+    let signatures = &articles.corpus.sketches.signatures;
+    let (at_once, parts) = articles.at_once(size_of::<Keyed>(), BANDS_AT_ONCE);
+    // What is gone through again and again is cut out first, where it comes from a file.
+    let mut rows = Lists::of_width(bands.len() * ROWS_PER_BAND);
+    let again = signatures.is_spilled() && (at_once < bands.len() || parts > 1);
+    let mut first = 0;
+    if again {
+        first = bands[0];
+        let columns = first * ROWS_PER_BAND..(first + bands.len()) * ROWS_PER_BAND;
+        let mut buffer = Vec::new();
+        for members in articles.blocks(signatures) {
+            let block = read_block(signatures, members, &mut buffer)?;
+            for article in rows.count() as u32..=members[members.len() - 1] {
+                let is_member = members.binary_search(&article).is_ok();
+                rows.push_with(|values| match is_member {
+                    true => values.extend_from_slice(&block.get(article)[columns.clone()]),
+                    false => values.resize(values.len() + columns.len(), 0),
+                });
             }
+            rows.spill(|| TemporaryFile::unnamed(&articles.corpus.memory.folder))?;
         }
     }
-    keyed.into_iter().map(|keyed| pair_band(articles, keyed)).collect()
-}
-
-/// Sorts (key, article) into buckets and pairs what meets in them.
-fn pair_band(articles: &Articles, mut keyed: Vec<Keyed>) -> Result<Band> {
-    let signatures = &articles.corpus.sketches.signatures;
-    let (mut buffer_a, mut buffer_b) = (Vec::new(), Vec::new());
-    keyed.sort_unstable();
-    let mut found =
-        Band { pairs: Vec::new(), crowded: Crowded::new(), bounded: Bounded::default() };
-    for bucket in keyed.chunk_by(|a, b| a.0 == b.0) {
-        if bucket.len() > CROWD {
-            let hubs = bucket::hubs(articles, bucket.iter().map(|&(_, article)| article));
-            found.bounded.count(bucket.len(), hubs.len());
-            found.crowded.insert(bucket[0].0, hubs);
-            continue;
-        }
-        for (index, &(_, a)) in bucket.iter().enumerate().skip(1) {
-            let signature = signatures.get(a, &mut buffer_a)?;
-            for &(_, b) in &bucket[..index] {
-                if agreements(signature, signatures.get(b, &mut buffer_b)?) >= MIN_AGREEMENTS {
-                    found.pairs.push(articles.pair(a, b));
+    let read = if again { &rows } else { signatures };
+    let mut pairing = Pairing {
+        articles,
+        before,
+        first: bands[0],
+        found: Vec::with_capacity(bands.len()),
+        pairs: pairs.local(),
+        same_text,
+        same: Vec::new(),
+    };
+    let mut buffer = Vec::new();
+    for bands in bands.chunks(at_once) {
+        let known = pairing.found.len();
+        pairing.found.resize_with(known + bands.len(), Band::default);
+        for part in 0..parts {
+            let most = articles.members.len() / parts;
+            let mut keyed: Vec<Vec<Keyed>> = bands
+                .iter()
+                .map(|_| Vec::with_capacity(most + most / 8 * (parts > 1) as usize))
+                .collect();
+            for members in articles.blocks(read) {
+                let block = read_block(read, members, &mut buffer)?;
+                for &article in members {
+                    let signature = block.get(article);
+                    for (&band, keyed) in bands.iter().zip(&mut keyed) {
+                        let key = bucket_key(signature, band - first);
+                        if parts == 1 || in_part(key, part, parts) {
+                            keyed.push((key, article));
+                        }
+                    }
                 }
             }
+            for (&band, keyed) in bands.iter().zip(keyed) {
+                pairing.pair_band(band, keyed)?;
+            }
         }
     }
+    let Pairing { found, pairs, same, .. } = pairing;
+    pairs.finish()?;
+    same_text.join(&same);
     Ok(found)
+}
+
+/// One thread's way through some bands.
+struct Pairing<'a> {
+    articles: &'a Articles<'a>,
+    /// The crowded buckets of the first of all bands.
+    before: &'a [Crowded],
+    /// The first band of this thread, and what was found in it and those after it.
+    first: usize,
+    found: Vec<Band>,
+    pairs: Local<'a, 'a, [u32; 2]>,
+    same_text: &'a Components,
+    same: Vec<[u32; 2]>,
+}
+
+impl Pairing<'_> {
+    /// Sorts (key, article) into buckets and pairs what meets in them for the first time.
+    fn pair_band(&mut self, band: usize, mut keyed: Vec<Keyed>) -> Result<()> {
+        let signatures = &self.articles.corpus.sketches.signatures;
+        let mut buffer = Vec::new();
+        keyed.sort_unstable();
+        for bucket in keyed.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() > 1) {
+            let members = bucket.iter().map(|&(_, article)| article);
+            if bucket.len() > CROWD {
+                let hubs = bucket::hubs(self.articles, members);
+                let Band { crowded, bounded } = &mut self.found[band - self.first];
+                bounded.count(bucket.len(), hubs.len());
+                crowded.insert(bucket[0].0, hubs);
+                continue;
+            }
+            let signatures: [&[u32]; CROWD] = signatures.some(members, &mut buffer)?;
+            for (index, &(_, a)) in bucket.iter().enumerate().skip(1) {
+                for (other, &(_, b)) in bucket[..index].iter().enumerate() {
+                    let (x, y) = (signatures[index], signatures[other]);
+                    if self.met_before(band, x, y) {
+                        continue;
+                    }
+                    let agreeing = agreements(x, y);
+                    if agreeing >= MIN_AGREEMENTS {
+                        self.pairs.push(self.articles.pair(a, b))?;
+                    }
+                    if agreeing >= SAME_TEXT {
+                        self.same.push([a, b]);
+                    }
+                }
+            }
+            if self.same.len() >= JOINED_AT_ONCE {
+                self.same_text.join(&self.same);
+                self.same.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether two articles were looked at in a band before: copies meet in most bands.
+    fn met_before(&self, band: usize, x: &[u32], y: &[u32]) -> bool {
+        let before = self.before.iter().enumerate();
+        let own = (self.first..band).zip(self.found.iter().map(|band| &band.crowded));
+        before.chain(own).any(|(band, crowded)| {
+            let key = bucket_key(x, band);
+            key == bucket_key(y, band) && !crowded.contains_key(&key)
+        })
+    }
 }
 
 /// (slots agreeing, hub) for the hubs of the crowded buckets that an article is in.
@@ -177,10 +286,13 @@ mod tests {
         let ranks = |rule| Ranking::of(&corpus, rule).ranks;
         let (keep, length) = (ranks(KeepRule::First), ranks(KeepRule::Longest));
         let articles = Articles::new(&corpus, &everyone, &keep, &length);
-        let (mut pairs, _) = find(&articles, &Progress::default()).unwrap();
-        pairs.sort_unstable();
-        pairs.dedup();
-        let found = pairs.iter().filter(|&&(a, b)| a == b + 1 && b % 2 == 0).count();
+        let mut sorter = Sorter::new(&corpus.memory);
+        let same_text = Components::new(corpus.len());
+        find(&articles, &mut sorter, &same_text, &Progress::default()).unwrap();
+        let mut pairs = Vec::new();
+        let sorted = sorter.finish(|| unreachable!("all fits into memory")).unwrap();
+        sorted.for_each_part(|part| Ok(pairs.extend_from_slice(part))).unwrap();
+        let found = pairs.iter().filter(|&&[a, b]| a == b + 1 && b % 2 == 0).count();
         assert!(found * 100 >= PAIRS as usize * 99, "{found} of {PAIRS}");
         assert_eq!(pairs.len(), found, "unrelated pairs");
     }

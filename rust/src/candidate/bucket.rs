@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::articles::{Articles, read_block};
-use crate::corpus::Pair;
 use crate::error::Result;
 use crate::memory::lists::Lists;
+use crate::memory::sorted::Sorter;
 
 /// Articles from which on a bucket is crowded, and a shingle common. A wire story has fewer
 /// versions that differ, and all pairs of such a bucket cost 2,016 comparisons of two sketches.
@@ -69,38 +69,39 @@ fn first_by(ranks: &[u32], members: impl Iterator<Item = u32>) -> Vec<u32> {
     first
 }
 
-/// Pairs of each member with its best hubs. `hubs_of` gives (likeness, hub) for the hubs of the
-/// crowded buckets that a member is in, by its list in `lists`.
-pub fn pair_with_hubs(
+/// Calls `take` with each member, one of its best hubs, and their likeness. `hubs_of` gives (likeness,
+/// hub) for the hubs of the crowded buckets that a member is in, by its list in `lists`.
+pub fn visit_hubs(
     articles: &Articles,
     lists: &Lists,
     hubs_of: impl Fn(u32, &[u32]) -> Result<Vec<(usize, u32)>> + Sync,
-) -> Result<Vec<Pair>> {
-    let of_block = |members: &[u32]| {
-        let mut pairs = Vec::new();
+    pairs: &Sorter<[u32; 2]>,
+    take: impl Fn(u32, u32, usize) + Sync,
+) -> Result<()> {
+    articles.blocks(lists).into_par_iter().try_for_each(|members| {
+        let mut local = pairs.local();
         let mut buffer = Vec::new();
         let block = read_block(lists, members, &mut buffer)?;
         for &article in members {
-            let best = best_hubs(articles, hubs_of(article, block.get(article))?);
-            pairs.extend(best.into_iter().map(|hub| articles.pair(article, hub)));
+            for (likeness, hub) in best_hubs(articles, hubs_of(article, block.get(article))?) {
+                local.push(articles.pair(article, hub))?;
+                take(article, hub, likeness);
+            }
         }
-        Ok(pairs)
-    };
-    let pairs: Vec<Vec<Pair>> =
-        articles.blocks().into_par_iter().map(of_block).collect::<Result<_>>()?;
-    Ok(pairs.concat())
+        local.finish()
+    })
 }
 
 /// Of the hubs that look like an article, those to verify: the first by the keep rule, for which
 /// it would be dropped, and the most alike. `hubs` holds (likeness, hub).
-fn best_hubs(articles: &Articles, mut hubs: Vec<(usize, u32)>) -> Vec<u32> {
+fn best_hubs(articles: &Articles, mut hubs: Vec<(usize, u32)>) -> Vec<(usize, u32)> {
     let rank = |hub: u32| articles.keep_ranks[hub as usize];
-    let Some(first) = hubs.iter().map(|&(_, hub)| hub).min_by_key(|&hub| rank(hub)) else {
+    let Some(first) = hubs.iter().copied().min_by_key(|&(_, hub)| rank(hub)) else {
         return Vec::new();
     };
     hubs.sort_unstable_by_key(|&(likeness, hub)| (std::cmp::Reverse(likeness), rank(hub)));
     let mut best = vec![first];
-    best.extend(hubs.into_iter().map(|(_, hub)| hub).filter(|&hub| hub != first));
+    best.extend(hubs.into_iter().filter(|&(_, hub)| hub != first.1));
     best.truncate(HUBS_AN_ARTICLE);
     best
 }

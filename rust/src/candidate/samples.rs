@@ -9,9 +9,8 @@ use rayon::prelude::*;
 
 use super::articles::{Articles, read_block};
 use super::bucket::{self, Bounded, CROWD};
-use crate::corpus::Pair;
 use crate::error::Result;
-use crate::memory::lists::{Lists, SPILLED_AT_ONCE};
+use crate::memory::sorted::Sorter;
 use crate::memory::temporary::TemporaryFile;
 use crate::progress::Progress;
 use crate::verify::furniture::{Holders, MANY};
@@ -20,20 +19,26 @@ use crate::verify::furniture::{Holders, MANY};
 /// containment that counts, one in three, a 120-word article shares 5 of its 15 on average.
 pub const MIN_SHARED_SHARE: usize = 8;
 
-/// Pairs counted together, which bounds the memory that counting takes.
+/// Pairs that a thread counts together, which bounds the memory that counting takes, and bytes that
+/// each takes.
 const PAIRS_AT_ONCE: usize = 2 << 20;
+const BYTES_A_PAIR: usize = 2 * size_of::<u64>();
 
 /// The sampled shingles found in more than [`CROWD`] articles, with hubs among those.
 type Common = HashMap<u32, Vec<u32>>;
 
 pub struct Sampled {
-    pub pairs: Vec<Pair>,
     pub bounded: Bounded,
     pub holders: Holders,
 }
 
 /// `same_text` has for each article the one that stands for those of nearly the same text.
-pub fn find(articles: &Articles, same_text: &[u32], progress: &Progress) -> Result<Sampled> {
+pub fn find(
+    articles: &Articles,
+    same_text: &[u32],
+    pairs: &mut Sorter<[u32; 2]>,
+    progress: &Progress,
+) -> Result<Sampled> {
     let samples = &articles.corpus.sketches.samples;
     let memory = &articles.corpus.memory;
     // Sorting takes as much again.
@@ -42,32 +47,33 @@ pub fn find(articles: &Articles, same_text: &[u32], progress: &Progress) -> Resu
     let mut common = Common::new();
     let mut holders = Holders::default();
     let mut bounded = Bounded::default();
-    let mut meetings = Meetings::default();
+    let some = Sorter::new(memory);
     for part in 0..parts {
         let postings = postings(articles, part, parts)?;
         holders.0.extend(count_holders(&postings, same_text));
         let (found, left_out) = common_shingles(articles, &postings);
         common.extend(found);
         bounded.add(&left_out);
-        meetings.count(articles, &postings, parts)?;
+        count_met(articles, &postings, part, parts, pairs, &some)?;
         progress.add((articles.members.len() / parts) as u64)?;
     }
-    let mut pairs = meetings.pairs(articles)?;
+    add_up(articles, some, pairs)?;
     if !common.is_empty() {
-        pairs.extend(bucket::pair_with_hubs(articles, samples, |article, samples| {
-            Ok(common_hubs(articles, &common, article, samples))
-        })?);
+        let hubs = |article, samples: &[u32]| Ok(common_hubs(articles, &common, article, samples));
+        bucket::visit_hubs(articles, samples, hubs, pairs, |_, _, _| ())?;
     }
-    Ok(Sampled { pairs, bounded, holders })
+    pairs.settle();
+    Ok(Sampled { bounded, holders })
 }
 
 /// (shingle, article) in one number each, sorted, for one of several parts of the range of
 /// shingles.
 fn postings(articles: &Articles, part: usize, parts: usize) -> Result<Vec<u64>> {
+    let samples = &articles.corpus.sketches.samples;
     let in_part = |&&shingle: &&u32| (shingle as usize * parts) >> u32::BITS == part;
     let of_block = |members: &[u32]| {
         let mut buffer = Vec::new();
-        let block = read_block(&articles.corpus.sketches.samples, members, &mut buffer)?;
+        let block = read_block(samples, members, &mut buffer)?;
         let mut postings: Vec<u64> = Vec::new();
         for &article in members {
             let shingles = block.get(article).iter().filter(in_part);
@@ -76,7 +82,7 @@ fn postings(articles: &Articles, part: usize, parts: usize) -> Result<Vec<u64>> 
         Ok(postings)
     };
     let blocks: Vec<Vec<u64>> =
-        articles.blocks().into_par_iter().map(of_block).collect::<Result<_>>()?;
+        articles.blocks(samples).into_par_iter().map(of_block).collect::<Result<_>>()?;
     let mut postings = blocks.concat();
     drop(blocks);
     postings.par_sort_unstable();
@@ -116,69 +122,39 @@ fn common_shingles(articles: &Articles, postings: &[u64]) -> (Common, Bounded) {
     (common, bounded)
 }
 
-/// How many shingles pairs of articles share: for each part of the shingles and each pass a list of
-/// (article, article, shingles) by pair. A pass counts the pairs whose first article falls to it.
-#[derive(Default)]
-struct Meetings {
-    lists: Lists,
-    passes: usize,
-}
-
-impl Meetings {
-    /// Counts what is met in one part of several.
-    fn count(&mut self, articles: &Articles, postings: &[u64], parts: usize) -> Result<()> {
-        let threads = rayon::current_num_threads();
-        if self.passes == 0 {
-            // Parts are alike, being drawn by hash.
-            let pairs: usize =
-                small_lists(postings).map(|list| list.len() * (list.len() - 1) / 2).sum();
-            self.passes = (pairs * parts).div_ceil(PAIRS_AT_ONCE).max(threads);
-        }
-        let passes = self.passes;
-        let passes_in_turn: Vec<usize> = (0..passes).collect();
-        for some in passes_in_turn.chunks(threads) {
-            let count = |&pass: &usize| {
-                let mut found = count_pass(postings, pass as u32, passes as u32);
-                if parts == 1 {
-                    found.retain(|&[a, b, shared]| shares_enough(articles, a, b, shared as usize));
-                }
-                found
-            };
-            let counted: Vec<Vec<[u32; 3]>> = some.par_iter().map(count).collect();
-            counted.iter().for_each(|found| self.lists.push(found.as_flattened()));
-            if parts > 1 && self.lists.memory() > SPILLED_AT_ONCE {
-                self.lists.spill(|| TemporaryFile::unnamed(&articles.corpus.memory.folder))?;
+/// Finds the pairs that share enough in one part of the shingles. Those that share less of it go to
+/// `some`, as (article, article, part, shingles), unless it is the only part.
+fn count_met(
+    articles: &Articles,
+    postings: &[u64],
+    part: usize,
+    parts: usize,
+    pairs: &Sorter<[u32; 2]>,
+    some: &Sorter<[u32; 4]>,
+) -> Result<()> {
+    let met: usize = small_lists(postings).map(|list| list.len() * (list.len() - 1) / 2).sum();
+    let threads = rayon::current_num_threads();
+    let fitting = articles.corpus.memory.for_stage() / BYTES_A_PAIR / threads;
+    // A pass counts the pairs whose first article falls to it.
+    let passes = met.div_ceil(fitting.min(PAIRS_AT_ONCE)).max(threads);
+    (0..passes).into_par_iter().try_for_each(|pass| {
+        let (mut enough, mut few) = (pairs.local(), some.local());
+        let meetings = meetings(postings, pass as u32, passes as u32);
+        for meeting in meetings.chunk_by(|x, y| x == y) {
+            let (a, b, shared) = ((meeting[0] >> 32) as u32, meeting[0] as u32, meeting.len());
+            if shares_enough(articles, a, b, shared) {
+                enough.push(articles.pair(a, b))?;
+            } else if parts > 1 {
+                few.push([a, b, part as u32, shared as u32])?;
             }
         }
-        Ok(())
-    }
-
-    /// The pairs that share enough in all parts together.
-    fn pairs(&self, articles: &Articles) -> Result<Vec<Pair>> {
-        let of_pass = |pass: usize| {
-            let mut met: Vec<[u32; 3]> = Vec::new();
-            let mut buffer = Vec::new();
-            for list in (pass..self.lists.count()).step_by(self.passes) {
-                met.extend(self.lists.get(list as u32, &mut buffer)?.as_chunks().0);
-            }
-            met.sort_unstable();
-            let enough = met
-                .chunk_by(|x, y| x[..2] == y[..2])
-                .map(|parts| (parts[0][0], parts[0][1], parts.iter().map(|part| part[2]).sum()))
-                .filter(|&(a, b, shared): &(u32, u32, u32)| {
-                    shares_enough(articles, a, b, shared as usize)
-                })
-                .map(|(a, b, _)| articles.pair(a, b));
-            Ok(enough.collect())
-        };
-        let pairs: Vec<Vec<Pair>> =
-            (0..self.passes).into_par_iter().map(of_pass).collect::<Result<_>>()?;
-        Ok(pairs.concat())
-    }
+        enough.finish()?;
+        few.finish()
+    })
 }
 
-/// (article, article, shingles shared) of the pairs whose first article falls to this pass.
-fn count_pass(postings: &[u64], pass: u32, passes: u32) -> Vec<[u32; 3]> {
+/// (article, article) in one number for each shingle that they share, sorted.
+fn meetings(postings: &[u64], pass: u32, passes: u32) -> Vec<u64> {
     let mut meetings: Vec<u64> = Vec::new();
     for list in small_lists(postings) {
         for (index, &first) in list.iter().enumerate() {
@@ -190,9 +166,25 @@ fn count_pass(postings: &[u64], pass: u32, passes: u32) -> Vec<[u32; 3]> {
     }
     meetings.sort_unstable();
     meetings
-        .chunk_by(|a, b| a == b)
-        .map(|meeting| [(meeting[0] >> 32) as u32, meeting[0] as u32, meeting.len() as u32])
-        .collect()
+}
+
+/// Finds the pairs that share enough in all parts together.
+fn add_up(articles: &Articles, some: Sorter<[u32; 4]>, pairs: &Sorter<[u32; 2]>) -> Result<()> {
+    let mut local = pairs.local();
+    let mut last = (0, 0, 0);
+    let some = some.finish(|| TemporaryFile::unnamed(&articles.corpus.memory.folder))?;
+    some.for_each_part(|part| {
+        for &[a, b, _, shared] in part {
+            let before = if (last.0, last.1) == (a, b) { last.2 } else { 0 };
+            last = (a, b, before + shared as usize);
+            // Of a pair that shares more yet, the same comes again.
+            if shares_enough(articles, a, b, last.2) {
+                local.push(articles.pair(a, b))?;
+            }
+        }
+        Ok(())
+    })?;
+    local.finish()
 }
 
 fn shares_enough(articles: &Articles, a: u32, b: u32, shared: usize) -> bool {

@@ -4,16 +4,18 @@ use hashbrown::HashMap;
 
 use super::texts::Texts;
 use super::{Corpus, Pair};
+use crate::candidate::story::first_look::{self, Glances};
 use crate::error::Result;
-use crate::text::story::Stem;
 use crate::text::story::outline::{OutlineScratch, Piece};
 use crate::verify::Prepared;
 use crate::verify::features::Side;
 use crate::verify::furniture::Holders;
 use crate::verify::story::Story;
 
-/// Articles that a thread keeps ready for their next pair.
+/// Articles that a thread keeps ready for their next pair, and bytes that one takes for each of its
+/// text, about.
 const PREPARED_AT_ONCE: usize = 512;
+const BYTES_A_BYTE: usize = 6;
 
 /// Reads articles for comparison and keeps the last ones: the pairs of an article stand together,
 /// and hubs come again and again.
@@ -23,14 +25,18 @@ pub struct PreparedReader<'a> {
     ready: HashMap<u32, Ready>,
     spare: Vec<Ready>,
     scratch: OutlineScratch,
-    pub stems: [Vec<Stem>; 2],
+    pub glances: Glances<'a>,
     time: u64,
+    /// Bytes that the articles which are ready take, and that they may take.
+    bytes: usize,
+    most_bytes: usize,
 }
 
 #[derive(Default)]
 pub struct Ready {
     /// Time of the last use.
     used: u64,
+    bytes: usize,
     pieces: Vec<Piece>,
     pub prepared: Prepared,
     /// Made when the article is first judged.
@@ -46,8 +52,10 @@ impl<'a> PreparedReader<'a> {
             ready: HashMap::new(),
             spare: Vec::new(),
             scratch: OutlineScratch::default(),
-            stems: Default::default(),
+            glances: first_look::glances(corpus),
             time: 0,
+            bytes: 0,
+            most_bytes: corpus.memory.for_stage() / rayon::current_num_threads(),
         }
     }
 
@@ -81,7 +89,8 @@ impl<'a> PreparedReader<'a> {
             ready.used = self.time;
             return Ok(());
         }
-        let mut ready = self.make_room();
+        let length = self.texts.length(article);
+        let mut ready = self.make_room(BYTES_A_BYTE * length);
         ready.used = self.time;
         ready.has_story = false;
         ready.pieces = self.texts.cut(article, &mut ready.prepared.words)?;
@@ -91,12 +100,24 @@ impl<'a> PreparedReader<'a> {
     }
 
     /// Empty buffers; once many articles are ready, of one that was not used for long.
-    fn make_room(&mut self) -> Ready {
+    fn make_room(&mut self, bytes: usize) -> Ready {
+        let other = self.time - 1;
+        while self.bytes + bytes > self.most_bytes {
+            // Buffers of long texts are not kept for shorter ones.
+            self.spare.clear();
+            let unused = self.ready.iter().filter(|(_, ready)| ready.used < other);
+            let Some((&oldest, _)) = unused.min_by_key(|(_, ready)| ready.used) else { break };
+            self.bytes -= self.ready.remove(&oldest).map_or(0, |ready| ready.bytes);
+        }
+        self.bytes += bytes;
         if self.ready.len() >= 2 * PREPARED_AT_ONCE {
             let long_ago = self.time - PREPARED_AT_ONCE as u64;
             let unused = self.ready.extract_if(|_, ready| ready.used < long_ago);
-            self.spare.extend(unused.map(|(_, ready)| ready));
+            for (_, ready) in unused {
+                self.bytes -= ready.bytes;
+                self.spare.push(ready);
+            }
         }
-        self.spare.pop().unwrap_or_default()
+        Ready { bytes, ..self.spare.pop().unwrap_or_default() }
     }
 }

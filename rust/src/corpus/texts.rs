@@ -45,6 +45,11 @@ impl<'a> Texts<'a> {
         Ok(pieces)
     }
 
+    /// Bytes of an article's record or text, where it lies.
+    pub fn length(&self, article: u32) -> usize {
+        self.corpus.locations[article as usize].length as usize
+    }
+
     /// The text of an article.
     pub fn text(&mut self, article: u32) -> Result<Cow<'_, str>> {
         let corpus = self.corpus;

@@ -13,11 +13,11 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::corpus::compression::{CompressedWrite, Compression};
 use crate::corpus::encoding::Encoding;
 use crate::corpus::texts::read_text;
-use crate::corpus::{
-    Corpus, Frame, Ids, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source,
-};
+use crate::corpus::{Corpus, Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
 use crate::error::{Error, Result};
 use crate::memory::file::fill_at;
+use crate::pass::Found;
+use crate::pass::stories::Version;
 use crate::progress::Progress;
 use crate::verify::Match;
 
@@ -193,25 +193,22 @@ struct DuplicateLine<'a> {
     containment: f64,
 }
 
-/// Writes each dropped article with its match. `stored` are the ids of an index, as for [`Corpus::id`].
-pub fn write_duplicates(
-    corpus: &Corpus,
-    duplicates: &[(u32, Match)],
-    stored: &Ids,
-    path: &Path,
-) -> Result<()> {
-    write_lines(path, duplicates, |(article, reason)| {
+/// Writes each dropped article with its match.
+pub fn write_duplicates(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
+    let mut lines = Lines::create(path)?;
+    found.for_each_duplicate(|article, reason| {
         let Match { verdict, .. } = reason;
-        Ok(DuplicateLine {
-            id: corpus.ids.get(*article as usize),
-            duplicate_of: corpus.id(reason.other(*article), stored),
+        lines.write(&DuplicateLine {
+            id: corpus.ids.get(article as usize),
+            duplicate_of: corpus.id(reason.other(article), &found.stored),
             relation: verdict.relation.name(),
             score: verdict.score,
-            covered: reason.covered(*article),
+            covered: reason.covered(article),
             similarity: verdict.similarity,
             containment: verdict.containment,
         })
-    })
+    })?;
+    lines.finish()
 }
 
 #[derive(Serialize)]
@@ -233,24 +230,27 @@ struct VersionLine<'a> {
 
 /// Writes each story: for every version of it the article, what it has in common with the one that
 /// stands for the story, and whether it was dropped.
-pub fn write_stories<'a>(
-    corpus: &Corpus,
-    stories: impl Iterator<Item = (u32, Vec<(u32, &'a Match, bool)>)>,
-    stored: &Ids,
-    path: &Path,
-) -> Result<()> {
-    write_lines(path, stories, |(head, versions)| {
-        let line = |&(article, found, dropped): &(u32, &Match, bool)| VersionLine {
-            id: corpus.id(article, stored),
-            relation: found.verdict.relation.name(),
-            score: found.verdict.score,
-            covered: found.covered(article),
-            similarity: found.verdict.similarity,
-            containment: found.verdict.containment,
-            dropped,
+pub fn write_stories(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
+    let mut lines = Lines::create(path)?;
+    for versions in found.stories() {
+        let line = |it: &Version| {
+            let &Version { article, dropped, .. } = it;
+            let reason = found.match_of(it)?;
+            Ok(VersionLine {
+                id: corpus.id(article, &found.stored),
+                relation: reason.verdict.relation.name(),
+                score: reason.verdict.score,
+                covered: reason.covered(article),
+                similarity: reason.verdict.similarity,
+                containment: reason.verdict.containment,
+                dropped,
+            })
         };
-        Ok(StoryLine { id: corpus.id(head, stored), versions: versions.iter().map(line).collect() })
-    })
+        let id = corpus.id(versions[0].head, &found.stored);
+        let versions = versions.iter().map(line).collect::<Result<_>>()?;
+        lines.write(&StoryLine { id, versions })?;
+    }
+    lines.finish()
 }
 
 #[derive(Serialize)]
@@ -266,11 +266,12 @@ struct MatchLine<'a> {
     containment: f64,
 }
 
-pub fn write_matches(corpus: &Corpus, matches: &[Match], stored: &Ids, path: &Path) -> Result<()> {
-    write_lines(path, matches, |Match { a, b, verdict, may_go }| {
-        Ok(MatchLine {
-            id_a: corpus.id(*a, stored),
-            id_b: corpus.id(*b, stored),
+pub fn write_matches(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
+    let mut lines = Lines::create(path)?;
+    found.for_each_match(|Match { a, b, verdict, may_go }| {
+        lines.write(&MatchLine {
+            id_a: corpus.id(a, &found.stored),
+            id_b: corpus.id(b, &found.stored),
             relation: verdict.relation.name(),
             score: verdict.score,
             covered_a: verdict.covered_a,
@@ -279,7 +280,8 @@ pub fn write_matches(corpus: &Corpus, matches: &[Match], stored: &Ids, path: &Pa
             similarity: verdict.similarity,
             containment: verdict.containment,
         })
-    })
+    })?;
+    lines.finish()
 }
 
 #[derive(Serialize)]
@@ -309,7 +311,11 @@ impl RejectedLine<'_> {
 
 /// Writes the records that were rejected as they were read, and those that were after.
 pub fn write_rejected(corpus: &Corpus, more: &[Rejection], path: &Path) -> Result<()> {
-    write_lines(path, corpus.rejections_with(more), |rejection| rejected_line(corpus, rejection))
+    let mut lines = Lines::create(path)?;
+    for rejection in corpus.rejections_with(more) {
+        lines.write(&rejected_line(corpus, rejection)?)?;
+    }
+    lines.finish()
 }
 
 fn rejected_line<'a>(corpus: &'a Corpus, rejection: &'a Rejection) -> Result<RejectedLine<'a>> {
@@ -356,17 +362,26 @@ fn raw_bytes(corpus: &Corpus, source: &Source, offset: u64, length: u64) -> Resu
     Ok(bytes)
 }
 
-fn write_lines<T, L: Serialize>(
-    path: &Path,
-    items: impl IntoIterator<Item = T>,
-    line: impl Fn(T) -> Result<L>,
-) -> Result<()> {
-    let mut out = BufWriter::new(File::create(path).map_err(Error::write(path))?);
-    for item in items {
-        serde_json::to_writer(&mut out, &line(item)?)
-            .map_err(std::io::Error::from)
-            .and_then(|()| out.write_all(b"\n"))
-            .map_err(Error::write(path))?;
+/// A file of JSON, a line each.
+struct Lines<'a> {
+    path: &'a Path,
+    out: BufWriter<File>,
+}
+
+impl<'a> Lines<'a> {
+    fn create(path: &'a Path) -> Result<Lines<'a>> {
+        let out = BufWriter::new(File::create(path).map_err(Error::write(path))?);
+        Ok(Lines { path, out })
     }
-    out.flush().map_err(Error::write(path))
+
+    fn write(&mut self, line: &impl Serialize) -> Result<()> {
+        serde_json::to_writer(&mut self.out, line)
+            .map_err(std::io::Error::from)
+            .and_then(|()| self.out.write_all(b"\n"))
+            .map_err(Error::write(self.path))
+    }
+
+    fn finish(mut self) -> Result<()> {
+        self.out.flush().map_err(Error::write(self.path))
+    }
 }

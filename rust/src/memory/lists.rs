@@ -8,16 +8,22 @@ use serde::{Deserialize, Serialize};
 use super::temporary::TemporaryFile;
 use crate::error::Result;
 
-/// Articles whose lists are read in one go by [`Lists::block`].
-pub const BLOCK: usize = 4096;
+/// Articles whose lists are read in one go at most, and how many numbers unless it is one article.
+const BLOCK: usize = 4096;
+const BLOCK_NUMBERS: u64 = 1 << 18;
 
 /// Bytes that are written in one go once lists are spilled.
 pub const SPILLED_AT_ONCE: usize = 64 << 20;
 
+/// Lists that [`Recent`] keeps.
+const RECENT: usize = 256;
+
 #[derive(Default, Serialize, Deserialize)]
 pub struct Lists {
-    /// Where each list ends, counted in numbers.
+    /// Where each list ends, counted in numbers; nothing where all are of one length.
     ends: Vec<u64>,
+    /// The length that all have, or 0.
+    width: usize,
     spilled: Option<TemporaryFile>,
     /// The numbers that are not in the file: all, or those of the last lists.
     values: Vec<u32>,
@@ -38,10 +44,17 @@ impl Block<'_> {
 }
 
 impl Lists {
+    /// Lists that all have so many numbers.
+    pub fn of_width(width: usize) -> Lists {
+        Lists { width, ..Lists::default() }
+    }
+
     /// Appends a list: what `fill` appends to the numbers it is given.
     pub fn push_with(&mut self, fill: impl FnOnce(&mut Vec<u32>)) {
         fill(&mut self.values);
-        self.ends.push(self.spilled_length() + self.values.len() as u64);
+        if self.width == 0 {
+            self.ends.push(self.total());
+        }
     }
 
     pub fn push(&mut self, list: &[u32]) {
@@ -56,12 +69,12 @@ impl Lists {
 
     /// Number of lists.
     pub fn count(&self) -> usize {
-        self.ends.len()
+        if self.width == 0 { self.ends.len() } else { self.total() as usize / self.width }
     }
 
     /// Number of numbers in all lists.
     pub fn total(&self) -> u64 {
-        self.ends.last().copied().unwrap_or(0)
+        self.spilled_length() + self.values.len() as u64
     }
 
     /// Bytes of memory that the numbers take.
@@ -94,7 +107,16 @@ impl Lists {
         self.read(self.range(article as usize), buffer)
     }
 
-    /// The lists of up to [`BLOCK`] neighbouring articles, as `get` gives one.
+    /// The article after those that are read in one go from one on.
+    pub fn block_end(&self, first: u32) -> u32 {
+        let first = first as usize;
+        let most = self.range(first).start + BLOCK_NUMBERS;
+        let last = self.count().min(first + BLOCK);
+        let fits = |article: &usize| self.range(*article).end <= most;
+        (first + 1..last).find(|article| !fits(article)).unwrap_or(last) as u32
+    }
+
+    /// The lists of neighbouring articles, as `get` gives one.
     pub fn block<'a>(
         &'a self,
         articles: Range<usize>,
@@ -105,7 +127,34 @@ impl Lists {
         Ok(Block { lists: self, first: start, values: self.read(start..end, buffer)? })
     }
 
+    /// The lists of up to `N` articles, as `get` gives one.
+    pub fn some<'a, const N: usize>(
+        &'a self,
+        articles: impl Iterator<Item = u32> + Clone,
+        buffer: &'a mut Vec<u32>,
+    ) -> Result<[&'a [u32]; N]> {
+        let mut lists: [&[u32]; N] = [&[]; N];
+        if self.spilled.is_none() {
+            for (list, article) in lists.iter_mut().zip(articles) {
+                *list = self.read_memory(self.range(article as usize));
+            }
+            return Ok(lists);
+        }
+        buffer.clear();
+        for article in articles.clone() {
+            self.append(self.range(article as usize), buffer)?;
+        }
+        let mut rest = &buffer[..];
+        for (list, article) in lists.iter_mut().zip(articles) {
+            (*list, rest) = rest.split_at(self.length(article));
+        }
+        Ok(lists)
+    }
+
     fn range(&self, article: usize) -> Range<u64> {
+        if self.width > 0 {
+            return (article * self.width) as u64..((article + 1) * self.width) as u64;
+        }
         let start = if article == 0 { 0 } else { self.ends[article - 1] };
         start..self.ends[article]
     }
@@ -115,17 +164,63 @@ impl Lists {
     }
 
     fn read<'a>(&'a self, range: Range<u64>, buffer: &'a mut Vec<u32>) -> Result<&'a [u32]> {
-        let in_memory_from = self.spilled_length();
-        let Some(file) = self.spilled.as_ref().filter(|_| range.start < in_memory_from) else {
-            let place = |at: u64| (at - in_memory_from) as usize;
-            return Ok(&self.values[place(range.start)..place(range.end)]);
-        };
-        let in_file = (range.end.min(in_memory_from) - range.start) as usize;
+        if range.start >= self.spilled_length() {
+            return Ok(self.read_memory(range));
+        }
         buffer.clear();
-        buffer.resize(in_file, 0);
-        file.read(bytemuck::cast_slice_mut(buffer), range.start * size_of::<u32>() as u64)?;
-        buffer.extend_from_slice(&self.values[..(range.end - range.start) as usize - in_file]);
+        self.append(range, buffer)?;
         Ok(buffer)
+    }
+
+    /// The numbers of a range of which none is in the file.
+    fn read_memory(&self, range: Range<u64>) -> &[u32] {
+        let in_memory_from = self.spilled_length();
+        &self.values[(range.start - in_memory_from) as usize..(range.end - in_memory_from) as usize]
+    }
+
+    /// Appends the numbers of a range to a buffer.
+    fn append(&self, range: Range<u64>, buffer: &mut Vec<u32>) -> Result<()> {
+        let in_memory_from = self.spilled_length();
+        let in_file = range.start.min(in_memory_from)..range.end.min(in_memory_from);
+        if let Some(file) = &self.spilled {
+            let known = buffer.len();
+            buffer.resize(known + (in_file.end - in_file.start) as usize, 0);
+            let offset = in_file.start * size_of::<u32>() as u64;
+            file.read(bytemuck::cast_slice_mut(&mut buffer[known..]), offset)?;
+        }
+        buffer.extend_from_slice(
+            self.read_memory(range.start.max(in_memory_from)..range.end.max(in_memory_from)),
+        );
+        Ok(())
+    }
+}
+
+/// The lists last asked for, of lists that may be in a file: neighbouring pairs ask for the same.
+pub struct Recent<'a> {
+    lists: &'a Lists,
+    recent: Vec<(Option<u32>, Vec<u32>)>,
+}
+
+impl<'a> Recent<'a> {
+    pub fn new(lists: &'a Lists) -> Recent<'a> {
+        Recent { lists, recent: Vec::new() }
+    }
+
+    pub fn get(&mut self, article: u32) -> Result<&[u32]> {
+        if !self.lists.is_spilled() {
+            return Ok(self.lists.read_memory(self.lists.range(article as usize)));
+        }
+        if self.recent.is_empty() {
+            self.recent.resize_with(RECENT, Default::default);
+        }
+        let (held, list) = &mut self.recent[article as usize % RECENT];
+        if *held != Some(article) {
+            *held = None;
+            list.clear();
+            self.lists.append(self.lists.range(article as usize), list)?;
+            *held = Some(article);
+        }
+        Ok(list)
     }
 }
 
@@ -148,6 +243,15 @@ mod tests {
                 }
             }
             let mut buffer = Vec::new();
+            let mut recent = Recent::new(&lists);
+            for (article, (list, _)) in (0..).zip(&given).chain((0..).zip(&given)) {
+                prop_assert_eq!(recent.get(article).unwrap(), &list[..]);
+            }
+            let everyone = 0..given.len() as u32;
+            let some: [&[u32]; 40] = lists.some(everyone.rev(), &mut buffer).unwrap();
+            for (list, (expected, _)) in some.iter().zip(given.iter().rev()) {
+                prop_assert_eq!(list, &expected);
+            }
             for (article, (list, _)) in (0..).zip(&given) {
                 prop_assert_eq!(lists.get(article, &mut buffer).unwrap(), &list[..]);
                 prop_assert_eq!(lists.length(article), list.len());

@@ -1,7 +1,9 @@
 //! How much memory a pass may take, and where it puts what does not fit.
 
+pub mod column;
 pub mod file;
 pub mod lists;
+pub mod sorted;
 pub mod temporary;
 
 use std::path::PathBuf;

@@ -3,6 +3,7 @@
 pub mod cluster;
 pub mod exact;
 pub mod ingest;
+pub mod row;
 pub mod stories;
 
 use std::ops::Range;
@@ -26,6 +27,9 @@ use crate::dump::read::table::{self, Row};
 use crate::dump::read::text_file;
 use crate::error::{Error, Result};
 use crate::index::{self, Index};
+use crate::memory::column::Column;
+use crate::memory::sorted::Sorter;
+use crate::memory::temporary::TemporaryFile;
 use crate::memory::{Memory, temporary};
 use crate::progress::Progress;
 use crate::sketch::banding::NUM_PERM;
@@ -37,10 +41,14 @@ use crate::verify::furniture::Holders;
 use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::{Bars, Figures, Match, Relation, Verdict};
 use ingest::{Answer, Stored};
+use row::{MatchRow, key_of, match_of, row};
 use stories::Version;
 
 /// Pairs verified by one thread at a time, in the order of their articles.
 const PAIRS_AT_ONCE: usize = 256;
+
+/// Bytes that a match takes when it is decided what is dropped.
+const BYTES_A_MATCH: usize = 4 * size_of::<Match>();
 
 /// Rounds of comparing an article with what its dropped match was dropped for.
 const MAX_ROUNDS: usize = 4;
@@ -75,9 +83,10 @@ pub struct Pass {
 pub struct Found {
     pub keep: KeepRule,
     /// Every flagged pair, and the related ones, by ids.
-    pub matches: Vec<Match>,
-    /// Every dropped article with the match to the one kept for it, by id.
-    pub duplicates: Vec<(u32, Match)>,
+    pub matches: Column<MatchRow>,
+    /// The match of every dropped article to the one kept for it, by id. The second number of a row's
+    /// key is the article.
+    pub duplicates: Column<MatchRow>,
     /// The versions of each story, by the ids of what is kept of it and of theirs.
     pub versions: Vec<Version>,
     /// Whether each article is kept.
@@ -92,16 +101,25 @@ pub struct Found {
 
 impl Found {
     /// The counts of the summary, by name.
-    pub fn counts(&self, corpus: &Corpus) -> Vec<(String, u64)> {
-        let for_index =
-            |(article, found): &&(u32, Match)| found.other(*article) as usize >= corpus.len();
-        let for_index = self.duplicates.iter().filter(for_index).count() as u64;
+    pub fn counts(&self, corpus: &Corpus) -> Result<Vec<(String, u64)>> {
+        let mut matched = [0; Relation::ALL.len()];
+        self.for_each_match(|found| {
+            matched[found.verdict.relation as usize] += 1;
+            Ok(())
+        })?;
+        let mut dropped = [0; Relation::ALL.len()];
+        let mut for_index = 0;
+        self.for_each_duplicate(|article, found| {
+            dropped[found.verdict.relation as usize] += 1;
+            for_index += (found.other(article) as usize >= corpus.len()) as u64;
+            Ok(())
+        })?;
         let dated = corpus.dates.iter().filter(|&&date| date != NO_DATE).count() as u64;
-        let (flagged, flagged_pairs) = self.flagged(corpus);
+        let (flagged, flagged_pairs) = self.flagged(corpus)?;
         let mut counts = vec![
             ("read".to_owned(), corpus.records()),
             ("kept".to_owned(), self.kept.iter().filter(|kept| **kept).count() as u64),
-            ("dropped".to_owned(), self.duplicates.len() as u64),
+            ("dropped".to_owned(), self.duplicates.len()),
             ("rejected".to_owned(), (corpus.rejections.len() + self.rejections.len()) as u64),
             ("dropped_for_index".to_owned(), for_index),
             ("flagged".to_owned(), flagged),
@@ -117,13 +135,24 @@ impl Found {
             ("bounded_pairs".to_owned(), self.bounded.pairs),
         ];
         for relation in Relation::ALL {
-            let has = |found: &&Match| found.verdict.relation == relation;
-            let dropped = self.duplicates.iter().map(|(_, found)| found).filter(has).count();
-            let matched = self.matches.iter().filter(has).count();
-            counts.push((format!("dropped_{}", relation.name()), dropped as u64));
-            counts.push((format!("matched_{}", relation.name()), matched as u64));
+            let name = relation.name();
+            counts.push((format!("dropped_{name}"), dropped[relation as usize]));
+            counts.push((format!("matched_{name}"), matched[relation as usize]));
         }
-        counts
+        Ok(counts)
+    }
+
+    pub fn for_each_match(&self, mut visit: impl FnMut(Match) -> Result<()>) -> Result<()> {
+        self.matches.for_each_part(|rows| rows.iter().map(match_of).try_for_each(&mut visit))
+    }
+
+    /// Calls `visit` with each dropped article and the match that it is dropped by.
+    pub fn for_each_duplicate(
+        &self,
+        mut visit: impl FnMut(u32, Match) -> Result<()>,
+    ) -> Result<()> {
+        self.duplicates
+            .for_each_part(|rows| rows.iter().try_for_each(|it| visit(key_of(it).1, match_of(it))))
     }
 
     /// The versions of one story after the other.
@@ -132,26 +161,28 @@ impl Found {
     }
 
     /// How an article that is no head has its story in common with the head of it.
-    pub fn match_of(&self, version: &Version) -> &Match {
-        let index = version.index as usize;
-        if version.dropped { &self.duplicates[index].1 } else { &self.matches[index] }
+    pub fn match_of(&self, version: &Version) -> Result<Match> {
+        let rows = if version.dropped { &self.duplicates } else { &self.matches };
+        Ok(match_of(&rows.get(version.index as u64)?))
     }
 
     /// How many articles of the corpus are kept and flagged with another that is kept or stored, and
     /// how many such pairs there are.
-    fn flagged(&self, corpus: &Corpus) -> (u64, u64) {
+    fn flagged(&self, corpus: &Corpus) -> Result<(u64, u64)> {
         let is_kept = |article: u32| self.kept.get(article as usize).is_none_or(|kept| *kept);
         let mut flagged = vec![false; corpus.len()];
         let mut pairs = 0;
-        for found in self.matches.iter().filter(|it| is_kept(it.a) && is_kept(it.b)) {
-            if found.verdict.relation != Relation::Related {
+        self.for_each_match(|found| {
+            let both = is_kept(found.a) && is_kept(found.b);
+            if both && found.verdict.relation != Relation::Related {
                 pairs += 1;
                 for article in [found.a, found.b] {
                     flagged.get_mut(article as usize).into_iter().for_each(|it| *it = true);
                 }
             }
-        }
-        (flagged.into_iter().filter(|flagged| *flagged).count() as u64, pairs)
+            Ok(())
+        })?;
+        Ok((flagged.into_iter().filter(|flagged| *flagged).count() as u64, pairs))
     }
 }
 
@@ -239,14 +270,21 @@ impl Pass {
         let added = self.pool.install(|| ingest::add(corpus, index, &self.progress));
         self.progress.stop();
         let (stored, refused) = added?;
-        let Stored { ids, mut matches, dropped: mut duplicates } = stored;
+        let Stored { ids, matches, dropped } = stored;
         let id_ranks = rank::id_ranks(corpus, &ids);
-        sort_by_ids(&mut matches, &mut duplicates, &id_ranks);
         let mut kept = vec![true; corpus.len()];
-        let gone = duplicates.iter().map(|it| it.0).chain(refused.iter().copied());
+        let gone = dropped.iter().map(|it| it.0).chain(refused.iter().copied());
         gone.for_each(|article| kept[article as usize] = false);
+        let mut matches: Vec<MatchRow> =
+            matches.iter().map(|found| row(id_pair(found, &id_ranks), found)).collect();
+        let duplicate =
+            |(article, found): &(u32, Match)| row((id_ranks[*article as usize], *article), found);
+        let mut duplicates: Vec<MatchRow> = dropped.iter().map(duplicate).collect();
+        matches.sort_unstable();
+        duplicates.sort_unstable();
+        let (matches, duplicates) = (matches.into(), duplicates.into());
         let ranks = self.pool.install(|| Ranking::of(corpus, index.judge.keep).ranks);
-        let versions = stories::versions(&matches, &duplicates, &kept, &ranks, &id_ranks);
+        let versions = stories::versions(&matches, &duplicates, &kept, &ranks, &id_ranks)?;
         let rejection = |&article: &u32| {
             let id = corpus.ids.get(article as usize);
             corpus.rejection(article, index::refused(id).to_string())
@@ -349,21 +387,12 @@ impl<'a> Finder<'a> {
         let sketches = &self.corpus.sketches;
         sketches.signatures.clear_spilled()?;
         sketches.samples.clear_spilled()?;
-        let Candidates { mut pairs, bounded, holders } = candidates;
-        let mut matches = self.pass.saved("verify", || self.verify(&pairs, &holders))?;
-        let mut compared: HashSet<Pair> = pairs.drain(..).collect();
-        let mut dropped_by = self.cluster(&mut matches);
-        for _ in 1..MAX_ROUNDS {
-            let pairs = orphan_pairs(&matches, &dropped_by, &compared);
-            if pairs.is_empty() {
-                break;
-            }
-            matches.extend(self.verify(&pairs, &holders)?);
-            compared.extend(pairs);
-            dropped_by = self.cluster(&mut matches);
-        }
-        let drops = dropped_by.iter().map(|index| index.map(|index| matches[index])).collect();
-        Ok(self.finish(matches, drops, compared.len() as u64, bounded))
+        let matches = self.pass.saved("verify", || self.verify_all(&candidates))?;
+        let mut results = Results::new(self.corpus);
+        let compared = self.cluster(&candidates, &matches, &mut results)?;
+        matches.clear_spilled()?;
+        candidates.pairs.clear_spilled()?;
+        self.finish(results, compared, candidates.bounded)
     }
 
     fn candidates(&self) -> Result<Candidates> {
@@ -376,27 +405,34 @@ impl<'a> Finder<'a> {
         candidate::find(&articles, self.look.as_ref(), &self.pass.progress)
     }
 
-    /// Puts the matches into the order in which their articles are kept, which unlike that of their
-    /// ids never depends on the order of the input, and finds for each article the one that drops it.
-    fn cluster(&self, matches: &mut [Match]) -> Vec<Option<usize>> {
-        self.pass.progress.start("cluster", self.corpus.len() as u64);
-        let rank = |article: u32| self.ranking.ranks[article as usize];
-        matches.par_sort_unstable_by_key(|found| {
-            let (a, b) = (rank(found.a), rank(found.b));
-            (a.min(b), a.max(b))
-        });
-        cluster::cluster(matches, &self.ranking)
+    /// The matches among the candidates, in their order. The first number of a row's key is that of
+    /// the candidate.
+    fn verify_all(&self, candidates: &Candidates) -> Result<Column<MatchRow>> {
+        let memory = &self.corpus.memory;
+        let mut matches = Column::default();
+        self.pass.progress.start("verify", candidates.pairs.len());
+        candidates.pairs.for_each_part(|pairs| {
+            let found = self.verify(pairs, &candidates.holders)?;
+            matches.extend(found);
+            if matches.memory() > memory.for_stage() {
+                matches.spill(|| TemporaryFile::named(&memory.folder))?;
+            }
+            Ok(())
+        })?;
+        Ok(matches)
     }
 
-    fn verify(&self, pairs: &[Pair], holders: &Holders) -> Result<Vec<Match>> {
+    fn verify(&self, pairs: &[[u32; 3]], holders: &Holders) -> Result<Vec<MatchRow>> {
         let progress = &self.pass.progress;
-        progress.start("verify", pairs.len() as u64);
-        let matches: Vec<Vec<Match>> = pairs
+        let matches: Vec<Vec<MatchRow>> = pairs
             .par_chunks(PAIRS_AT_ONCE)
             .map_init(
                 || PreparedReader::new(self.corpus, holders),
                 |reader, chunk| {
-                    let verify = |&pair| self.verify_pair(pair, holders, reader);
+                    let verify = |&[first, a, b]: &[u32; 3]| {
+                        let found = self.verify_pair((a, b), holders, reader)?;
+                        Ok(found.map(|found| row((first, 0), &found)))
+                    };
                     let matches = chunk.iter().map(verify).filter_map(Result::transpose).collect();
                     progress.add(chunk.len() as u64)?;
                     matches
@@ -404,6 +440,95 @@ impl<'a> Finder<'a> {
             )
             .collect::<Result<_>>()?;
         Ok(matches.concat())
+    }
+
+    /// Finds what is dropped, for as many of the articles that hang together as fit into memory at a
+    /// time. Returns how many pairs were compared in all.
+    fn cluster(
+        &self,
+        candidates: &Candidates,
+        matches: &Column<MatchRow>,
+        results: &mut Results,
+    ) -> Result<u64> {
+        let Candidates { pairs, holders, .. } = candidates;
+        let progress = &self.pass.progress;
+        progress.start("cluster", pairs.len());
+        let at_once = (self.corpus.memory.for_stage() / BYTES_A_MATCH) as u64;
+        let mut members = Members::new(self.corpus.len());
+        let mut compared = pairs.len();
+        let (mut pairs_buffer, mut matches_buffer) = (Vec::new(), Vec::new());
+        let (mut pair, mut row) = (0, 0);
+        while pair < pairs.len() {
+            let end = batch_end(pairs, pair, at_once)?;
+            let pairs = pairs.read(pair..end, &mut pairs_buffer)?;
+            let last = pairs[pairs.len() - 1][0];
+            let row_end = matches.partition_point(row, |row| key_of(row).0 <= last)?;
+            let rows = matches.read(row..row_end, &mut matches_buffer)?;
+            members.set(pairs);
+            compared += self.cluster_some(pairs, rows, &members, holders, results)?;
+            progress.add(pairs.len() as u64)?;
+            (pair, row) = (end, row_end);
+        }
+        Ok(compared)
+    }
+
+    /// Finds what is dropped of articles that hang together with no others. Returns how many pairs
+    /// were compared for it.
+    fn cluster_some(
+        &self,
+        pairs: &[[u32; 3]],
+        rows: &[MatchRow],
+        members: &Members,
+        holders: &Holders,
+        results: &mut Results,
+    ) -> Result<u64> {
+        let ranking = Ranking {
+            ranks: members.articles.iter().map(|&it| self.ranking.ranks[it as usize]).collect(),
+            ties: members.articles.iter().map(|&it| self.ranking.ties[it as usize]).collect(),
+        };
+        let numbered = |row: &MatchRow| {
+            let found = match_of(row);
+            Match { a: members.number(found.a), b: members.number(found.b), ..found }
+        };
+        // Unlike the order of their ids, that in which articles are kept never depends on the order
+        // of the input.
+        let in_order_kept = |found: &Match| {
+            let rank = |number: u32| ranking.ranks[number as usize];
+            (rank(found.a).min(rank(found.b)), rank(found.a).max(rank(found.b)))
+        };
+        let mut matches: Vec<Match> = rows.par_iter().map(numbered).collect();
+        matches.par_sort_unstable_by_key(in_order_kept);
+        let mut dropped_by = cluster::cluster(&matches, &ranking);
+        let mut more: HashSet<[u32; 3]> = HashSet::new();
+        for _ in 1..MAX_ROUNDS {
+            let known = |pair: &[u32; 3]| pairs.binary_search(pair).is_ok() || more.contains(pair);
+            let orphans = orphan_pairs(&matches, &dropped_by, members, known);
+            if orphans.is_empty() {
+                break;
+            }
+            self.pass.progress.start("verify", orphans.len() as u64);
+            let found = self.verify(&orphans, holders)?;
+            self.pass.progress.start("cluster", pairs.len() as u64);
+            matches.extend(found.iter().map(numbered));
+            more.extend(orphans);
+            matches.par_sort_unstable_by_key(in_order_kept);
+            dropped_by = cluster::cluster(&matches, &ranking);
+        }
+        for found in &mut matches {
+            let article = |number: u32| members.articles[number as usize];
+            (found.a, found.b) = (article(found.a), article(found.b));
+        }
+        for (&article, index) in members.articles.iter().zip(dropped_by) {
+            if let Some(index) = index {
+                results.drop(article, &matches[index], &self.id_ranks)?;
+            }
+        }
+        let mut local = results.matches.local();
+        for found in &matches {
+            local.push(row(id_pair(found, &self.id_ranks), found))?;
+        }
+        local.finish()?;
+        Ok(more.len() as u64)
     }
 
     fn verify_pair(
@@ -415,7 +540,7 @@ impl<'a> Finder<'a> {
         let (first, second) = pair;
         // Most of what falls here is told without reading the texts.
         if let Some(look) = &self.look
-            && !look.may_be_copies(first, second, &mut reader.stems)?
+            && !look.may_be_copies(first, second, &mut reader.glances)?
         {
             return Ok(None);
         }
@@ -423,7 +548,7 @@ impl<'a> Finder<'a> {
         let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
         if figures.containment < MIN_CONTAINMENT_OF_EDITED {
             let Some(look) = &self.look else { return Ok(None) };
-            if !look.are_alike(first, second, &mut reader.stems)? {
+            if !look.are_alike(first, second, &mut reader.glances)? {
                 return Ok(None);
             }
         }
@@ -447,38 +572,38 @@ impl<'a> Finder<'a> {
 
     /// Brings back in what was dropped for the index, and the exact copies: each goes where its
     /// words go.
-    fn finish(
-        mut self,
-        mut matches: Vec<Match>,
-        mut drops: Vec<Option<Match>>,
-        candidates: u64,
-        bounded: Bounded,
-    ) -> Found {
-        matches.append(&mut self.stored.matches);
-        for &(article, found) in &self.stored.dropped {
-            drops[article as usize] = Some(found);
+    fn finish(self, mut results: Results, candidates: u64, bounded: Bounded) -> Result<Found> {
+        let id_ranks = &self.id_ranks;
+        for (article, found) in &self.stored.dropped {
+            results.drop(*article, found, id_ranks)?;
+        }
+        for found in &self.stored.matches {
+            results.add(found, id_ranks)?;
         }
         let copies = (0..).zip(&self.representatives).filter(|(copy, first)| copy != *first);
         for (copy, &first) in copies {
             let exact = self.match_of((copy, first), Verdict::IDENTICAL);
-            matches.push(exact);
-            drops[copy as usize] = match drops[first as usize] {
+            results.add(&exact, id_ranks)?;
+            match results.dropped(first)? {
                 Some(found) => {
                     let found = if found.a == first { found } else { found.turned() };
                     let inherited = self.in_order(Match { a: copy, ..found });
-                    matches.push(inherited);
-                    Some(inherited)
+                    results.add(&inherited, id_ranks)?;
+                    results.drop(copy, &inherited, id_ranks)?;
                 }
-                None => Some(exact).filter(|exact| exact.may_drop(copy)),
-            };
+                None if exact.may_drop(copy) => results.drop(copy, &exact, id_ranks)?,
+                None => {}
+            }
         }
-        let kept: Vec<bool> = drops.iter().map(Option::is_none).collect();
-        let mut duplicates: Vec<(u32, Match)> =
-            (0..).zip(drops).filter_map(|(article, found)| Some((article, found?))).collect();
-        sort_by_ids(&mut matches, &mut duplicates, &self.id_ranks);
+        let folder = &self.corpus.memory.folder;
+        let Results { matches, duplicates, dropped_by, .. } = results;
+        let kept: Vec<bool> = dropped_by.iter().map(|&place| place == KEPT).collect();
+        drop(dropped_by);
+        let matches = matches.finish(|| TemporaryFile::unnamed(folder))?;
+        let duplicates = duplicates.finish(|| TemporaryFile::unnamed(folder))?;
         let ranks = &self.ranking.ranks;
-        let versions = stories::versions(&matches, &duplicates, &kept, ranks, &self.id_ranks);
-        Found {
+        let versions = stories::versions(&matches, &duplicates, &kept, ranks, id_ranks)?;
+        Ok(Found {
             keep: self.keep,
             matches,
             duplicates,
@@ -488,14 +613,107 @@ impl<'a> Finder<'a> {
             stored: self.stored.ids,
             candidates,
             bounded,
-        }
+        })
     }
 }
 
-/// Puts matches and duplicates into the order of their ids.
-fn sort_by_ids(matches: &mut [Match], duplicates: &mut [(u32, Match)], id_ranks: &[u32]) {
-    matches.par_sort_unstable_by_key(|found| id_pair(found, id_ranks));
-    duplicates.par_sort_unstable_by_key(|it| id_ranks[it.0 as usize]);
+/// The place of an article's match in [`Results::drops`], where it is dropped by none.
+const KEPT: u32 = u32::MAX;
+
+/// What comes out of a pass, as it is found.
+struct Results<'a> {
+    memory: &'a Memory,
+    matches: Sorter<'a, MatchRow>,
+    duplicates: Sorter<'a, MatchRow>,
+    /// The matches that articles are dropped by, and for each article the place of its own.
+    drops: Column<MatchRow>,
+    dropped_by: Vec<u32>,
+}
+
+impl<'a> Results<'a> {
+    fn new(corpus: &'a Corpus) -> Results<'a> {
+        let memory = &corpus.memory;
+        Results {
+            memory,
+            matches: Sorter::new(memory),
+            duplicates: Sorter::new(memory),
+            drops: Column::default(),
+            dropped_by: vec![KEPT; corpus.len()],
+        }
+    }
+
+    fn add(&self, found: &Match, id_ranks: &[u32]) -> Result<()> {
+        self.matches.push(row(id_pair(found, id_ranks), found))
+    }
+
+    fn drop(&mut self, article: u32, found: &Match, id_ranks: &[u32]) -> Result<()> {
+        let row = row((id_ranks[article as usize], article), found);
+        self.dropped_by[article as usize] = self.drops.len() as u32;
+        self.drops.push(row);
+        if self.drops.memory() > self.memory.for_stage() / 2 {
+            self.drops.spill(|| TemporaryFile::unnamed(&self.memory.folder))?;
+        }
+        self.duplicates.push(row)
+    }
+
+    /// The match that an article is dropped by.
+    fn dropped(&self, article: u32) -> Result<Option<Match>> {
+        let place = self.dropped_by[article as usize];
+        (place != KEPT).then(|| Ok(match_of(&self.drops.get(place as u64)?))).transpose()
+    }
+}
+
+/// Articles that hang together with no others, numbered anew.
+struct Members {
+    articles: Vec<u32>,
+    /// The first article that each hangs together with.
+    firsts: Vec<u32>,
+    /// The number of each article, or [`Members::NONE`].
+    numbers: Vec<u32>,
+}
+
+impl Members {
+    const NONE: u32 = u32::MAX;
+
+    fn new(articles: usize) -> Members {
+        let numbers = vec![Members::NONE; articles];
+        Members { articles: Vec::new(), firsts: Vec::new(), numbers }
+    }
+
+    /// Takes those of some pairs, instead of all others.
+    fn set(&mut self, pairs: &[[u32; 3]]) {
+        let Members { articles, firsts, numbers } = self;
+        articles.drain(..).for_each(|article| numbers[article as usize] = Members::NONE);
+        firsts.clear();
+        for &[first, a, b] in pairs {
+            for article in [a, b] {
+                let number = &mut numbers[article as usize];
+                if *number == Members::NONE {
+                    *number = articles.len() as u32;
+                    articles.push(article);
+                    firsts.push(first);
+                }
+            }
+        }
+    }
+
+    fn number(&self, article: u32) -> u32 {
+        self.numbers[article as usize]
+    }
+}
+
+/// Where so many pairs from a place on end, with all that hang together with them.
+fn batch_end(pairs: &Column<[u32; 3]>, from: u64, at_once: u64) -> Result<u64> {
+    let most = from.saturating_add(at_once);
+    if most >= pairs.len() {
+        return Ok(pairs.len());
+    }
+    let ([first, ..], [next, ..]) = (pairs.get(from)?, pairs.get(most)?);
+    if first == next {
+        pairs.partition_point(from, |pair| pair[0] <= first)
+    } else {
+        pairs.partition_point(from, |pair| pair[0] < next)
+    }
 }
 
 fn id_pair(found: &Match, id_ranks: &[u32]) -> (u32, u32) {
@@ -503,12 +721,14 @@ fn id_pair(found: &Match, id_ranks: &[u32]) -> (u32, u32) {
 }
 
 /// Pairs not yet compared of an article that is kept and one that a match of it was dropped for.
-/// In crowded buckets few pairs are looked at, and a copy can miss the one that is kept.
+/// In crowded buckets few pairs are looked at, and a copy can miss the one that is kept. `matches`
+/// have the numbers of the members.
 fn orphan_pairs(
     matches: &[Match],
     dropped_by: &[Option<usize>],
-    compared: &HashSet<Pair>,
-) -> Vec<Pair> {
+    members: &Members,
+    known: impl Fn(&[u32; 3]) -> bool,
+) -> Vec<[u32; 3]> {
     let kept_for = |article: u32| {
         let found = &matches[dropped_by[article as usize]?];
         Some(found.other(article))
@@ -517,14 +737,15 @@ fn orphan_pairs(
         (None, Some(kept)) if kept != article => Some((article, kept)),
         _ => None,
     };
-    let known = |&(a, b): &Pair| compared.contains(&(a, b)) || compared.contains(&(b, a));
-    let mut pairs: Vec<Pair> = matches
+    let article = |number: u32| members.articles[number as usize];
+    let mut pairs: Vec<[u32; 3]> = matches
         .iter()
         .filter(|found| found.verdict.relation != Relation::Related)
         .flat_map(|found| [orphan(found.a, found.b), orphan(found.b, found.a)])
         .flatten()
-        .filter(|pair| !known(pair))
-        .map(|(a, b)| (a.max(b), a.min(b)))
+        .map(|(a, b)| (members.firsts[a as usize], article(a), article(b)))
+        .map(|(first, a, b)| [first, a.max(b), a.min(b)])
+        .filter(|&[first, a, b]| !known(&[first, a, b]) && !known(&[first, b, a]))
         .collect();
     pairs.sort_unstable();
     pairs.dedup();

@@ -3,7 +3,10 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use crate::verify::{Match, Relation};
+use super::row::{MatchRow, key_of, match_of};
+use crate::error::Result;
+use crate::memory::column::Column;
+use crate::verify::Relation;
 
 /// A version of the story that `head`, which is kept, stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,33 +24,39 @@ pub struct Version {
 /// first by `ranks` is the head, and stored articles, which have none, come before all others. What a
 /// story that was told before has both of is not told again.
 pub fn versions(
-    matches: &[Match],
-    duplicates: &[(u32, Match)],
+    matches: &Column<MatchRow>,
+    duplicates: &Column<MatchRow>,
     kept: &[bool],
     ranks: &[u32],
     id_ranks: &[u32],
-) -> Vec<Version> {
-    let dropped = (0..).zip(duplicates).map(|(index, (article, found))| Version {
-        head: found.other(*article),
-        article: *article,
-        dropped: true,
-        index,
-    });
-    let mut versions: Vec<Version> = dropped.collect();
+) -> Result<Vec<Version>> {
+    let mut versions: Vec<Version> = Vec::with_capacity(duplicates.len() as usize);
+    duplicates.for_each_part(|rows| {
+        for row in rows {
+            let ((_, article), index) = (key_of(row), versions.len() as u32);
+            let head = match_of(row).other(article);
+            versions.push(Version { head, article, dropped: true, index });
+        }
+        Ok(())
+    })?;
     let is_kept = |article: u32| kept.get(article as usize).is_none_or(|kept| *kept);
     let rank = |article: u32| match ranks.get(article as usize) {
         Some(rank) => (1, *rank),
         None => (0, id_ranks[article as usize]),
     };
-    let mut flagged: Vec<Version> = (0..)
-        .zip(matches)
-        .filter(|(_, found)| found.verdict.relation != Relation::Related)
-        .filter(|(_, found)| is_kept(found.a) && is_kept(found.b))
-        .map(|(index, found)| {
-            let head = if rank(found.a) < rank(found.b) { found.a } else { found.b };
-            Version { head, article: found.other(head), dropped: false, index }
-        })
-        .collect();
+    let mut flagged: Vec<Version> = Vec::new();
+    let mut index = 0;
+    matches.for_each_part(|rows| {
+        for found in rows.iter().map(match_of) {
+            let is_one = found.verdict.relation != Relation::Related;
+            if is_one && is_kept(found.a) && is_kept(found.b) {
+                let head = if rank(found.a) < rank(found.b) { found.a } else { found.b };
+                flagged.push(Version { head, article: found.other(head), dropped: false, index });
+            }
+            index += 1;
+        }
+        Ok(())
+    })?;
     flagged.par_sort_unstable_by_key(|it| (rank(it.head), rank(it.article)));
     // The heads of the stories that each stands in, in their order.
     let mut stories: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -67,5 +76,5 @@ pub fn versions(
     }
     let id_rank = |article: u32| id_ranks[article as usize];
     versions.par_sort_unstable_by_key(|it| (id_rank(it.head), id_rank(it.article)));
-    versions
+    Ok(versions)
 }

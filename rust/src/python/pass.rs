@@ -354,38 +354,43 @@ impl Pass {
     fn duplicates(&self) -> PyResult<Vec<DuplicateLine>> {
         let state = self.lock();
         let found = state.found()?;
-        let line = |(article, it): &(u32, Match)| {
-            let (id, other) = (state.id(found, *article), state.id(found, it.other(*article)));
+        let mut lines = Vec::with_capacity(found.duplicates.len() as usize);
+        found.for_each_duplicate(|article, it| {
+            let (id, other) = (state.id(found, article), state.id(found, it.other(article)));
             let (covered, Verdict { relation, score, similarity, containment, .. }) =
-                (it.covered(*article), it.verdict);
-            (id, other, relation.name(), score, covered, similarity, containment)
-        };
-        Ok(found.duplicates.iter().map(line).collect())
+                (it.covered(article), it.verdict);
+            lines.push((id, other, relation.name(), score, covered, similarity, containment));
+            Ok(())
+        })?;
+        Ok(lines)
     }
 
     fn matches(&self) -> PyResult<Vec<MatchLine>> {
         let state = self.lock();
         let found = state.found()?;
-        let line = |it: &Match| {
-            match_line(state.id(found, it.a), state.id(found, it.b), &it.verdict, it.may_go)
-        };
-        Ok(found.matches.iter().map(line).collect())
+        let mut lines = Vec::with_capacity(found.matches.len() as usize);
+        found.for_each_match(|Match { a, b, verdict, may_go }| {
+            lines.push(match_line(state.id(found, a), state.id(found, b), &verdict, may_go));
+            Ok(())
+        })?;
+        Ok(lines)
     }
 
     fn stories(&self) -> PyResult<Vec<StoryLine>> {
         let state = self.lock();
         let found = state.found()?;
         let version = |version: &Version| {
-            let it = found.match_of(version);
+            let it = found.match_of(version)?;
             let (covered, Verdict { relation, score, similarity, containment, .. }) =
                 (it.covered(version.article), it.verdict);
             let id = state.id(found, version.article);
-            (id, relation.name(), score, covered, similarity, containment, version.dropped)
+            Ok((id, relation.name(), score, covered, similarity, containment, version.dropped))
         };
         let story = |versions: &[Version]| {
-            (state.id(found, versions[0].head), versions.iter().map(version).collect())
+            let head = state.id(found, versions[0].head);
+            Ok((head, versions.iter().map(version).collect::<PyResult<_>>()?))
         };
-        Ok(found.stories().map(story).collect())
+        found.stories().map(story).collect()
     }
 
     /// (file, line, reason) of each record that could not be read, in the order of the input.
@@ -415,12 +420,7 @@ impl Pass {
         py.detach(|| {
             let state = self.lock();
             let found = state.found()?;
-            Ok(write::write_duplicates(
-                &state.pass.corpus,
-                &found.duplicates,
-                &found.stored,
-                &path,
-            )?)
+            Ok(write::write_duplicates(&state.pass.corpus, found, &path)?)
         })
     }
 
@@ -428,11 +428,7 @@ impl Pass {
         py.detach(|| {
             let state = self.lock();
             let found = state.found()?;
-            let version = |it: &Version| (it.article, found.match_of(it), it.dropped);
-            let stories = found
-                .stories()
-                .map(|versions| (versions[0].head, versions.iter().map(version).collect()));
-            Ok(write::write_stories(&state.pass.corpus, stories, &found.stored, &path)?)
+            Ok(write::write_stories(&state.pass.corpus, found, &path)?)
         })
     }
 
@@ -440,7 +436,7 @@ impl Pass {
         py.detach(|| {
             let state = self.lock();
             let found = state.found()?;
-            Ok(write::write_matches(&state.pass.corpus, &found.matches, &found.stored, &path)?)
+            Ok(write::write_matches(&state.pass.corpus, found, &path)?)
         })
     }
 
@@ -455,7 +451,7 @@ impl Pass {
     fn counts(&self) -> PyResult<HashMap<String, u64>> {
         let state = self.lock();
         let (corpus, found) = (&state.pass.corpus, state.found()?);
-        Ok(found.counts(corpus).into_iter().collect())
+        Ok(found.counts(corpus)?.into_iter().collect())
     }
 
     /// What became of the dates, once all is read.

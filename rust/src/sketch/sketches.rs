@@ -108,7 +108,8 @@ impl Sketches {
     pub fn spill(&mut self, memory: &Memory) -> Result<()> {
         let bytes: usize =
             [&self.signatures, &self.samples, &self.stems].iter().map(|lists| lists.memory()).sum();
-        if bytes > if self.stems.is_spilled() { SPILLED_AT_ONCE } else { memory.for_sketches() } {
+        let most = memory.for_sketches();
+        if bytes > if self.stems.is_spilled() { most.min(SPILLED_AT_ONCE) } else { most } {
             self.spill_all(memory)?;
         }
         Ok(())

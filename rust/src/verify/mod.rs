@@ -15,7 +15,7 @@ mod verdict;
 
 pub use judge::Bars;
 pub use prepared::Prepared;
-pub use verdict::{Drops, Figures, Match, MayGo, Relation, Verdict};
+pub use verdict::{Drops, Figures, Fuller, Match, MayGo, Relation, Verdict};
 
 use crate::text::MIN_WORDS;
 use crate::text::story::outline::OutlineScratch;

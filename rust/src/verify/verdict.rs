@@ -120,6 +120,8 @@ pub enum MayGo {
 }
 
 impl MayGo {
+    pub const ALL: [MayGo; 4] = [MayGo::Neither, MayGo::A, MayGo::B, MayGo::Either];
+
     pub fn of(a: bool, b: bool) -> MayGo {
         match (a, b) {
             (true, true) => MayGo::Either,
@@ -130,8 +132,7 @@ impl MayGo {
     }
 
     pub fn named(name: Option<&str>) -> Option<MayGo> {
-        let all = [MayGo::Neither, MayGo::A, MayGo::B, MayGo::Either];
-        all.into_iter().find(|it| it.name() == name)
+        MayGo::ALL.into_iter().find(|it| it.name() == name)
     }
 
     pub fn a(self) -> bool {

@@ -1,14 +1,16 @@
 //! Rewrites by locality-sensitive hashing over the story shingles.
 
-use std::ops::Range;
-
+use hashbrown::HashSet;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::stories::{InTime, Stories};
-use crate::candidate::articles::Articles;
+use crate::candidate::articles::{Articles, in_part, read_block};
 use crate::candidate::bucket::{Bounded, CROWD};
 use crate::error::Result;
+use crate::memory::lists::Lists;
+use crate::memory::sorted::Sorter;
+use crate::memory::temporary::TemporaryFile;
 use crate::progress::Progress;
 use crate::sketch::signature::{Instructions, Permutations};
 
@@ -20,93 +22,150 @@ const ROWS: usize = 3;
 /// Bands whose signatures are made in one go through the stems.
 const BANDS_AT_ONCE: usize = 10;
 
+/// The keys of an article without stems that tell something.
+const NO_STORY: u32 = u32::MAX;
+
 /// Articles that follow one in time in a crowded bucket and are compared with it; in any other all
 /// are.
 const NEIGHBOURS: usize = 4;
 
-/// Pairs of places in `in_time`, the earlier first, and the pairs that were not looked at.
+/// Finds pairs of places in `in_time`, the earlier first. Returns what was not looked at.
 pub fn find(
     articles: &Articles,
     stories: &Stories,
     in_time: &InTime,
+    pairs: &mut Sorter<[u32; 2]>,
     progress: &Progress,
-) -> Result<(Vec<(u32, u32)>, Bounded)> {
-    let at_once = articles.at_once(size_of::<u64>(), BANDS_AT_ONCE);
-    let starts = |group| (0..BANDS_AT_ONCE).step_by(at_once).map(move |first| (group, first));
-    let groups: Vec<(usize, usize)> = (0..BANDS / BANDS_AT_ONCE).flat_map(starts).collect();
-    let mut pairs = Vec::new();
+) -> Result<Bounded> {
+    let groups: Vec<usize> = (0..BANDS / BANDS_AT_ONCE).collect();
     let mut bounded = Bounded::default();
     for groups in groups.chunks(rayon::current_num_threads()) {
-        let found: Vec<(Vec<(u32, u32)>, Bounded)> = groups
+        let left_out: Vec<Bounded> = groups
             .par_iter()
-            .map(|&(group, first)| {
-                let bands = first..BANDS_AT_ONCE.min(first + at_once);
-                progress.add((in_time.articles.len() * bands.len() / BANDS) as u64)?;
-                pair_bands(articles, stories, in_time, group, bands)
+            .map(|&group| {
+                progress.add((in_time.articles.len() * BANDS_AT_ONCE / BANDS) as u64)?;
+                pair_group(articles, stories, in_time, group, pairs)
             })
             .collect::<Result<_>>()?;
-        for (found, left_out) in found {
-            pairs.extend(found);
-            bounded.add(&left_out);
-        }
-        // Many meet in several bands.
-        pairs.par_sort_unstable();
-        pairs.dedup();
+        left_out.iter().for_each(|it| bounded.add(it));
+        pairs.settle();
     }
-    Ok((pairs, bounded))
+    Ok(bounded)
 }
 
-/// Pairs in some bands of a group: those whose signatures are made together.
-fn pair_bands(
+/// Pairs in a group of bands: those whose signatures are made together.
+fn pair_group(
     articles: &Articles,
     stories: &Stories,
     in_time: &InTime,
     group: usize,
-    bands: Range<usize>,
-) -> Result<(Vec<(u32, u32)>, Bounded)> {
+    pairs: &Sorter<[u32; 2]>,
+) -> Result<Bounded> {
+    let keys = keys_of_group(articles, stories, group)?;
+    let (at_once, parts) = articles.at_once(size_of::<u64>(), BANDS_AT_ONCE);
+    let mut pairs = pairs.local();
+    let mut bounded = Bounded::default();
+    // The keys of the crowded buckets of each band.
+    let mut crowded: Vec<HashSet<u32>> = vec![HashSet::new(); BANDS_AT_ONCE];
+    let (mut buffer, mut members_buffer) = (Vec::new(), Vec::new());
+    let bands: Vec<usize> = (0..BANDS_AT_ONCE).collect();
+    for bands in bands.chunks(at_once) {
+        for part in 0..parts {
+            // The key of a bucket and a place in one number each: sorting takes most of the time.
+            let most = in_time.articles.len() / parts;
+            let mut keyed: Vec<Vec<u64>> = bands
+                .iter()
+                .map(|_| Vec::with_capacity(most + most / 8 * (parts > 1) as usize))
+                .collect();
+            for members in articles.blocks(&keys) {
+                let block = read_block(&keys, members, &mut buffer)?;
+                for &article in members {
+                    let keys = block.get(article);
+                    if keys == [NO_STORY; BANDS_AT_ONCE] {
+                        continue;
+                    }
+                    let place = in_time.places[article as usize] as u64;
+                    for (&band, keyed) in bands.iter().zip(&mut keyed) {
+                        let key = keys[band] as u64;
+                        if parts == 1 || in_part(key, part, parts) {
+                            keyed.push(key << 32 | place);
+                        }
+                    }
+                }
+            }
+            for (&band, mut keyed) in bands.iter().zip(keyed) {
+                keyed.sort_unstable();
+                let buckets = keyed.chunk_by(|x, y| x >> 32 == y >> 32);
+                for bucket in buckets.filter(|bucket| bucket.len() > 1) {
+                    let is_crowded = bucket.len() > CROWD;
+                    if is_crowded {
+                        crowded[band].insert((bucket[0] >> 32) as u32);
+                    }
+                    let most = if is_crowded { NEIGHBOURS } else { CROWD };
+                    let article = |keyed: &u64| in_time.articles[*keyed as u32 as usize];
+                    let looked_at = &bucket[..if is_crowded { 0 } else { bucket.len() }];
+                    let keys: [&[u32]; CROWD] =
+                        keys.some(looked_at.iter().map(article), &mut members_buffer)?;
+                    // In a crowded bucket few are looked at, who may have met before or not.
+                    let met_before = |x: usize, y: usize| {
+                        !is_crowded
+                            && (0..band).any(|band| {
+                                let key = keys[x][band];
+                                key == keys[y][band] && !crowded[band].contains(&key)
+                            })
+                    };
+                    let mut left_out = 0;
+                    for (at, &member) in bucket.iter().enumerate() {
+                        let place = member as u32;
+                        let end = in_time.near_until(place);
+                        let after = &bucket[at + 1..];
+                        let near = after.partition_point(|&other| (other as u32) < end);
+                        let compared = near.min(most);
+                        left_out += near - compared;
+                        for (index, &other) in (at + 1..).zip(&after[..compared]) {
+                            if !met_before(at, index) {
+                                pairs.push([place, other as u32])?;
+                            }
+                        }
+                    }
+                    bounded.count_left_out(left_out);
+                }
+            }
+        }
+    }
+    pairs.finish()?;
+    Ok(bounded)
+}
+
+/// For each article the keys of its buckets in a group of bands, [`NO_STORY`] where it has none.
+fn keys_of_group(articles: &Articles, stories: &Stories, group: usize) -> Result<Lists> {
     let fastest = Instructions::available()[0];
     let permutations = Permutations::new(BANDS_AT_ONCE * ROWS, group as u32, fastest);
-    // The key of a bucket and a place in one number each: sorting takes most of the time.
-    let mut keyed: Vec<Vec<u64>> =
-        bands.clone().map(|_| Vec::with_capacity(in_time.articles.len())).collect();
+    let corpus = articles.corpus;
+    let mut keys = Lists::of_width(BANDS_AT_ONCE);
     let (mut mixed, mut signature) = (Vec::new(), Vec::new());
     let mut hashes: Vec<u64> = Vec::new();
-    for members in articles.blocks() {
+    for members in stories.blocks(articles) {
         stories.visit(members, |article, telling, _| {
+            while keys.count() < article as usize {
+                keys.push(&[NO_STORY; BANDS_AT_ONCE]);
+            }
             if telling.is_empty() {
+                keys.push(&[NO_STORY; BANDS_AT_ONCE]);
                 return;
             }
             hashes.clear();
             hashes.extend(telling.iter().map(|&stem| stem as u64));
             signature.clear();
             permutations.sign(&hashes, &mut mixed, &mut signature);
-            let place = in_time.places[article as usize] as u64;
-            let rows = &signature.as_chunks::<ROWS>().0[bands.clone()];
-            for (rows, keyed) in rows.iter().zip(&mut keyed) {
-                keyed.push(key(rows) << 32 | place);
-            }
+            let rows = signature.as_chunks::<ROWS>().0;
+            keys.push_with(|keys| keys.extend(rows.iter().map(|rows| key(rows) as u32)));
         })?;
-    }
-    let mut pairs = Vec::new();
-    let mut bounded = Bounded::default();
-    for mut keyed in keyed {
-        keyed.sort_unstable();
-        for bucket in keyed.chunk_by(|x, y| x >> 32 == y >> 32).filter(|bucket| bucket.len() > 1) {
-            let most = if bucket.len() > CROWD { NEIGHBOURS } else { CROWD };
-            let mut left_out = 0;
-            for (at, &member) in bucket.iter().enumerate() {
-                let place = member as u32;
-                let end = in_time.near_until(place);
-                let after = &bucket[at + 1..];
-                let near = after.partition_point(|&other| (other as u32) < end);
-                let compared = near.min(most);
-                left_out += near - compared;
-                pairs.extend(after[..compared].iter().map(|&other| (place, other as u32)));
-            }
-            bounded.count_left_out(left_out);
+        if corpus.is_spilled() {
+            keys.spill(|| TemporaryFile::unnamed(&corpus.memory.folder))?;
         }
     }
-    Ok((pairs, bounded))
+    Ok(keys)
 }
 
 /// 32 bits of the bucket that three rows fall into.

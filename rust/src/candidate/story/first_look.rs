@@ -3,7 +3,7 @@
 
 use crate::corpus::{self, Corpus};
 use crate::error::Result;
-use crate::text::story::Stem;
+use crate::memory::lists::Recent;
 use crate::verify::{Bars, sets};
 
 const SECONDS_A_DAY: f64 = 86_400.0;
@@ -27,6 +27,13 @@ pub fn pass(bars: &Bars, shared: usize, a: usize, b: usize, gap: Option<u64>) ->
         || bars.related && of_lesser >= LEAST_SHARED_OF_RELATED
 }
 
+/// The stems of the first articles of pairs, and those of the second.
+pub type Glances<'a> = [Recent<'a>; 2];
+
+pub fn glances(corpus: &Corpus) -> Glances<'_> {
+    std::array::from_fn(|_| Recent::new(&corpus.sketches.stems))
+}
+
 pub struct FirstLook<'a> {
     corpus: &'a Corpus,
     /// Seconds between two articles of one story, where both dates are known.
@@ -39,15 +46,20 @@ impl<'a> FirstLook<'a> {
         FirstLook { corpus, window, bars }
     }
 
-    /// Whether two articles may be one story told twice. The buffers are scratch.
-    pub fn are_alike(&self, a: u32, b: u32, buffers: &mut [Vec<Stem>; 2]) -> Result<bool> {
+    /// What one thread looks at.
+    pub fn glances(&self) -> Glances<'a> {
+        glances(self.corpus)
+    }
+
+    /// Whether two articles may be one story told twice.
+    pub fn are_alike(&self, a: u32, b: u32, glances: &mut Glances) -> Result<bool> {
         let gap = self.corpus.gap((a, b));
-        Ok(gap.is_none_or(|gap| self.is_within(gap)) && self.share_enough(a, b, gap, buffers)?)
+        Ok(gap.is_none_or(|gap| self.is_within(gap)) && self.share_enough(a, b, gap, glances)?)
     }
 
     /// Whether two articles that share wording may be versions of one story, whenever they came.
-    pub fn may_be_copies(&self, a: u32, b: u32, buffers: &mut [Vec<Stem>; 2]) -> Result<bool> {
-        self.share_enough(a, b, None, buffers)
+    pub fn may_be_copies(&self, a: u32, b: u32, glances: &mut Glances) -> Result<bool> {
+        self.share_enough(a, b, None, glances)
     }
 
     fn share_enough(
@@ -55,11 +67,9 @@ impl<'a> FirstLook<'a> {
         a: u32,
         b: u32,
         gap: Option<u64>,
-        buffers: &mut [Vec<Stem>; 2],
+        [first, second]: &mut Glances,
     ) -> Result<bool> {
-        let stems = &self.corpus.sketches.stems;
-        let [buffer_a, buffer_b] = buffers;
-        let (a, b) = (stems.get(a, buffer_a)?, stems.get(b, buffer_b)?);
+        let (a, b) = (first.get(a)?, second.get(b)?);
         Ok(pass(&self.bars, sets::count_shared(a, b), a.len(), b.len(), gap))
     }
 

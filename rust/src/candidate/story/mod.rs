@@ -14,8 +14,9 @@ use rayon::prelude::*;
 
 use super::articles::Articles;
 use super::bucket::Bounded;
-use crate::corpus::Pair;
 use crate::error::Result;
+use crate::memory::sorted::Sorter;
+use crate::memory::temporary::TemporaryFile;
 use crate::progress::Progress;
 use first_look::FirstLook;
 use stories::{InTime, Stories};
@@ -26,28 +27,31 @@ const PAIRS_AT_ONCE: usize = 4096;
 pub fn find(
     articles: &Articles,
     look: &FirstLook,
+    pairs: &mut Sorter<[u32; 2]>,
     progress: &Progress,
-) -> Result<(Vec<Pair>, Bounded)> {
+) -> Result<Bounded> {
+    let memory = &articles.corpus.memory;
     let stories = Stories::new(articles)?;
     let in_time = InTime::new(articles.corpus, &articles.members, look);
-    let (mut pairs, mut bounded) = bands::find(articles, &stories, &in_time, progress)?;
-    let (rare, bounded_lists) = rare_stems::find(articles, &stories, &in_time, progress)?;
-    bounded.add(&bounded_lists);
-    pairs.extend(rare);
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    let alike: Vec<Vec<Pair>> = pairs
-        .par_chunks(PAIRS_AT_ONCE)
-        .map_init(Default::default, |buffers, pairs| {
-            let mut alike = Vec::new();
-            for &(x, y) in pairs {
-                let (a, b) = (in_time.articles[x as usize], in_time.articles[y as usize]);
-                if look.are_alike(a, b, buffers)? {
-                    alike.push(articles.pair(a, b));
+    let mut places = Sorter::new(memory);
+    let mut bounded = bands::find(articles, &stories, &in_time, &mut places, progress)?;
+    bounded.add(&rare_stems::find(articles, &stories, &in_time, &mut places, progress)?);
+    drop(stories);
+    let places = places.finish(|| TemporaryFile::unnamed(&memory.folder))?;
+    places.for_each_part(|part| {
+        part.par_chunks(PAIRS_AT_ONCE).try_for_each_init(
+            || look.glances(),
+            |glances, chunk| {
+                let mut local = pairs.local();
+                for &[x, y] in chunk {
+                    let (a, b) = (in_time.articles[x as usize], in_time.articles[y as usize]);
+                    if look.are_alike(a, b, glances)? {
+                        local.push(articles.pair(a, b))?;
+                    }
                 }
-            }
-            Ok(alike)
-        })
-        .collect::<Result<_>>()?;
-    Ok((alike.concat(), bounded))
+                local.finish()
+            },
+        )
+    })?;
+    Ok(bounded)
 }

@@ -9,6 +9,7 @@ use super::stories::{InTime, NEIGHBOURS, Stories};
 use crate::candidate::articles::Articles;
 use crate::candidate::bucket::Bounded;
 use crate::error::Result;
+use crate::memory::sorted::Sorter;
 use crate::progress::Progress;
 use crate::text::story::Stem;
 
@@ -102,7 +103,7 @@ fn gather(
     wanted: impl Fn(Stem) -> bool + Sync,
     mut take: impl FnMut(Vec<u64>),
 ) -> Result<()> {
-    for blocks in articles.blocks().chunks(BLOCKS_AT_ONCE) {
+    for blocks in stories.blocks(articles).chunks(BLOCKS_AT_ONCE) {
         let of_block = |members: &&[u32]| {
             let mut postings = Vec::new();
             stories.visit(members, |article, telling, rare| {
@@ -132,37 +133,35 @@ fn keep_neighbours(postings: &mut Vec<u64>, beyond: &mut HashMap<Stem, usize>) {
     }
 }
 
-/// Pairs of places in `in_time`, the earlier first, and the pairs that were not looked at.
+/// Finds pairs of places in `in_time`, the earlier first. Returns what was not looked at.
 pub fn find(
     articles: &Articles,
     stories: &Stories,
     in_time: &InTime,
+    pairs: &mut Sorter<[u32; 2]>,
     progress: &Progress,
-) -> Result<(Vec<(u32, u32)>, Bounded)> {
+) -> Result<Bounded> {
     let bytes = BYTES_A_POSTING * stories.rare_in_all();
     let slices = bytes.div_ceil(articles.corpus.memory.for_stage());
-    let mut pairs = Vec::new();
     let mut bounded = Bounded::default();
     for slice in in_time.slices(slices) {
         let postings = Postings::of(articles, stories, in_time, slice.clone())?;
         let starts: Vec<u32> = slice.clone().step_by(ARTICLES_AT_ONCE).collect();
-        let chunks: Vec<(Vec<(u32, u32)>, Bounded)> = starts
+        let left_out: Vec<Bounded> = starts
             .into_par_iter()
             .map_init(
                 || (vec![0; in_time.articles.len()], Vec::new()),
                 |(counts, touched), start| {
                     let places = start..slice.end.min(start + ARTICLES_AT_ONCE as u32);
                     progress.add(places.len() as u64)?;
-                    Ok(count_chunk(in_time, &postings, places, counts, touched))
+                    count_chunk(in_time, &postings, places, counts, touched, pairs)
                 },
             )
             .collect::<Result<_>>()?;
-        for (found, left_out) in chunks {
-            pairs.extend(found);
-            bounded.add(&left_out);
-        }
+        left_out.iter().for_each(|it| bounded.add(it));
     }
-    Ok((pairs, bounded))
+    pairs.settle();
+    Ok(bounded)
 }
 
 /// `counts` has a zero for each place, and has them again afterwards.
@@ -172,8 +171,9 @@ fn count_chunk(
     places: Range<u32>,
     counts: &mut [u8],
     touched: &mut Vec<u32>,
-) -> (Vec<(u32, u32)>, Bounded) {
-    let mut pairs = Vec::new();
+    pairs: &Sorter<[u32; 2]>,
+) -> Result<Bounded> {
+    let mut pairs = pairs.local();
     let mut bounded = Bounded::default();
     for place in places {
         let end = in_time.near_until(place);
@@ -190,9 +190,10 @@ fn count_chunk(
         }
         for other in touched.drain(..) {
             if std::mem::take(&mut counts[other as usize]) >= MIN_SHARED {
-                pairs.push((place, other));
+                pairs.push([place, other])?;
             }
         }
     }
-    (pairs, bounded)
+    pairs.finish()?;
+    Ok(bounded)
 }

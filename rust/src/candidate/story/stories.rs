@@ -38,7 +38,7 @@ impl Stories {
         let mut telling = Lists::default();
         let mut rare = vec![0; corpus.len()];
         let mut buffer = Vec::new();
-        let blocks = articles.blocks();
+        let blocks = articles.blocks(&corpus.sketches.stems);
         for blocks in blocks.chunks(BLOCKS_AT_ONCE) {
             let of_block = |members: &&[u32]| sort_block(articles, members, &vocabulary);
             let sorted: Vec<Stories> = blocks.par_iter().map(of_block).collect::<Result<_>>()?;
@@ -56,6 +56,11 @@ impl Stories {
             }
         }
         Ok(Stories { telling, rare })
+    }
+
+    /// The members in blocks whose stories can be read in one go.
+    pub fn blocks<'a>(&self, articles: &'a Articles) -> Vec<&'a [u32]> {
+        articles.blocks(&self.telling)
     }
 
     /// Calls `visit` with each member of a block, its stems that are not common and how many of

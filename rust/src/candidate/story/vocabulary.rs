@@ -56,7 +56,7 @@ fn most(share: f64, articles: usize) -> u32 {
 fn count_part(articles: &Articles, part: usize) -> Result<HashMap<Stem, u32>> {
     let mut counts: HashMap<Stem, u32> = HashMap::new();
     let mut buffer = Vec::new();
-    for members in articles.blocks() {
+    for members in articles.blocks(&articles.corpus.sketches.stems) {
         let block = read_block(&articles.corpus.sketches.stems, members, &mut buffer)?;
         for &article in members {
             let stems = block.get(article);
