@@ -29,6 +29,8 @@ FORMATS: dict[str, Format] = {
     ".htm": "html",
     ".xhtml": "html",
 }
+# Read by dedup.dump.web, with the extra that it needs.
+WEB_FORMATS = ("warc", "html")
 COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
 
 ENDINGS_HELP = (

@@ -1,15 +1,20 @@
 """Reading the files of a dump into the native core."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dedup._core import Pass
 from dedup.article import Columns, check_named, choose_columns
 from dedup.config import Fields
-from dedup.dump import tables, web
+from dedup.dump import tables
 from dedup.dump.gauge import Gauge
-from dedup.dump.inputs import Source, reason_of
+from dedup.dump.inputs import WEB_FORMATS, Source, reason_of
 from dedup.errors import InputError
+
+if TYPE_CHECKING:
+    from dedup.dump import web
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,11 @@ def read_all(
     columns = {source.name: _columns(source, fields) for source in sources if _is_table(source)}
     gauge.start("read")
     done: list[Read] = []
-    with web.Reader(native, sources, threads, gauge.at) as pages:
+    with ExitStack() as stack:
+        pages = _page_reader(native, sources, threads, gauge, stack)
         for source in sources:
             gauge.next_file(source.size)
-            if web.is_web(source):
+            if pages is not None and source.format in WEB_FORMATS:
                 done.append(_read_web(native, source, pages))
             else:
                 done.append(_read(native, source, columns.get(source.name), fields, gauge))
@@ -57,13 +63,24 @@ def read_all(
 
 
 def _is_table(source: Source) -> bool:
-    return source.format not in ("jsonl", "txt") and not web.is_web(source)
+    return source.format not in ("jsonl", "txt", *WEB_FORMATS)
 
 
-def _read_web(native: Pass, source: Source, pages: web.Reader) -> Read:
+def _page_reader(
+    native: Pass, sources: Sequence[Source], threads: int, gauge: Gauge, stack: ExitStack
+) -> "web.Reader | None":
+    if not any(source.format in WEB_FORMATS for source in sources):
+        return None
+    # What it imports takes as long as a small pass.
+    from dedup.dump import web
+
+    return stack.enter_context(web.Reader(native, sources, threads, gauge.at))
+
+
+def _read_web(native: Pass, source: Source, pages: "web.Reader") -> Read:
     number = native.add_table(source.name)
     told = pages.read(number, source)
-    fields = web.FIELDS[source.format] if told.opened else {}
+    fields = pages.fields(source) if told.opened else {}
     return Read(source, number, fields, told.opened, told.others, told.digest)
 
 
