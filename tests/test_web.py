@@ -1,5 +1,6 @@
 """Web archives and saved pages: what is compared of them, and what is written of what is kept."""
 
+import base64
 import bz2
 import gzip
 import io
@@ -323,6 +324,8 @@ def test_saved_pages(tmp_path: Path) -> None:
     gone = {line["id"] for line in dropped} | {"damaged.html.gz", "large.html"}
     clean = command.tree(tmp_path / "out" / "clean")
     assert clean == {name: data for name, data in files.items() if name not in gone}
+    damaged, _ = command.read_lines(tmp_path / "out" / "rejected.jsonl")
+    assert base64.b64decode(damaged["raw_base64"]) == files["damaged.html.gz"]
 
 
 # ---- damage ----

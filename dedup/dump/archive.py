@@ -12,7 +12,7 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, NamedTuple, cast
 
 import xxhash
@@ -133,7 +133,7 @@ class Archive:
             self._size = self._file.seek(0, os.SEEK_END)
             if copies:
                 self._again = stack.enter_context(source.path.open("rb"))
-                self._spool = stack.enter_context(TemporaryFile())
+                self._spool = stack.enter_context(SpooledTemporaryFile(_PIECE))
             self._open = stack.pop_all()
         self._copies = copies
         self._digest = xxhash.xxh3_128()
@@ -257,7 +257,7 @@ class Archive:
             stop = min(window.end, end)
             piece = window.slice(window.start, stop)
             self._digest.update(piece)
-            if self._copies:
+            if self._copies and self._compression:
                 self._spool.write(piece)
             window.drop(stop)
 

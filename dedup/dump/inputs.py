@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
@@ -41,6 +42,8 @@ FORMATS: dict[str, Format] = {
     ".htm": "html",
     ".xhtml": "html",
 }
+# Read by dedup.dump.web, with the extra that it needs.
+WEB_FORMATS = ("warc", "html")
 COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
 
 ENDINGS_HELP = (
@@ -55,6 +58,9 @@ _ADVICE = {
     **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".duckdb"), "export the table as .parquet"),
     **dict.fromkeys((".xml", ".rss", ".nitf", ".sgm", ".sgml"), "convert them to .jsonl"),
     **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save them as .txt"),
+    **dict.fromkeys(
+        (".html", ".htm", ".xhtml", ".warc", ".wet"), "install what reads them: dedup[web]"
+    ),
     **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save them as .parquet"),
 }
 
@@ -149,8 +155,15 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | str | None = None)
                     )
             continue
         paths, base = _files(given, output if isinstance(output, Path) else None, results)
-        articles = [(path, kind) for path in paths if (kind := kind_of(path.name)) is not None]
-        others = Counter(_ending(path) for path in paths if kind_of(path.name) is None)
+        # Pages in a folder of other things are no reason to fail where nothing reads them.
+        reads_pages = base is None or can_read_pages()
+        articles, others = [], Counter[str]()
+        for path in paths:
+            kind = kind_of(path.name)
+            if kind is None or not (reads_pages or kind[0] not in WEB_FORMATS):
+                others[_ending(path)] += 1
+            else:
+                articles.append((path, kind))
         if not articles:
             raise InputError(_no_articles(given, base, others))
         ignored += others
@@ -160,6 +173,11 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | str | None = None)
     if isinstance(output, Path):
         _check_apart(found, output)
     return Inputs(_named(list(found.values())), dict(ignored.most_common()), tuple(results))
+
+
+def can_read_pages() -> bool:
+    """Whether what reads web archives and pages is installed."""
+    return bool(find_spec("fastwarc") and find_spec("resiliparse"))
 
 
 def _spool_stdin(folder: Path) -> Path:
@@ -269,7 +287,8 @@ def _no_articles(given: str, base: Path | None, others: Mapping[str, int]) -> st
 
 
 def _ending(path: Path) -> str:
-    return path.suffix.lower() or path.name
+    stem, ending = os.path.splitext(path.name.lower())
+    return os.path.splitext(stem)[1] or ending if ending in COMPRESSIONS else ending or path.name
 
 
 def not_read(ignored: Mapping[str, int]) -> str:

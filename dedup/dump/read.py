@@ -1,17 +1,22 @@
 """Reading the files of a dump into the native core."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dedup._core import Pass
 from dedup.config import Fields
-from dedup.dump import tables, web
+from dedup.dump import tables
 from dedup.dump.delimited import choose_delimiter
 from dedup.dump.gauge import Gauge
-from dedup.dump.inputs import Source, reason_of
+from dedup.dump.inputs import WEB_FORMATS, Source, reason_of
 from dedup.dump.remote import Downloads
 from dedup.errors import InputError
 from dedup.table import Columns, check_named, choose_columns
+
+if TYPE_CHECKING:
+    from dedup.dump import web
 
 
 @dataclass(frozen=True)
@@ -50,16 +55,14 @@ def read_all(
     heads = {it.name: _head(it, fields) for it in sources if it.remote is None}
     gauge.start("read")
     done: list[Read] = []
-    with (
-        Downloads(sources) as downloads,
-        web.Reader(native, sources, threads, gauge.at) as pages,
-    ):
+    with Downloads(sources) as downloads, ExitStack() as stack:
+        pages = _page_reader(native, sources, threads, gauge, stack)
         for source in sources:
             gauge.next_file(source.size)
             missing = downloads.wait(source, gauge.at)
             if missing is not None:
                 read = _unreadable(native, source, missing)
-            elif web.is_web(source):
+            elif pages is not None and source.format in WEB_FORMATS:
                 read = _read_web(native, source, pages)
             else:
                 head = heads[source.name] if source.name in heads else _head(source, fields)
@@ -121,10 +124,21 @@ def _unreadable(native: Pass, source: Source, reason: str) -> Read:
     return Read(source, number, written=False)
 
 
-def _read_web(native: Pass, source: Source, pages: web.Reader) -> Read:
+def _page_reader(
+    native: Pass, sources: Sequence[Source], threads: int, gauge: Gauge, stack: ExitStack
+) -> "web.Reader | None":
+    if not any(source.format in WEB_FORMATS for source in sources):
+        return None
+    # What it imports takes as long as a small pass.
+    from dedup.dump import web
+
+    return stack.enter_context(web.Reader(native, sources, threads, gauge.at))
+
+
+def _read_web(native: Pass, source: Source, pages: "web.Reader") -> Read:
     number = native.add_table(source.name, source.date)
     told = pages.read(number, source)
-    fields = web.FIELDS[source.format] if told.opened else {}
+    fields = pages.fields(source) if told.opened else {}
     counted = {role: dict.fromkeys(names, told.articles) for role, names in fields.items()}
     return Read(source, number, counted, written=told.opened, state=told.digest, others=told.others)
 

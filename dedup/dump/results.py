@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from dedup._core import Pass, __version__
 from dedup.config import RELATIONS, Fields, Options
-from dedup.dump import tables, web
+from dedup.dump import tables
 from dedup.dump.gauge import Gauge
-from dedup.dump.inputs import Inputs
+from dedup.dump.inputs import WEB_FORMATS, Inputs
 from dedup.dump.paths import as_text, make_folder, within
 from dedup.dump.read import Read
 from dedup.dump.remote import masked
@@ -130,7 +130,9 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
 
 
 def _write_clean(native: Pass, read: Read, path: Path, gauge: Gauge) -> int:
-    if web.is_web(read.source):
+    if read.source.format in WEB_FORMATS:
+        from dedup.dump import web
+
         return web.write(native, read.number, read.source, read.state, path, gauge.at)
     if read.source.format != "parquet":
         return native.write_clean(read.number, str(path))

@@ -8,9 +8,8 @@ from typing import Any
 
 from dedup._core import head, looks_like_date
 from dedup.config import Fields
-from dedup.dump.inputs import Inputs, Source, not_read
+from dedup.dump.inputs import WEB_FORMATS, Inputs, Source, not_read
 from dedup.dump.read import Read
-from dedup.dump.web import is_web
 
 # Names of text files that come with a dump and are no articles.
 _ABOUT = ("license", "licence", "copying", "readme", "notice", "changelog", "about", "terms")
@@ -61,7 +60,7 @@ def _few_words(counts: Mapping[str, int]) -> Iterator[str]:
 def _different_fields(done: Sequence[Read]) -> Iterator[str]:
     """Say which field most files have for a role, where others have another."""
     # Web pages have fields of their own.
-    done = [read for read in done if not is_web(read.source)]
+    done = [read for read in done if read.source.format not in WEB_FORMATS]
     for role in ("text", "id", "date"):
         files: dict[str, list[str]] = {}
         for read in done:

@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillAtWork
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple, cast
 
@@ -19,7 +18,7 @@ from dedup._core import Pass
 from dedup.dump.archive import MAX_RECORD, RAW_START, READ_ERRORS, Archive, Damage, Record
 from dedup.dump.compression import compressed, decompressed
 from dedup.dump.extractor import PAGE, RECORD, Extracted, Extractors
-from dedup.dump.inputs import Source, reason_of
+from dedup.dump.inputs import WEB_FORMATS, Source, can_read_pages, reason_of
 from dedup.errors import InputError
 
 # Pages that are under way at once, and their bytes.
@@ -29,20 +28,16 @@ _AHEAD_BYTES = 2 * MAX_RECORD
 _ROWS = 256
 _ROWS_BYTES = 4 << 20
 
-FIELDS = {
+_FIELDS = {
     "warc": {"text": ["main text"], "id": ["WARC-Target-URI"], "date": ["of the page"]},
     "html": {"text": ["main text"], "id": ["file name"], "date": ["of the page"]},
 }
 
 
-def is_web(source: Source) -> bool:
-    return source.format in FIELDS
-
-
 def check_installed(sources: Sequence[Source]) -> None:
     """Raise InputError where there are pages to read and nothing that reads them."""
-    web = next((source for source in sources if is_web(source)), None)
-    if web is None or (find_spec("fastwarc") and find_spec("resiliparse")):
+    web = next((source for source in sources if source.format in WEB_FORMATS), None)
+    if web is None or can_read_pages():
         return
     what = "a web archive" if web.format == "warc" else "a web page"
     raise InputError(f"{web.path} is {what}; to read it install: pip install 'dedup[web]'")
@@ -115,13 +110,20 @@ class Reader:
             articles = self._add(number, _ahead(self._archived(archive)), 1)
             return Told(True, self._others, archive.digest, articles)
 
+    def fields(self, source: Source) -> dict[str, list[str]]:
+        return _FIELDS[source.format]
+
     def _saved(self, source: Source) -> _Job:
+        digest, held = "", b""
         try:
             digest = _digest(source.path)
+            with source.path.open("rb") as raw:
+                held = raw.read(MAX_RECORD)
             with source.path.open("rb") as raw, decompressed(raw, source.compression) as stream:
                 data = stream.read(MAX_RECORD + 1)
         except READ_ERRORS as error:
-            return _Job(failure=f"the file cannot be read: {reason_of(error)}")
+            reason = f"the file cannot be read: {reason_of(error)}"
+            return _Job(source.name, held, digest, failure=reason)
         if len(data) > MAX_RECORD:
             reason = f"the page is longer than the limit of {MAX_RECORD} bytes"
             return _Job(source.name, data[:RAW_START], digest, failure=reason)
