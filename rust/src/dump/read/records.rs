@@ -10,7 +10,7 @@ use super::layout::{self, Layout};
 use super::lines;
 use super::plain::Plain;
 use super::rows::Rows;
-use super::values::Values;
+use super::values::{self, Values};
 use crate::corpus::encoding::Encoding;
 use crate::corpus::record::{Fields, Form, Usage, json};
 use crate::corpus::{
@@ -151,12 +151,12 @@ impl Reader<'_> {
             Frame::Array { .. } => true,
         };
         let (rows, end) = framed::read(&self, start, &mut Values::new(is_array), corpus, usage)?;
-        if let Frame::Array { after, .. } = frame {
-            let rest = end..self.length.min(end + MAX_RECORD as u64);
-            *after = self.bytes_at(rest)?;
-            if !after.contains(&b']') {
-                *after = b"\n]\n".to_vec();
-            }
+        if let Frame::Array { before, after, .. } = frame {
+            *after = if end < self.length && self.whole {
+                self.bytes_at(end..self.length.min(end + MAX_RECORD as u64))?
+            } else {
+                values::closing(before)
+            };
         }
         Ok((rows, end))
     }

@@ -1,6 +1,7 @@
 //! Where the objects of a JSON file begin and end: of an array, or end to end, on one line or many.
 
 use super::framed::{Framer, Piece, PieceKind};
+use crate::corpus::record::json::string_end;
 
 /// Finds the objects. Brackets, commas and white space stand between them.
 ///
@@ -169,4 +170,24 @@ fn next_object(bytes: &[u8], from: usize) -> Option<usize> {
         let follows = before(at, b" \t\r\n") == Some(b',') && before(at, b" \t\r\n,") == Some(b'}');
         at > 0 && (first && indent <= 4 || follows)
     })
+}
+
+/// What closes the brackets that are open behind the beginning of a file.
+pub fn closing(before: &[u8]) -> Vec<u8> {
+    let mut closing = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = before.get(at) {
+        match byte {
+            b'"' => at = string_end(before, at).unwrap_or(before.len()) - 1,
+            b'{' => closing.push(b'}'),
+            b'[' => closing.push(b']'),
+            b'}' | b']' => drop(closing.pop()),
+            _ => {}
+        }
+        at += 1;
+    }
+    closing.push(b'\n');
+    closing.reverse();
+    closing.push(b'\n');
+    closing
 }
