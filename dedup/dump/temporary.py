@@ -100,7 +100,7 @@ def abandoned(parent: Path) -> Iterator[TemporaryFolder]:
     until it is closed. One that cannot be held is none of ours; one that is empty, without a lock,
     was all but removed, and goes.
     """
-    for path in sorted(parent.iterdir()):
+    for path in sorted(parent.iterdir()) if parent.is_dir() else ():
         if path.name.startswith(PREFIX) or _is_unfinished(path):
             try:
                 folder = TemporaryFolder(path, _lock(path))
@@ -192,8 +192,11 @@ def missing_space(folder: Path, needed: int) -> str | None:
     free = shutil.disk_usage(folder).free
     if free >= needed:
         return None
-    sizes = f"{needed / 1e9:.1f} GB in {folder}, where {free / 1e9:.1f} GB are free"
-    return f"the pass may need {sizes}"
+    return f"the pass may need {_size(needed)} in {folder}, where {_size(free)} are free"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB" if count >= 1e8 else f"{count / 1e6:,.1f} MB"
 
 
 def half_of_memory() -> int | None:

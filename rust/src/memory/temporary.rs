@@ -90,7 +90,7 @@ pub mod own_file {
 
     thread_local! {
         /// The folder of the state that is being loaded.
-        pub(super) static FOLDER: RefCell<PathBuf> = const { RefCell::new(PathBuf::new()) };
+        pub(super) static FOLDER: RefCell<PathBuf> = RefCell::default();
     }
 
     pub(super) fn name(path: &Path) -> &str {
