@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import re
+import shlex
 import socket
 import ssl
 import subprocess
@@ -27,6 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import servers
+import test_memory
 import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -120,6 +122,18 @@ def test_formats_and_output(s3: str, tmp_path: Path) -> None:
     assert summary["inputs"] == {**here["inputs"], "given": ["s3://news/all/in"]}
     # Nothing stays on this machine, in the folder for temporary files or beside it.
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here", "in"]
+
+
+def test_commands_of_the_docs(s3: str, tmp_path: Path) -> None:
+    page = Path(__file__).parents[1] / "docs" / "remote.md"
+    lines = page.read_text().partition("```sh\n")[2].partition("```")[0].splitlines()
+    packed = gzip.compress(dumps.jsonl_bytes(ROWS[2:]))
+    put(s3, "news/2024", {"a.jsonl": dumps.jsonl_bytes(ROWS[:2]), "05/b.jsonl.gz": packed})
+    for line in lines:
+        assert line.startswith("dedup scan ")
+        command.scan(*shlex.split(line)[2:], cwd=tmp_path)
+    assert {"clean/a.jsonl", "clean/05/b.jsonl.gz"} < held(s3, "news/clean").keys()
+    assert command.tree(tmp_path / "clean" / "clean").keys() == {"05/b.jsonl.gz"}
 
 
 def test_output_in_use(s3: str, tmp_path: Path) -> None:
@@ -453,6 +467,30 @@ def test_upload_fails(s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     kept = error.rpartition(" ")[2]
     assert (tmp_path / kept / "clean" / "a.jsonl").read_bytes() == LARGE
     assert (tmp_path / kept / "summary.json").exists()
+
+
+def test_resumed(s3: str, tmp_path: Path) -> None:
+    """What was downloaded is not downloaded again, and the results go where they were to go."""
+    data = dumps.jsonl_bytes(test_memory.corpus(1_100, "some"))
+    put(s3, "news/resume/in", {"a.jsonl": data})
+    little = (*test_memory.LITTLE, "--temp-dir", tmp_path)
+    given = ("s3://news/resume/in", "-o", "s3://news/resume/out", *little)
+    process = test_memory.start(*given)
+    test_memory.wait_for(".dedup-*/candidates.checkpoint", tmp_path, process)
+    process.kill()
+    process.communicate()
+    # Another object of that name is another dump.
+    put(s3, "news/resume/in", {"a.jsonl": data.replace(b"a", b"e")})
+    error = command.error_of(tmp_path, "scan", *given, "--resume")
+    assert "there is nothing to resume" in error
+    put(s3, "news/resume/in", {"a.jsonl": data})
+    command.scan(*given, "--resume")
+    there = held(s3, "news/resume/out")
+    assert "candidates" not in json.loads(there["summary.json"])["seconds"]
+    assert not list(tmp_path.glob(".dedup-*"))
+    (tmp_path / "a.jsonl").write_bytes(data)
+    command.scan("a.jsonl", "-o", "out", *little, cwd=tmp_path)
+    assert results(there) == results(command.tree(tmp_path / "out"))
 
 
 # --- the web and the hub --------------------------------------------------------------------------

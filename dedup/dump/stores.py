@@ -36,8 +36,9 @@ from dedup.errors import InputError
 
 T = TypeVar("T")
 
-# Seconds that a server may say nothing.
-TIMEOUT = 30
+# Seconds that a web server may say nothing, and an object store, which may be taking in several
+# parts of an upload meanwhile.
+TIMEOUT, STORE_TIMEOUT = 30, 120
 
 # Seconds of trying again at first: a URL that is wrong is told soon.
 FIRST_PATIENCE = 3.0
@@ -150,7 +151,8 @@ class Bucket:
                 f"{'gs' if self.kind == 'gs' else self.scheme}://{self.bucket}",
                 client_options={
                     "allow_http": True,
-                    "timeout": f"{TIMEOUT}s",
+                    "timeout": "1h",
+                    "read_timeout": f"{STORE_TIMEOUT}s",
                     "connect_timeout": "5s",
                 },
                 retry_config={
@@ -212,7 +214,7 @@ class Bucket:
             if isinstance(data, bytes):
                 self._obstore.put(self._store, key, data, use_multipart=False)
             else:
-                self._obstore.put(self._store, key, data, chunk_size=block, max_concurrency=4)
+                self._obstore.put(self._store, key, data, chunk_size=block, max_concurrency=2)
         except Exception as error:
             raise self._told(error, self.url(key)) from None
 
