@@ -38,13 +38,13 @@ def as_article(item: Any, fields: Fields, what: str) -> Article:
     """
     if isinstance(item, str):
         return Article(_checked(item, what))
-    if isinstance(item, Mapping):
+    if _is_mapping(item):
         ids = _values(item, fields.id_candidates)
         dates = _values(item, fields.date_candidates)
         return Article(
             text=_mapping_text(item, fields, what),
             id=next((value for value in ids if id_text(value) is not None), None),
-            date=next((value for value in dates if _is_plain(value)), None),
+            date=next((value for value in dates if is_plain(value)), None),
         )
     if isinstance(item, tuple) and len(item) == 2 and not isinstance(item[1], tuple):
         return replace(as_article(item[1], fields, what), id=item[0])
@@ -64,7 +64,7 @@ def _mapping_text(item: Mapping[str, Any], fields: Fields, what: str) -> str:
     else:
         # What is blank or no string gives way to what comes after it.
         found = _texts(_values(item, fields.text_candidates))
-        parts = sorted(found, key=lambda it: 2 if not isinstance(it, str) else not it.strip())[:1]
+        parts = sorted(found, key=_emptiness)[:1]
     if not parts:
         names = ", ".join(fields.text_candidates)
         raise InputError(f"{what} has no text: none of the fields {names}; name it by text_field")
@@ -75,6 +75,11 @@ def _texts(values: Iterator[Any]) -> list[Any]:
     """Those that are there, bytes decoded where they are UTF-8, as a column may have them."""
     there = (value for value in values if not _is_missing(value))
     return [decoded(value) for value in there]
+
+
+def _emptiness(text: Any) -> int:
+    """0 for what says something, 1 for what is blank, 2 for what is no string."""
+    return int(not is_plain(text)) if isinstance(text, str) else 2
 
 
 def decoded(value: Any) -> Any:
@@ -101,17 +106,17 @@ def _checked(text: Any, what: str) -> str:
 
 def _values(item: Mapping[Any, Any], names: tuple[str, ...]) -> Iterator[Any]:
     """Yield what a mapping has of some fields, in the order of their names."""
-    for key, rest in _places(tuple(item), names):
+    for key, rest in places(tuple(item), names):
         value = item[key]
         if not rest:
             yield _unwrapped(value)
-        elif isinstance(value, Mapping):
+        elif _is_mapping(value):
             yield from _values(value, (rest,))
 
 
 # The records of a dump have the same few sets of keys.
 @lru_cache(maxsize=256)
-def _places(keys: tuple[Any, ...], names: tuple[str, ...]) -> list[tuple[Any, str]]:
+def places(keys: tuple[Any, ...], names: tuple[str, ...]) -> list[tuple[Any, str]]:
     """The keys of a mapping that fields may stand under, each with the path on from there.
 
     A name is spelt as it stands or else in other case; `a.b` is the key `a.b` or the key `b` of
@@ -136,7 +141,7 @@ _MONGO = ("$oid", "$uuid", "$date", "$numberLong", "$numberInt", "$numberDouble"
 
 def _unwrapped(value: Any) -> Any:
     """Return the value that MongoDB's Extended JSON writes as an object of its type."""
-    if not isinstance(value, Mapping) or len(value) != 1:
+    if not _is_mapping(value) or len(value) != 1:
         return value
     ((kind, inner),) = value.items()
     if kind not in _MONGO:
@@ -157,7 +162,9 @@ def id_text(value: Any) -> str | None:
 
     That is what is missing, blank, true or false, or cannot be hashed, as a list.
     """
-    if _is_missing(value) or not _is_plain(value):
+    if type(value) is int and -(10**18) < value < 10**18:
+        return str(value)
+    if not is_plain(value):
         return None
     try:
         hash(value)
@@ -168,12 +175,13 @@ def id_text(value: Any) -> str | None:
     return text
 
 
-def _is_plain(value: Any) -> bool:
+def is_plain(value: Any) -> bool:
     """Whether a value is there, and is a single one."""
     if isinstance(value, str):
-        return bool(value.strip())
-    is_truth = isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool"
-    return not (is_truth or isinstance(value, (Mapping, list, set)) or _is_missing(value))
+        return bool(value) and not value.isspace()
+    if isinstance(value, (bool, list, set)) or _is_mapping(value) or _is_missing(value):
+        return False
+    return str(getattr(value, "dtype", "")) != "bool"  # NumPy has a truth of its own
 
 
 def _is_missing(value: Any) -> bool:
@@ -186,6 +194,14 @@ def _is_missing(value: Any) -> bool:
         return True
     except ValueError:  # an array
         return False
+
+
+# What is never a mapping: to ask `Mapping` takes longer than all else.
+_SINGLE = (str, int, float, date, type(None))
+
+
+def _is_mapping(value: Any) -> bool:
+    return type(value) is dict or (not isinstance(value, _SINGLE) and isinstance(value, Mapping))
 
 
 def date_text(value: Any) -> str | None:

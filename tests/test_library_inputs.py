@@ -18,8 +18,12 @@ import pyarrow.compute as pc
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dedup
+from dedup.collection import batches
+from dedup.config import Fields
 
 STORY = (
     "A fire at the old mill kept forty firefighters busy until dawn. Nobody was hurt, the brigade"
@@ -171,11 +175,37 @@ def test_texts_in_whatever_they_come(name: str) -> None:
     assert dedup.find_duplicates(BARE[name]()).kept == ("1", "3", "4")
 
 
+CELLS: dict[str, st.SearchStrategy[Any]] = {
+    "text": st.sampled_from(["a", "b", "", " ", None]),
+    "Body": st.sampled_from(["c", "d"]),
+    "id": st.sampled_from(["x", "y", "", None]),
+    "url": st.sampled_from(["u", "v"]),
+    "guid": st.sampled_from([1, 2, 3]),
+    "date": st.sampled_from(["2024-05-01", "", None]),
+    "published": st.sampled_from(["2024-06-01", None]),
+}
+
+
+@given(st.data())
+def test_columns_are_read_as_rows_are(data: st.DataObject) -> None:
+    """A part of a table where no field has a choice is read in another way than the others."""
+    names = ["Body", *data.draw(st.sets(st.sampled_from([it for it in CELLS if it != "Body"])))]
+    count = data.draw(st.integers(1, 6))
+    columns = {
+        name: data.draw(st.lists(CELLS[name], min_size=count, max_size=count)) for name in names
+    }
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    fields = data.draw(st.sampled_from([Fields(), Fields.named(id=False), Fields.named("Body")]))
+    expected = list(batches(rows, fields, 2))
+    assert list(batches(pd.DataFrame(columns, dtype=object), fields, 2)) == expected
+    assert list(batches(pl.DataFrame(columns), fields, 2)) == expected
+
+
 def test_pairs_and_mappings_of_texts() -> None:
     pairs = list(zip(IDS, TEXTS, strict=True))
     expected = dedup.find_duplicates([{"id": name, "text": text} for name, text in pairs])
-    for given in (pairs, iter(pairs), dict(pairs), OrderedDict(pairs), dict(pairs).items()):
-        assert dedup.find_duplicates(given) == expected
+    for them in (pairs, iter(pairs), dict(pairs), OrderedDict(pairs), dict(pairs).items()):
+        assert dedup.find_duplicates(them) == expected
     assert dedup.find_duplicates(dict(zip(NUMBERS, TEXTS, strict=True))).kept == (40, 20, 10)
 
 
@@ -223,17 +253,17 @@ RECORDS: list[tuple[dict[Any, Any], dict[str, Any], tuple[str, str, str | None]]
 @pytest.mark.parametrize("number", range(len(RECORDS)))
 def test_which_fields_of_a_record_are_read(number: int) -> None:
     record, fields, (text, name, date) = RECORDS[number]
-    given = dedup.find_duplicates([record], **fields)
-    assert [str(it) for it in given.kept] == [name]
+    alone = dedup.find_duplicates([record], **fields)
+    assert [str(it) for it in alone.kept] == [name]
     copy = dedup.Article(text, "copy", date=date)
     (match,) = dedup.find_duplicates([record, copy], **fields).matches
     assert match.relation == "exact"
     # Of a later copy and an earlier one the earlier stays.
-    for other, stays in (("2020-01-01", "copy"), ("2020-01-03", "given")):
+    for other, stays in (("2020-01-01", "copy"), ("2020-01-03", "record")):
         if date is not None:
             copy = dedup.Article(text, "copy", date=other)
             kept = dedup.find_duplicates([record, copy], **fields).kept
-            assert kept == (("copy",) if stays == "copy" else given.kept)
+            assert kept == (("copy",) if stays == "copy" else alone.kept)
 
 
 ERRORS: dict[str, tuple[Any, dict[str, Any], str]] = {
@@ -270,9 +300,9 @@ ERRORS: dict[str, tuple[Any, dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_what_is_no_article_is_named(name: str) -> None:
-    given, fields, message = ERRORS[name]
+    them, fields, message = ERRORS[name]
     with pytest.raises(dedup.InputError, match=message):
-        dedup.find_duplicates(given, **fields)
+        dedup.find_duplicates(them, **fields)
 
 
 # --- clean ---------------------------------------------------------------------------------------
