@@ -18,13 +18,11 @@ def test_folder_without_articles(tmp_path: Path) -> None:
 
 
 NOTHING_READ = {
-    "UTF-16": ("x.jsonl", LINE[0].decode().encode("utf-16")),
     "no gzip": ("x.jsonl.gz", LINE[0]),
     "no zstandard": ("x.csv.zst", CSV),
     "no bzip2": ("x.txt.bz2", b"text"),
     "no xz": ("x.jsonl.xz", LINE[0]),
     "all lines bad": ("x.jsonl", b"{\n" * 1000),
-    "header in Latin-1": ("x.csv", b"id,caf\xe9,text\n1,2,3\n"),
     "no text column": ("x.csv", b"a,b\r\n1,2\r\n"),
     "a Parquet file that is none": ("x.parquet", b"PAR1 begins it, but does not go on so. PAR1"),
     "an empty Parquet file": ("x.parquet", b""),

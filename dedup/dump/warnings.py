@@ -123,7 +123,7 @@ def _json_rows(text: str) -> Iterator[Any]:
     while at >= 0:
         try:
             row, at = decoder.raw_decode(text, at)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         yield row
         at = text.find("{", at)
