@@ -84,6 +84,8 @@ pub struct Ended {
     pub end: usize,
     pub cells: usize,
     pub quotes: Quotes,
+    /// Whether there are quotes in cells that are not quoted.
+    pub strays: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -102,12 +104,12 @@ impl Dialect {
     /// Where the row that begins `bytes` ends, its quotes being quotes. None when it has no end
     /// there, which is that of the file where `whole`.
     pub fn end_of_row(&self, bytes: &[u8], whole: bool) -> Option<Ended> {
-        let (mut at, mut cells, mut quotes) = (0, 1, Quotes::Clean);
+        let (mut at, mut cells, mut quotes, mut strays) = (0, 1, Quotes::Clean, false);
         loop {
             if bytes.get(at) == Some(&b'"') {
                 let Some(close) = self.closing_quote(bytes, at) else {
                     let (end, quotes) = (bytes.len(), Quotes::Open);
-                    return whole.then_some(Ended { end, cells, quotes });
+                    return whole.then_some(Ended { end, cells, quotes, strays });
                 };
                 if memchr::memchr(b'\n', &bytes[at..close]).is_some() {
                     quotes = Quotes::Lines;
@@ -115,17 +117,23 @@ impl Dialect {
                 at = close + 1;
                 if !self.ends_cell(&bytes[at..], whole)? {
                     if quotes == Quotes::Lines {
-                        return Some(Ended { end: at, cells, quotes: Quotes::Open });
+                        return Some(Ended { end: at, cells, quotes: Quotes::Open, strays });
                     }
                     quotes = Quotes::Loose;
                 }
             }
-            match memchr::memchr2(self.delimiter, b'\n', &bytes[at..]) {
+            let length = memchr::memchr2(self.delimiter, b'\n', &bytes[at..]);
+            let cell = &bytes[at..length.map_or(bytes.len(), |length| at + length)];
+            strays |= memchr::memchr(b'"', cell).is_some();
+            match length {
                 Some(length) => at += length + 1,
-                None => return whole.then_some(Ended { end: bytes.len(), cells, quotes }),
+                None => {
+                    let end = bytes.len();
+                    return whole.then_some(Ended { end, cells, quotes, strays });
+                }
             }
             if bytes[at - 1] == b'\n' {
-                return Some(Ended { end: at, cells, quotes });
+                return Some(Ended { end: at, cells, quotes, strays });
             }
             cells += 1;
         }

@@ -46,7 +46,8 @@ struct Span {
     bad: Option<&'static str>,
 }
 
-/// Reads the records from an offset on. Returns their number, and where the last of them ends.
+/// Reads the records from an offset on. Returns their number, and where the last of them ends, or the
+/// beginning where there is none.
 pub fn read(
     reader: &Reader,
     start: u64,
@@ -55,7 +56,7 @@ pub fn read(
     usage: &mut Usage,
 ) -> Result<(u64, u64)> {
     let mut bytes = Vec::new();
-    let (mut offset, mut rows, mut over) = (start, 0, false);
+    let (mut offset, mut rows, mut over, mut end) = (start, 0, false, start);
     // What is given up, from here on.
     let mut lost: Option<u64> = None;
     reader.progress.add(start)?;
@@ -86,11 +87,11 @@ pub fn read(
             }
             spans.push(Span { start: at, length, bad });
             at += length;
+            end = offset + at as u64;
         }
-        let taken = !spans.is_empty();
         rows = read_spans(reader, &bytes, offset, spans, corpus, usage, rows)?;
         over |= left == more as u64;
-        if at == 0 && !taken && !over {
+        if at == 0 && !over {
             // Longer than any record.
             lost.get_or_insert(offset);
             framer.give_up();
@@ -102,7 +103,7 @@ pub fn read(
     if let Some(from) = lost {
         rows = reject_lost(reader, corpus, usage, from, reader.length, rows)?;
     }
-    Ok((rows, offset))
+    Ok((rows, end))
 }
 
 fn reject_lost(

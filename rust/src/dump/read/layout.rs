@@ -55,19 +55,32 @@ fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
         sample = plain.sample(WINDOW)?;
         by_line = has_object_line(&sample[begin..]);
     }
-    let mut filled = sample[begin..].split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
-    let first_line = filled.next().unwrap_or_default();
-    let is_only_line = filled.all(<[u8]>::is_empty);
-    if (is_only_line || !by_line)
+    let all = &sample[begin..];
+    let newline = memchr::memchr(b'\n', all).unwrap_or(all.len());
+    let (first_line, others) = (all[..newline].trim_ascii_end(), all[newline..].trim_ascii());
+    let first = first_value(all).map(|it| it.get().len());
+    let is_lines = match first {
+        Some(length) if length > newline => false,
+        Some(length) => !first_line[length..].trim_ascii_start().starts_with(b"{"),
+        // Where the first is none, its line tells what was meant.
+        None if by_line => !first_line.ends_with(b"{"),
+        None => others.is_empty() || first_line.ends_with(b"}"),
+    };
+    if (!is_lines || others.is_empty())
         && let Some(open) = wrapped_array(&form, &sample, begin)
     {
         return layout(form, array(&sample, open), open as u64 + 1);
     }
-    // Where no line is right the first tells what was meant: whether an object ends with it.
-    if by_line || is_only_line || first_line.ends_with(b"}") {
+    if is_lines {
         return layout(form, lines, plain.mark);
     }
     layout(form, Frame::Values, begin as u64)
+}
+
+/// The value that begins some bytes, if it is whole.
+pub fn first_value(bytes: &[u8]) -> Option<&RawValue> {
+    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
+    values.next()?.ok()
 }
 
 fn has_object_line(bytes: &[u8]) -> bool {
@@ -94,10 +107,8 @@ fn array(sample: &[u8], open: usize) -> Frame {
 /// The bracket that opens an array of records inside the object that begins at a place, which is no
 /// record itself. So answer the search interfaces of news sites and databases.
 fn wrapped_array(form: &json::Form, bytes: &[u8], begin: usize) -> Option<usize> {
-    let is_record = |bytes: &[u8]| {
-        let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
-        values.next().and_then(Result::ok).is_some_and(|it| form.parse(it.get()).is_ok())
-    };
+    let is_record =
+        |bytes: &[u8]| first_value(bytes).is_some_and(|it| form.parse(it.get()).is_ok());
     if is_record(&bytes[begin..]) {
         return None;
     }

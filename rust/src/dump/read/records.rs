@@ -134,29 +134,25 @@ impl Reader<'_> {
         start: u64,
         usage: &mut Usage,
     ) -> Result<(u64, u64)> {
-        let is_array = match frame {
-            Frame::Lines { .. } => {
-                if !self.whole {
-                    self.length = self.last_line()?.max(start);
-                    self.whole = true;
-                }
-                return match self.form {
-                    Form::Row(form) => {
-                        framed::read(&self, start, &mut Rows::new(form), corpus, usage)
-                    }
-                    Form::Json(_) => lines::read(&self, start, corpus, usage),
-                };
+        if let Frame::Lines { .. } = frame {
+            if !self.whole {
+                self.length = self.last_line()?.max(start);
+                self.whole = true;
             }
-            Frame::Values => false,
-            Frame::Array { .. } => true,
-        };
-        let (rows, end) = framed::read(&self, start, &mut Values::new(is_array), corpus, usage)?;
-        if let Frame::Array { before, after, .. } = frame {
-            *after = if end < self.length && self.whole {
-                self.bytes_at(end..self.length.min(end + MAX_RECORD as u64))?
-            } else {
-                values::closing(before)
+            return match self.form {
+                Form::Row(form) => framed::read(&self, start, &mut Rows::new(form), corpus, usage),
+                Form::Json(_) => lines::read(&self, start, corpus, usage),
             };
+        }
+        let is_record = |text: &str| self.form.parse(text.as_bytes(), self.encoding).is_ok();
+        let mut values = Values::new(matches!(frame, Frame::Array { .. }), &is_record);
+        let (rows, end) = framed::read(&self, start, &mut values, corpus, usage)?;
+        if let Frame::Array { before, after, .. } = frame {
+            let rest = self.bytes_at(end..self.length.min(end + MAX_RECORD as u64))?;
+            // Without the comma behind a last one.
+            let rest = rest[rest.iter().position(|byte| *byte != b',').unwrap_or(0)..].to_vec();
+            *after =
+                if self.whole && rest.contains(&b']') { rest } else { values::closing(before) };
         }
         Ok((rows, end))
     }

@@ -43,7 +43,7 @@ impl Rows<'_> {
 fn is_row(dialect: &Dialect, line: &[u8], columns: usize) -> bool {
     let quoted = dialect
         .end_of_row(line, true)
-        .is_some_and(|row| row.quotes <= Quotes::Loose && row.cells == columns);
+        .is_some_and(|row| row.quotes == Quotes::Clean && !row.strays && row.cells == columns);
     let plain = || memchr::memchr_iter(dialect.delimiter, line).count() + 1 == columns;
     quoted || dialect.may_be_unquoted && plain()
 }

@@ -1,15 +1,18 @@
 //! Where the objects of a JSON file begin and end: of an array, or end to end, on one line or many.
 
 use super::framed::{Framer, Piece, PieceKind};
+use super::layout::first_value;
 use crate::corpus::record::json::string_end;
 
 /// Finds the objects. Brackets, commas and white space stand between them.
 ///
 /// An object that is damaged ends where another one seems to begin: a quote that is missing turns
 /// texts into structure, and what is no JSON there tells it.
-pub struct Values {
-    /// Whether all ends with the array that was begun.
+pub struct Values<'a> {
+    /// Whether all ends with the array that was begun, if nothing is damaged.
     in_array: bool,
+    /// Whether a text is a record.
+    is_record: &'a dyn Fn(&str) -> bool,
     depth: usize,
     scan: Scan,
     lost: bool,
@@ -17,34 +20,41 @@ pub struct Values {
 
 const BROKEN: &str = "not JSON: it ends early or is damaged";
 
-impl Values {
+impl<'a> Values<'a> {
     /// With `in_array`, the bytes are what follows the bracket that opens one.
-    pub fn new(in_array: bool) -> Values {
-        Values { in_array, depth: 1, scan: Scan::default(), lost: false }
+    pub fn new(in_array: bool, is_record: &'a dyn Fn(&str) -> bool) -> Values<'a> {
+        Values { in_array, is_record, depth: 1, scan: Scan::default(), lost: false }
+    }
+
+    fn bad(&mut self, length: usize, reason: &'static str) -> Piece {
+        self.in_array = false;
+        Piece { length, kind: PieceKind::Bad(reason) }
     }
 }
 
-impl Framer for Values {
+impl Framer for Values<'_> {
     fn next(&mut self, bytes: &[u8], whole: bool) -> Option<Piece> {
         if self.lost {
-            let found = next_object(bytes, 0);
-            self.lost = found.is_none();
-            return found
-                .filter(|&length| length > 0)
-                .map(|length| Piece { length, kind: PieceKind::Between })
-                .or_else(|| self.next_if(!self.lost, bytes, whole));
+            let length = next_object(bytes, 0, self.is_record)?;
+            self.lost = false;
+            return Some(Piece { length, kind: PieceKind::Between });
         }
         let first = *bytes.first()?;
         if first == b'{' {
-            let length = match self.scan.object(bytes) {
-                Some(Ok(length)) => Some((length, PieceKind::Record)),
-                Some(Err(length)) => Some((length, PieceKind::Bad(BROKEN))),
-                None if whole => Some((bytes.len(), PieceKind::Bad(BROKEN))),
-                None => None,
+            let found = match self.scan.object(bytes) {
+                Some(found) => found,
+                None if whole => Err(bytes.len()),
+                None => return None,
             };
-            let (length, kind) = length?;
+            let piece = match found {
+                Ok(length) => Piece { length, kind: PieceKind::Record },
+                Err(at) => {
+                    let next = next_object(bytes, at, self.is_record);
+                    self.bad(next.or_else(|| whole.then_some(bytes.len()))?, BROKEN)
+                }
+            };
             self.scan = Scan::default();
-            return Some(Piece { length, kind });
+            return Some(piece);
         }
         let is_between = |byte: &u8| byte.is_ascii_whitespace() || b"[,\x1e".contains(byte);
         let between = bytes.iter().take_while(|byte| is_between(byte)).count();
@@ -63,18 +73,11 @@ impl Framer for Values {
         // Something else: as far as the line goes, or until an object begins.
         let end = memchr::memchr3(b'\n', b'{', b'[', bytes);
         let length = end.or_else(|| whole.then_some(bytes.len()))?;
-        Some(Piece { length: length.max(1), kind: PieceKind::Bad("not a JSON object") })
+        Some(self.bad(length.max(1), "not a JSON object"))
     }
 
     fn give_up(&mut self) {
-        self.scan = Scan::default();
-        self.lost = true;
-    }
-}
-
-impl Values {
-    fn next_if(&mut self, found: bool, bytes: &[u8], whole: bool) -> Option<Piece> {
-        if found { self.next(bytes, whole) } else { None }
+        (self.in_array, self.scan, self.lost) = (false, Scan::default(), true);
     }
 }
 
@@ -90,8 +93,8 @@ struct Scan {
 }
 
 impl Scan {
-    /// The length of the object that begins the bytes; as an error, how far it goes before another
-    /// one that it cannot hold. None when it takes more bytes to tell.
+    /// The length of the object that begins the bytes; as an error, where it is damaged, or another one
+    /// begins that it cannot hold. None when it takes more bytes to tell.
     fn object(&mut self, bytes: &[u8]) -> Option<Result<usize, usize>> {
         loop {
             if self.in_string {
@@ -104,7 +107,7 @@ impl Scan {
                     b'"' => self.in_string = false,
                     b'\\' if self.at + 1 == bytes.len() => return None,
                     b'\\' => self.at += 1,
-                    _ => return self.damaged(bytes),
+                    _ => return Some(Err(self.at)),
                 }
                 self.at += 1;
                 continue;
@@ -118,7 +121,7 @@ impl Scan {
                 b'{' | b'[' => self.open.push(byte == b'['),
                 b'}' | b']' => {
                     if self.open.pop() != Some(byte == b']') {
-                        return self.damaged(bytes);
+                        return Some(Err(self.at));
                     }
                     if self.open.is_empty() {
                         return Some(Ok(self.at + 1));
@@ -138,7 +141,7 @@ impl Scan {
                 | b'I'
                 | b'N' => {}
                 b' ' | b'\t' | b'\r' | b'\n' => {}
-                _ => return self.damaged(bytes),
+                _ => return Some(Err(self.at)),
             }
             if !byte.is_ascii_whitespace() {
                 self.after_colon = byte == b':';
@@ -150,26 +153,24 @@ impl Scan {
     fn in_array(&self) -> bool {
         self.open.last() == Some(&true)
     }
-
-    /// The object ends where the next one begins.
-    fn damaged(&mut self, bytes: &[u8]) -> Option<Result<usize, usize>> {
-        let end = next_object(bytes, self.at)?;
-        Some(Err(end))
-    }
 }
 
 /// Where an object seems to begin that is no part of another: first on its line, or behind one that
-/// ends.
-fn next_object(bytes: &[u8], from: usize) -> Option<usize> {
-    let before = |at: usize, skipped: &[u8]| {
-        bytes[..at].iter().rposition(|byte| !skipped.contains(byte)).map(|place| bytes[place])
+/// ends. One that is a record goes before.
+fn next_object(bytes: &[u8], from: usize, is_record: &dyn Fn(&str) -> bool) -> Option<usize> {
+    let seems = |at: &usize| {
+        let before = bytes[..*at].trim_ascii_end();
+        let line =
+            &bytes[memchr::memrchr(b'\n', &bytes[..*at]).map_or(0, |newline| newline + 1)..*at];
+        let follows =
+            before.strip_suffix(b",").is_some_and(|it| it.trim_ascii_end().ends_with(b"}"));
+        *at > 0 && (line.trim_ascii().is_empty() || follows)
     };
-    memchr::memchr_iter(b'{', &bytes[from..]).map(|found| from + found).find(|&at| {
-        let indent = bytes[..at].iter().rev().take_while(|byte| b" \t".contains(byte)).count();
-        let first = at > 0 && bytes.get(at.wrapping_sub(indent + 1)) == Some(&b'\n');
-        let follows = before(at, b" \t\r\n") == Some(b',') && before(at, b" \t\r\n,") == Some(b'}');
-        at > 0 && (first && indent <= 4 || follows)
-    })
+    let starts =
+        || memchr::memchr_iter(b'{', &bytes[from..]).map(|found| from + found).filter(seems);
+    let is_record_at =
+        |at: &usize| first_value(&bytes[*at..]).is_some_and(|value| is_record(value.get()));
+    starts().find(is_record_at).or_else(|| starts().next())
 }
 
 /// What closes the brackets that are open behind the beginning of a file.
