@@ -1,9 +1,9 @@
 """Parquet files, read and written in batches, each column as it came."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +13,11 @@ from dedup.dump.inputs import Source, reason_of
 from dedup.dump.rows import Bad, Rows
 
 # Rows of one batch, and about how many bytes they may have: wide rows come in smaller batches.
-BATCH_ROWS, BATCH_BYTES = 2048, 4 << 20
+BATCH_ROWS, BATCH_BYTES = 2048, 1 << 20
 
 # A row group is held in memory until it is written; this many bytes keep it small beside the
 # articles themselves, and large enough to compress well.
-ROW_GROUP_BYTES = 16 << 20
+ROW_GROUP_BYTES = 8 << 20
 # A page, too, which pyarrow ends only where it has written a whole number of batches.
 PAGE_BYTES = 1 << 20
 
@@ -33,7 +33,7 @@ NANOSECONDS = range(-(2**63) // 1000, 2**63 // 1000)
 _READ_ERRORS = (OSError, ValueError, NotImplementedError, MemoryError, pa.ArrowException)
 
 
-def _open(file: Path | BinaryIO | pa.Buffer, unit: str) -> pq.ParquetFile:
+def _open(file: Path | pa.Buffer, unit: str) -> pq.ParquetFile:
     # Buffered reading takes a column page by page, not a whole row group of texts at once.
     return pq.ParquetFile(
         file,
@@ -56,18 +56,22 @@ def schema(source: Source) -> pa.Schema:
         raise ValueError(reason_of(error)) from None
 
 
-def read(source: Source, opened: BinaryIO) -> Iterator[Rows | Bad]:
+def read(source: Source, read_too: Callable[[int, int], None]) -> Iterator[Rows | Bad]:
     """Yield the rows in order, with all columns: what can be read here can be copied later.
 
-    What is damaged costs the row group it is in from there on: one rejection.
+    What is damaged costs the row group it is in from there on: one rejection. `read_too` is told
+    where the bytes of each row group lie, and how many they are.
     """
     row = 0
     try:
-        with _open(opened, _int96_unit(source.path)) as file:
+        with _open(source.path, _int96_unit(source.path)) as file:
             for group in range(file.num_row_groups):
                 for item in _group(file, group, row):
                     row = item.row if isinstance(item, Bad) else row + item.batch.num_rows
                     yield item
+                read_too(*_place(file.metadata.row_group(group)))
+                # For the next group to use, and not to be taken besides.
+                pa.default_memory_pool().release_unused()
     except _READ_ERRORS as error:
         yield Bad(row + 1, f"the file cannot be read from here on: {reason_of(error)}", "")
 
@@ -91,6 +95,19 @@ def _group(file: pq.ParquetFile, group: int, row: int) -> Iterator[Rows | Bad]:
             raise ValueError(reason)
         told = f"row {last}" if row + 1 == last else f"rows {row + 1} to {last}"
         yield Bad(last, f"{told} cannot be read: {reason}", "")
+
+
+def _place(group: pq.RowGroupMetaData) -> tuple[int, int]:
+    """Return where the bytes of a row group begin, and how many they are."""
+    columns = [group.column(index) for index in range(group.num_columns)]
+    starts = [
+        min(column.data_page_offset, column.dictionary_page_offset or column.data_page_offset)
+        for column in columns
+    ]
+    ends = [
+        start + column.total_compressed_size for start, column in zip(starts, columns, strict=True)
+    ]
+    return max(0, min(starts, default=0)), max(ends, default=0) - min(starts, default=0)
 
 
 def _int96_unit(path: Path) -> str:

@@ -88,7 +88,7 @@ def _read(
         return Read(source, number, native.fields(number))
     number = native.add_table(source.name)
     if not isinstance(columns, Columns):
-        return Read(source, number, {})
+        return Read(source, number, {}, state=tables.state(source))
     state = tables.read(native, number, source, columns, gauge.at)
     used = {role: dict(counts.most_common()) for role, counts in columns.used.items()}
     return Read(source, number, used, state=state)
