@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedup.dump.inputs import Source, reason_of
@@ -86,8 +87,9 @@ def _group(file: pq.ParquetFile, group: int, row: int) -> Iterator[Rows | Bad]:
     reason = "there are fewer rows than the footer says"
     try:
         for batch in file.iter_batches(size, row_groups=[group], use_threads=False):
-            row += batch.num_rows
-            yield Rows(_as_plain(batch, plain), row / total)
+            rows = _as_plain(batch, plain)
+            row += rows.num_rows
+            yield Rows(rows, row / total)
     except _READ_ERRORS as error:
         reason = reason_of(error)
     if row < last:
@@ -226,40 +228,59 @@ def _plain_schema(file: pq.ParquetFile) -> pa.Schema:
     return pa.schema([field.with_type(_plain(field.type)) for field in file.schema_arrow])
 
 
-def _plain(type_: pa.DataType, strings: bool = True) -> pa.DataType:
-    """The type of the same values without views of lists, and without those of strings."""
+def _plain(type_: pa.DataType) -> pa.DataType:
+    """The type of the same values without views of strings or bytes, at whatever depth."""
     types = pa.types
-    if strings and types.is_string_view(type_):
+    if types.is_string_view(type_):
         return pa.string()
-    if strings and types.is_binary_view(type_):
+    if types.is_binary_view(type_):
         return pa.binary()
+    if not types.is_nested(type_):
+        return type_
+    inner = [type_.field(index) for index in range(type_.num_fields)]
+    fields = [field.with_type(_plain(field.type)) for field in inner]
+    if all(field.type == before.type for field, before in zip(fields, inner, strict=True)):
+        return type_
     if types.is_struct(type_):
-        inner = [type_.field(index) for index in range(type_.num_fields)]
-        return pa.struct([_plain_field(field, strings) for field in inner])
+        return pa.struct(fields)
     if types.is_map(type_):
-        key, item = (_plain_field(f, strings) for f in (type_.key_field, type_.item_field))
-        return pa.map_(key, item, type_.keys_sorted)
+        entries = fields[0].type
+        return pa.map_(entries.field(0), entries.field(1), type_.keys_sorted)
     if types.is_fixed_size_list(type_):
-        return pa.list_(_plain_field(type_.value_field, strings), type_.list_size)
+        return pa.list_(fields[0], type_.list_size)
     if types.is_large_list(type_) or types.is_large_list_view(type_):
-        return pa.large_list(_plain_field(type_.value_field, strings))
-    if types.is_list(type_) or types.is_list_view(type_):
-        return pa.list_(_plain_field(type_.value_field, strings))
-    return type_
-
-
-def _plain_field(field: pa.Field, strings: bool) -> pa.Field:
-    return field.with_type(_plain(field.type, strings))
+        return pa.large_list(fields[0])
+    return pa.list_(fields[0])
 
 
 def _as_plain(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    columns = []
-    for column, field in zip(batch.columns, schema, strict=True):
-        if column.type != field.type:
-            # In two steps: in one, pyarrow gets some lists of strings wrong.
-            column = column.cast(_plain(column.type, strings=False)).cast(field.type)
-        columns.append(column)
+    columns = [
+        _plain_array(column, field.type)
+        for column, field in zip(batch.columns, schema, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _plain_array(array: pa.Array, type_: pa.DataType) -> pa.Array:
+    # By hand where pyarrow's cast gives arrays that are damaged: views of lists.
+    if array.type == type_:
+        return array
+    if pa.types.is_struct(type_):
+        fields = [type_.field(index) for index in range(type_.num_fields)]
+        inner = [_plain_array(array.field(at), field.type) for at, field in enumerate(fields)]
+        return pa.StructArray.from_arrays(inner, fields=fields, mask=array.is_null())
+    if pa.types.is_list(type_) or pa.types.is_large_list(type_):
+        lengths = pc.list_value_length(array).fill_null(0).to_numpy()
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        kind, width = (
+            (pa.ListArray, pa.int32())
+            if pa.types.is_list(type_)
+            else (pa.LargeListArray, pa.int64())
+        )
+        inner = _plain_array(array.flatten(), type_.value_type)
+        starts = pa.array(offsets, width)
+        return kind.from_arrays(starts, inner, type=type_, mask=array.is_null())
+    return array.cast(type_)
 
 
 def _check_copies(file: pq.ParquetFile, unit: str) -> None:
