@@ -149,12 +149,14 @@ def check_same(before: Path, after: Path) -> None:
             for file in (old, new)
         ]
         assert kinds[0] == kinds[1], before
-        expected, found = old.read(), new.read()
+        expected, found = (
+            pa.Table.from_batches(file.iter_batches(4), file.schema_arrow) for file in (old, new)
+        )
         # Not by `take` or `filter`, which are what is tested.
         expected = pa.concat_tables([expected.slice(0, 1), expected.slice(2)])
-        for column in range(1, 3):
-            assert str(found[column].combine_chunks()) == str(expected[column].combine_chunks())
-        assert found["text"].to_pylist() == expected["text"].to_pylist()
+        for was, is_ in zip(expected.columns, found.columns, strict=True):
+            # Dictionaries may differ that stand for the same values.
+            assert is_.equals(was) or is_.to_pylist() == was.to_pylist()
 
 
 def test_views_inside_of_lists_and_structs(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,9 @@ def read(source: Source, read_too: Callable[[int, int], None]) -> Iterator[Rows 
 def _group(file: pq.ParquetFile, group: int, row: int) -> Iterator[Rows | Bad]:
     """Yield the rows of a row group, after `row` that come before it."""
     metadata = file.metadata.row_group(group)
-    last, total = row + metadata.num_rows, file.metadata.num_rows
-    width = metadata.total_byte_size // (metadata.num_rows or 1) + 1
+    # Not below one, whatever a damaged footer says.
+    last, total = row + metadata.num_rows, max(1, file.metadata.num_rows)
+    width = max(1, metadata.total_byte_size // max(1, metadata.num_rows))
     size = max(1, min(BATCH_ROWS, BATCH_BYTES // width))
     plain = _plain_schema(file)
     reason = "there are fewer rows than the footer says"
@@ -190,13 +192,13 @@ class Writer:
 def _writer(file: pq.ParquetFile, sink: Any) -> pq.ParquetWriter:
     leaves = [file.schema.column(index) for index in range(len(file.schema))]
     groups = [file.metadata.row_group(group) for group in range(file.num_row_groups)]
-    width = max((group.total_byte_size // (group.num_rows or 1) for group in groups), default=0)
+    width = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=1)
     adjusted = any("Time(isAdjustedToUTC=true" in str(leaf.logical_type) for leaf in leaves)
     writer = pq.ParquetWriter(
         sink,
         _plain_schema(file),
         compression=_codecs(file.metadata),
-        write_batch_size=max(1, min(1024, PAGE_BYTES // (width + 1))),
+        write_batch_size=max(1, min(1024, PAGE_BYTES // max(1, width))),
         store_schema=False,
         store_decimal_as_integer=any(
             leaf.converted_type == "DECIMAL" and leaf.physical_type.startswith("INT")
@@ -206,7 +208,8 @@ def _writer(file: pq.ParquetFile, sink: Any) -> pq.ParquetWriter:
         write_time_adjusted_to_utc=adjusted,
     )
     # As it is, with the Arrow types that are written as others here.
-    writer.add_key_value_metadata(file.metadata.metadata or {})
+    if file.metadata.metadata:
+        writer.add_key_value_metadata(file.metadata.metadata)
     return writer
 
 
@@ -292,9 +295,10 @@ def _check_copies(file: pq.ParquetFile, unit: str) -> None:
     _as_plain(rows, plain).filter(pa.array([], pa.bool_()))
     _writer(file, sink).close()
     with _open(sink.getvalue(), unit) as copy:
-        for before, after in zip(_written_as(file), _written_as(copy), strict=True):
+        for before, after in zip_longest(_written_as(file), _written_as(copy), fillvalue=()):
             if before != after:
-                raise ValueError(f"pyarrow would write {' '.join(before)} as {' '.join(after)}")
+                what, was, is_ = (" ".join(it) for it in (before[:1], before[1:], after[1:]))
+                raise ValueError(f"column {what!r} is {was}, and would be written as {is_}")
         if copy.schema_arrow != file.schema_arrow:
             raise ValueError("pyarrow would write the columns as others")
 
