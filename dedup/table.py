@@ -192,9 +192,10 @@ def table_batch(record_batch: "pa.RecordBatch", columns: Columns) -> Batch:
 
     A row without text has None; one whose text is no UTF-8 has its bytes.
     """
-    texts, text_names = (_joined if columns.joined else _chosen)(
-        record_batch, columns.text, _strings
-    )
+    if columns.joined:
+        texts, text_names = _joined(record_batch, columns.text)
+    else:
+        texts, text_names = _chosen(record_batch, columns.text, _strings, blank_too=True)
     ids, id_names = _chosen(record_batch, columns.id, _ids)
     dates, date_names = _chosen(record_batch, columns.date, dates_of)
     taken = [isinstance(text, str) for text in texts]
@@ -204,7 +205,7 @@ def table_batch(record_batch: "pa.RecordBatch", columns: Columns) -> Batch:
             counts.update(name for name, is_taken in zip(some, taken, strict=True) if is_taken)
         del counts[None]
         columns.used[role].update({name: n for name, n in counts.items() if name is not None})
-    return Batch(texts, [_present(value) for value in ids], [_present(value) for value in dates])
+    return Batch(texts, ids, dates)
 
 
 # The values of rows, and the names of the columns that they came from: a list for each column.
@@ -215,8 +216,9 @@ def _chosen(
     record_batch: "pa.RecordBatch",
     columns: Sequence[Column],
     values_of: "Callable[[pa.Array], Sequence[str | bytes | None]]",
+    blank_too: bool = False,
 ) -> _Values:
-    """The first value of each row that is not blank; where all are, the first blank one."""
+    """The first value of each row that is not blank, or else, if `blank_too`, the first that is."""
     values: list[str | bytes | None] = [None] * record_batch.num_rows
     names: list[str | None] = [None] * record_batch.num_rows
     open_ = list(range(record_batch.num_rows))
@@ -229,19 +231,15 @@ def _chosen(
         if len(open_) < record_batch.num_rows:
             array = _without_views(array).take(open_)
         for row, value in zip(open_, values_of(array), strict=True):
-            if value is not None and (values[row] is None or not _is_blank(value)):
+            if not _is_blank(value) or (blank_too and values[row] is None and value is not None):
                 values[row], names[row] = value, column.name
         open_ = [row for row in open_ if _is_blank(values[row])]
     return values, [names]
 
 
-def _joined(
-    record_batch: "pa.RecordBatch",
-    columns: Sequence[Column],
-    values_of: "Callable[[pa.Array], list[str | bytes | None]]",
-) -> _Values:
-    """All values of each row, with a blank line between; the bytes of one that is no UTF-8."""
-    parts = [values_of(_array(record_batch, column.path)) for column in columns]
+def _joined(record_batch: "pa.RecordBatch", columns: Sequence[Column]) -> _Values:
+    """All texts of each row, with a blank line between; the bytes of one that is no UTF-8."""
+    parts = [_strings(_array(record_batch, column.path)) for column in columns]
     names = [
         [None if value is None else column.name for value in values]
         for column, values in zip(columns, parts, strict=True)
@@ -263,10 +261,6 @@ def _together(cells: tuple[str | bytes | None, ...]) -> str | bytes | None:
 
 def _is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and (not value or value.isspace()))
-
-
-def _present(value: str | None) -> str | None:
-    return None if _is_blank(value) else value
 
 
 def _array(record_batch: "pa.RecordBatch", path: tuple[int, ...]) -> "pa.Array":

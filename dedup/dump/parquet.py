@@ -1,23 +1,25 @@
 """Parquet files, read and written in batches, each column as it came."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedup.dump.inputs import Source, reason_of
 from dedup.dump.rows import Bad, Rows
 
 # Rows of one batch, and about how many bytes they may have: wide rows come in smaller batches.
-BATCH_ROWS, BATCH_BYTES = 2048, 4 << 20
+BATCH_ROWS, BATCH_BYTES = 2048, 1 << 20
 
 # A row group is held in memory until it is written; this many bytes keep it small beside the
 # articles themselves, and large enough to compress well.
-ROW_GROUP_BYTES = 16 << 20
+ROW_GROUP_BYTES = 8 << 20
 # A page, too, which pyarrow ends only where it has written a whole number of batches.
 PAGE_BYTES = 1 << 20
 
@@ -33,7 +35,7 @@ NANOSECONDS = range(-(2**63) // 1000, 2**63 // 1000)
 _READ_ERRORS = (OSError, ValueError, NotImplementedError, MemoryError, pa.ArrowException)
 
 
-def _open(file: Path | BinaryIO | pa.Buffer, unit: str) -> pq.ParquetFile:
+def _open(file: Path | pa.Buffer, unit: str) -> pq.ParquetFile:
     # Buffered reading takes a column page by page, not a whole row group of texts at once.
     return pq.ParquetFile(
         file,
@@ -56,18 +58,22 @@ def schema(source: Source) -> pa.Schema:
         raise ValueError(reason_of(error)) from None
 
 
-def read(source: Source, opened: BinaryIO) -> Iterator[Rows | Bad]:
+def read(source: Source, read_too: Callable[[int, int], None]) -> Iterator[Rows | Bad]:
     """Yield the rows in order, with all columns: what can be read here can be copied later.
 
-    What is damaged costs the row group it is in from there on: one rejection.
+    What is damaged costs the row group it is in from there on: one rejection. `read_too` is told
+    where the bytes of each row group lie, and how many they are.
     """
     row = 0
     try:
-        with _open(opened, _int96_unit(source.path)) as file:
+        with _open(source.path, _int96_unit(source.path)) as file:
             for group in range(file.num_row_groups):
                 for item in _group(file, group, row):
                     row = item.row if isinstance(item, Bad) else row + item.batch.num_rows
                     yield item
+                read_too(*_place(file.metadata.row_group(group)))
+                # For the next group to use, and not to be taken besides.
+                pa.default_memory_pool().release_unused()
     except _READ_ERRORS as error:
         yield Bad(row + 1, f"the file cannot be read from here on: {reason_of(error)}", "")
 
@@ -75,15 +81,17 @@ def read(source: Source, opened: BinaryIO) -> Iterator[Rows | Bad]:
 def _group(file: pq.ParquetFile, group: int, row: int) -> Iterator[Rows | Bad]:
     """Yield the rows of a row group, after `row` that come before it."""
     metadata = file.metadata.row_group(group)
-    last, total = row + metadata.num_rows, file.metadata.num_rows
-    width = metadata.total_byte_size // (metadata.num_rows or 1) + 1
+    # Not below one, whatever a damaged footer says.
+    last, total = row + metadata.num_rows, max(1, file.metadata.num_rows)
+    width = max(1, metadata.total_byte_size // max(1, metadata.num_rows))
     size = max(1, min(BATCH_ROWS, BATCH_BYTES // width))
     plain = _plain_schema(file)
     reason = "there are fewer rows than the footer says"
     try:
         for batch in file.iter_batches(size, row_groups=[group], use_threads=False):
-            row += batch.num_rows
-            yield Rows(_as_plain(batch, plain), row / total)
+            rows = _as_plain(batch, plain)
+            row += rows.num_rows
+            yield Rows(rows, row / total)
     except _READ_ERRORS as error:
         reason = reason_of(error)
     if row < last:
@@ -91,6 +99,19 @@ def _group(file: pq.ParquetFile, group: int, row: int) -> Iterator[Rows | Bad]:
             raise ValueError(reason)
         told = f"row {last}" if row + 1 == last else f"rows {row + 1} to {last}"
         yield Bad(last, f"{told} cannot be read: {reason}", "")
+
+
+def _place(group: pq.RowGroupMetaData) -> tuple[int, int]:
+    """Return where the bytes of a row group begin, and how many they are."""
+    columns = [group.column(index) for index in range(group.num_columns)]
+    starts = [
+        min(column.data_page_offset, column.dictionary_page_offset or column.data_page_offset)
+        for column in columns
+    ]
+    ends = [
+        start + column.total_compressed_size for start, column in zip(starts, columns, strict=True)
+    ]
+    return max(0, min(starts, default=0)), max(ends, default=0) - min(starts, default=0)
 
 
 def _int96_unit(path: Path) -> str:
@@ -171,13 +192,13 @@ class Writer:
 def _writer(file: pq.ParquetFile, sink: Any) -> pq.ParquetWriter:
     leaves = [file.schema.column(index) for index in range(len(file.schema))]
     groups = [file.metadata.row_group(group) for group in range(file.num_row_groups)]
-    width = max((group.total_byte_size // (group.num_rows or 1) for group in groups), default=0)
+    width = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=1)
     adjusted = any("Time(isAdjustedToUTC=true" in str(leaf.logical_type) for leaf in leaves)
     writer = pq.ParquetWriter(
         sink,
         _plain_schema(file),
         compression=_codecs(file.metadata),
-        write_batch_size=max(1, min(1024, PAGE_BYTES // (width + 1))),
+        write_batch_size=max(1, min(1024, PAGE_BYTES // max(1, width))),
         store_schema=False,
         store_decimal_as_integer=any(
             leaf.converted_type == "DECIMAL" and leaf.physical_type.startswith("INT")
@@ -187,7 +208,8 @@ def _writer(file: pq.ParquetFile, sink: Any) -> pq.ParquetWriter:
         write_time_adjusted_to_utc=adjusted,
     )
     # As it is, with the Arrow types that are written as others here.
-    writer.add_key_value_metadata(file.metadata.metadata or {})
+    if file.metadata.metadata:
+        writer.add_key_value_metadata(file.metadata.metadata)
     return writer
 
 
@@ -209,40 +231,59 @@ def _plain_schema(file: pq.ParquetFile) -> pa.Schema:
     return pa.schema([field.with_type(_plain(field.type)) for field in file.schema_arrow])
 
 
-def _plain(type_: pa.DataType, strings: bool = True) -> pa.DataType:
-    """The type of the same values without views of lists, and without those of strings."""
+def _plain(type_: pa.DataType) -> pa.DataType:
+    """The type of the same values without views of strings or bytes, at whatever depth."""
     types = pa.types
-    if strings and types.is_string_view(type_):
+    if types.is_string_view(type_):
         return pa.string()
-    if strings and types.is_binary_view(type_):
+    if types.is_binary_view(type_):
         return pa.binary()
+    if not types.is_nested(type_):
+        return type_
+    inner = [type_.field(index) for index in range(type_.num_fields)]
+    fields = [field.with_type(_plain(field.type)) for field in inner]
+    if all(field.type == before.type for field, before in zip(fields, inner, strict=True)):
+        return type_
     if types.is_struct(type_):
-        inner = [type_.field(index) for index in range(type_.num_fields)]
-        return pa.struct([_plain_field(field, strings) for field in inner])
+        return pa.struct(fields)
     if types.is_map(type_):
-        key, item = (_plain_field(f, strings) for f in (type_.key_field, type_.item_field))
-        return pa.map_(key, item, type_.keys_sorted)
+        entries = fields[0].type
+        return pa.map_(entries.field(0), entries.field(1), type_.keys_sorted)
     if types.is_fixed_size_list(type_):
-        return pa.list_(_plain_field(type_.value_field, strings), type_.list_size)
+        return pa.list_(fields[0], type_.list_size)
     if types.is_large_list(type_) or types.is_large_list_view(type_):
-        return pa.large_list(_plain_field(type_.value_field, strings))
-    if types.is_list(type_) or types.is_list_view(type_):
-        return pa.list_(_plain_field(type_.value_field, strings))
-    return type_
-
-
-def _plain_field(field: pa.Field, strings: bool) -> pa.Field:
-    return field.with_type(_plain(field.type, strings))
+        return pa.large_list(fields[0])
+    return pa.list_(fields[0])
 
 
 def _as_plain(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    columns = []
-    for column, field in zip(batch.columns, schema, strict=True):
-        if column.type != field.type:
-            # In two steps: in one, pyarrow gets some lists of strings wrong.
-            column = column.cast(_plain(column.type, strings=False)).cast(field.type)
-        columns.append(column)
+    columns = [
+        _plain_array(column, field.type)
+        for column, field in zip(batch.columns, schema, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _plain_array(array: pa.Array, type_: pa.DataType) -> pa.Array:
+    # By hand where pyarrow's cast gives arrays that are damaged: views of lists.
+    if array.type == type_:
+        return array
+    if pa.types.is_struct(type_):
+        fields = [type_.field(index) for index in range(type_.num_fields)]
+        inner = [_plain_array(array.field(at), field.type) for at, field in enumerate(fields)]
+        return pa.StructArray.from_arrays(inner, fields=fields, mask=array.is_null())
+    if pa.types.is_list(type_) or pa.types.is_large_list(type_):
+        lengths = pc.list_value_length(array).fill_null(0).to_numpy()
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        kind, width = (
+            (pa.ListArray, pa.int32())
+            if pa.types.is_list(type_)
+            else (pa.LargeListArray, pa.int64())
+        )
+        inner = _plain_array(array.flatten(), type_.value_type)
+        starts = pa.array(offsets, width)
+        return kind.from_arrays(starts, inner, type=type_, mask=array.is_null())
+    return array.cast(type_)
 
 
 def _check_copies(file: pq.ParquetFile, unit: str) -> None:
@@ -254,9 +295,10 @@ def _check_copies(file: pq.ParquetFile, unit: str) -> None:
     _as_plain(rows, plain).filter(pa.array([], pa.bool_()))
     _writer(file, sink).close()
     with _open(sink.getvalue(), unit) as copy:
-        for before, after in zip(_written_as(file), _written_as(copy), strict=True):
+        for before, after in zip_longest(_written_as(file), _written_as(copy), fillvalue=()):
             if before != after:
-                raise ValueError(f"pyarrow would write {' '.join(before)} as {' '.join(after)}")
+                what, was, is_ = (" ".join(it) for it in (before[:1], before[1:], after[1:]))
+                raise ValueError(f"column {what!r} is {was}, and would be written as {is_}")
         if copy.schema_arrow != file.schema_arrow:
             raise ValueError("pyarrow would write the columns as others")
 

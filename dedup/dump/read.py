@@ -167,7 +167,8 @@ def _read_table(
     if isinstance(columns, str):
         return _unreadable(native, source, columns)
     if columns is None:
-        return Read(source, native.add_table(source.name, source.date))
+        number = native.add_table(source.name, source.date)
+        return Read(source, number, state=tables.state(source))
     date_field = "\n".join(column.name for column in columns.date) or None
     number = native.add_table(source.name, source.date, date_field)
     state = tables.read(native, number, source, columns, gauge.at)

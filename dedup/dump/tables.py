@@ -4,10 +4,8 @@ A row never changes between the passes: the first gives the core what it compare
 copies whole rows by the core's mask.
 """
 
-import io
 import json
 import math
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -28,41 +26,33 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 8 << 20
 
 
-class Watched(io.RawIOBase):
-    """A file whose bytes are hashed as they are read, with what tells it from others.
-
-    Two passes that read the same file in the same way have the same `state`.
-    """
+class Watched:
+    """A file that is read, told from others and from what it was by its `state`."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file = path.open("rb", buffering=0)
         self._hash = xxhash.xxh3_128()
 
-    def state(self) -> str:
-        about = os.fstat(self._file.fileno())
-        seen = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
-        return "-".join(map(str, (*seen, self._hash.hexdigest())))
+    def __enter__(self) -> "Watched":
+        return self
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size) or b""
-        self._hash.update(data)
-        return data
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
-        super().close()
+
+    def hash(self, start: int, length: int) -> None:
+        """Let bytes that were read, and so are in the system's memory still, count."""
+        self._file.seek(start)
+        while length > 0 and (data := self._file.read(min(length, 1 << 20))):
+            self._hash.update(data)
+            length -= len(data)
+
+    def about(self) -> str:
+        about = self._path.stat()
+        return f"{about.st_dev}-{about.st_ino}-{about.st_size}-{about.st_mtime_ns}-"
+
+    def state(self) -> str:
+        return self.about() + self._hash.hexdigest()
 
 
 def _format(source: Source) -> ModuleType:
@@ -80,6 +70,12 @@ def schema(source: Source) -> "pa.Schema":
     """Return the columns of a table. Raises OSError or ValueError when it cannot be read."""
     columns: pa.Schema = _format(source).schema(source)
     return columns
+
+
+def state(source: Source) -> str:
+    """Return the state of a table without columns, of which there is nothing to read."""
+    with Watched(source.path) as file:
+        return file.state()
 
 
 def read(
@@ -137,33 +133,41 @@ def write(source: Source, path: Path, kept: bytes, state: str, at: Callable[[flo
 
     Returns how many there were. Raises InputError when the file is no longer what was read.
     """
-    writer = _format(source).Writer(source, path)
-    row = written = 0
-    try:
-        with Watched(source.path) as file:
-            for item in _items(source, file):
-                if isinstance(item, Bad):
-                    row = item.row
-                    continue
-                mask = kept[row : row + item.batch.num_rows]
-                if len(mask) < item.batch.num_rows:
-                    break
-                row += item.batch.num_rows
-                if any(mask):
-                    writer.write(_masked(item.batch, mask))
-                written += sum(mask)
-                at(item.done)
-            same = file.state() == state
-    finally:
-        writer.close()
-    if not same or row != len(kept) or written != sum(kept):
+    with Watched(source.path) as file:
+        same = state.startswith(file.about())
+        written = _copy(source, path, kept, file, at) if same else 0
+        same = same and file.state() == state
+    if not same or written != sum(kept):
         raise InputError(f"{source.shown} changed while it was being read; run the pass again")
     return written
 
 
+def _copy(
+    source: Source, path: Path, kept: bytes, file: Watched, at: Callable[[float], None]
+) -> int:
+    writer = _format(source).Writer(source, path)
+    row = written = 0
+    try:
+        for item in _items(source, file):
+            if isinstance(item, Bad):
+                row = item.row
+                continue
+            mask = kept[row : row + item.batch.num_rows]
+            if len(mask) < item.batch.num_rows:
+                break
+            row += item.batch.num_rows
+            if any(mask):
+                writer.write(_masked(item.batch, mask))
+            written += sum(mask)
+            at(item.done)
+    finally:
+        writer.close()
+    return written
+
+
 def _items(source: Source, file: Watched) -> Iterator[Rows | Bad]:
-    opened = (file,) if source.format == "parquet" else ()
-    items: Iterator[Rows | Bad] = _format(source).read(source, *opened)
+    counts = (file.hash,) if source.format == "parquet" else ()
+    items: Iterator[Rows | Bad] = _format(source).read(source, *counts)
     return items
 
 
