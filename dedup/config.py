@@ -5,14 +5,19 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
+from dedup._core import is_encoding
 from dedup.errors import OptionError
 
 # Closest first: an article that has several goes by the closest. `related` is none of them: it
 # never makes a duplicate.
 RELATIONS = ("exact", "syndicated", "excerpt", "rewritten")
 KEEP_RULES = ("earliest", "latest", "longest", "first")
+# Day, month and year, or month, day and year.
+DATE_ORDERS = ("dmy", "mdy")
+# What becomes of an article whose id another has: it is known as `id#2`, or is rejected.
+ID_RULES = ("number", "reject")
 
 # The usual names of news dumps, most telling first: where a record has several, the first wins.
 # `maintext`, `date_publish` are news-please's, `articleBody`, `datePublished` schema.org's,
@@ -66,8 +71,11 @@ DATE_FIELDS = (
 
 # Rewrites of a story follow within days; what resembles it later is mostly a follow-up.
 WINDOW = "3d"
-# A pass that holds less goes through the dump dozens of times.
+# A pass that holds less goes through the dump dozens of times; more no machine can count.
 LEAST_MEMORY = 16 * 10**6
+MOST_MEMORY = 9 * 10**18
+# More than any machine's processors are of no use, and may be more than a system starts.
+MOST_THREADS = 1024
 # Of what a pass over a feed flags at this score, see docs/quality.md.
 MIN_SCORE = 0.7
 # A reader of what stays misses nothing of weight of what goes, with this probability. What it means
@@ -80,36 +88,64 @@ PER_CENT_HARMLESS = 95
 class Fields:
     """The fields a user named; an empty tuple leaves the choice to the defaults above.
 
-    Several text fields are joined with a blank line. The title is never compared: a copy under a
-    new headline is a copy.
+    A name means a field spelt so, or else in other capitals, or else one inside others, as
+    `_source.body`. Several text fields are joined with a blank line. The title is never compared: a
+    copy under a new headline is a copy. `numbered` articles get no id from
+    a field. `delimiter` and `encoding` are those of files which do not
+    tell themselves. Raises OptionError.
     """
 
     text: tuple[str, ...] = ()
     id: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
+    numbered: bool = False
+    delimiter: str | None = None
+    encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.delimiter is not None and not (
+            len(self.delimiter) == 1 and self.delimiter.isascii() and self.delimiter not in '"\r\n'
+        ):
+            raise OptionError(f"delimiter is {self.delimiter!r}; give one character, or tab")
+        if self.encoding is not None and not is_encoding(self.encoding):
+            raise OptionError(
+                f"encoding is {self.encoding!r}; give a name such as utf-8, windows-1252 or gb18030"
+            )
 
     @property
     def text_candidates(self) -> tuple[str, ...]:
-        return self.text or TEXT_FIELDS
+        return self.text or _also_inside(TEXT_FIELDS)
 
     @property
     def id_candidates(self) -> tuple[str, ...]:
-        return self.id or ID_FIELDS
+        return () if self.numbered else self.id or _also_inside(ID_FIELDS)
 
     @property
     def date_candidates(self) -> tuple[str, ...]:
-        return self.date or DATE_FIELDS
+        return self.date or _also_inside(DATE_FIELDS)
 
     @classmethod
     def named(
         cls,
         text: str | Sequence[str] | None = None,
-        id: str | None = None,
+        id: str | Literal[False] | None = None,
         title: str | None = None,
         date: str | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
     ) -> "Fields":
-        return cls(_names(text), _names(id), _names(title), _names(date))
+        """Fields by the names given, None for none; an id of False numbers the articles."""
+        ids = _names(None if id is False else id)
+        if delimiter is not None and delimiter.lower() in ("tab", "\\t"):
+            delimiter = "\t"
+        names = (_names(text), ids, _names(title), _names(date))
+        return cls(*names, id is False, delimiter, encoding)
+
+
+def _also_inside(names: tuple[str, ...]) -> tuple[str, ...]:
+    # Elasticsearch dumps hold each article in `_source`.
+    return (*names, *(f"_source.{name}" for name in names))
 
 
 def _names(value: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -130,8 +166,9 @@ class Options:
     `min_score` is the least score of two articles that are flagged as versions of one story,
     `min_covered` how far one of them must be covered by the other to go: the probability that a
     reader of the other misses nothing of weight. `threads` 0 is one for each processor. `memory`
-    is the bytes of memory that a pass over a dump should keep to; None sets no limit. Raises
-    OptionError.
+    is the bytes of memory that a pass over a dump should keep to; None sets no limit. `unique_ids`
+    is what becomes of an article whose id another has. `date_order` is that of dates such as
+    01/03/2020; None is the one that other dates of their file prove. Raises OptionError.
     """
 
     keep: str | None = None
@@ -143,6 +180,8 @@ class Options:
     min_score: float = MIN_SCORE
     min_covered: float = MIN_COVERED
     memory: int | None = None
+    date_order: str | None = None
+    unique_ids: str = "number"
 
     def __post_init__(self) -> None:
         if self.keep is not None and self.keep not in KEEP_RULES:
@@ -154,14 +193,22 @@ class Options:
                 raise OptionError(f"drop has {relation!r}; choose from {_listed(RELATIONS)}")
         if self.threads < 0:
             raise OptionError(f"threads is {self.threads}; choose 0 (all processors) or more")
+        if self.threads > MOST_THREADS:
+            raise OptionError(f"threads is {self.threads}; choose {MOST_THREADS} or fewer")
         if self.related and not self.rewrites:
             raise OptionError("related articles are found among rewrites; do not turn these off")
         if not 0 <= self.min_score <= 1:
             raise OptionError(f"min_score is {self.min_score}; choose a value from 0 to 1")
         if not 0 <= self.min_covered <= 1:
             raise OptionError(f"min_covered is {self.min_covered}; choose a value from 0 to 1")
+        if self.unique_ids not in ID_RULES:
+            raise OptionError(f"unique_ids is {self.unique_ids!r}; choose {_listed(ID_RULES)}")
         if self.memory is not None and self.memory < LEAST_MEMORY:
             raise OptionError(f"memory is {self.memory} bytes; give 16MB or more")
+        if self.date_order is not None and self.date_order not in DATE_ORDERS:
+            raise OptionError(f"date_order is {self.date_order!r}; choose {_listed(DATE_ORDERS)}")
+        if self.memory is not None and self.memory > MOST_MEMORY:
+            raise OptionError(f"memory is {self.memory} bytes; give 9000000TB or less")
         _ = self.window_seconds
 
     @property
@@ -171,6 +218,11 @@ class Options:
     @property
     def for_core(self) -> dict[str, Any]:
         """What decides the result, by the names that the native core has for it."""
+        return {**self.for_index, "unique_ids": self.unique_ids == "reject"}
+
+    @property
+    def for_index(self) -> dict[str, Any]:
+        """What decides which matches an article has, and is fixed when an index is made."""
         return {
             "keep": self.keep,
             "drop": self.drop_in_order,

@@ -1,17 +1,19 @@
 """The library: find the duplicates among articles, and compare two of them."""
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from dedup import _core
-from dedup.article import Article, as_article, batches, date_text
+from dedup.article import Article, as_article, date_text, id_text
+from dedup.collection import batches
 from dedup.config import MIN_COVERED, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.errors import InputError
 from dedup.result import (
     AlignedSentence,
+    Cluster,
     Comparison,
     Duplicate,
     Evidence,
@@ -21,14 +23,13 @@ from dedup.result import (
     Result,
     Story,
     Version,
-    clusters_of,
 )
 
 T = TypeVar("T")
 
 
 def find_duplicates(
-    articles: Iterable[str | Mapping[str, Any] | Article] | Any,
+    articles: Iterable[str | Mapping[str, Any] | Article | tuple[Hashable, str]] | Any,
     *,
     keep: str | None = None,
     drop: Collection[str] = RELATIONS,
@@ -39,16 +40,30 @@ def find_duplicates(
     min_covered: float = MIN_COVERED,
     threads: int = 0,
     text_field: str | Sequence[str] | None = None,
-    id_field: str | None = None,
+    id_field: str | Literal[False] | None = None,
     date_field: str | None = None,
+    date_order: str | None = None,
+    unique_ids: str = "number",
 ) -> Result:
     """Find the articles that are versions of one another, and choose which to keep.
 
-    `articles` is an iterable of strings, mappings or Articles, or a table (pyarrow, pandas,
-    Polars: anything with the Arrow interface). An article without an id gets its position, "0",
-    "1", .... The `_field` arguments name the fields of mappings and tables; without them the usual
-    names of news dumps are tried (`text`, `body`, ...; `id`, `url`, ...; `date`, `published`, ...).
-    Several text fields are joined with a blank line. All texts are held in memory.
+    `articles` is an iterable of strings, mappings, Articles or (id, text) pairs, a mapping of ids
+    to texts, or a table: a frame of pandas or Polars, lazy or not, a dataset of Hugging Face, a
+    relation of DuckDB, whatever of pyarrow has rows or texts, anything with the Arrow interface.
+    A table is read batch by batch where it lets itself. All texts are held in memory.
+
+    The `_field` arguments name the fields of mappings and tables, in any case, `a.b` being the
+    field `b` inside of `a`. Without them the usual names of news dumps are tried in each article
+    (`text`, `body`, ...; `id`, `url`, ...; `date`, `published`, ...), and what is missing, blank or
+    of a wrong type gives way to the next. Several text fields are joined with a blank line.
+
+    An id stays what it is, a string, a number, whatever can be hashed. An article without one, or
+    any where `id_field` is False, gets its position, "0", "1", .... One whose id another has by
+    its text, as 5 and "5", is known as "5#2", the next as "5#3"; with `unique_ids` "reject" it is
+    an error.
+
+    Dates may have any form that has one reading. `date_order`, "dmy" or "mdy", is that of dates
+    such as 01/03/2020; without it they are read as other dates prove, or taken as unknown.
 
     Two articles are flagged, and stand in `matches`, when they are versions of one story with at
     least the probability `min_score`. One of them may go when a reader of the other misses nothing
@@ -62,25 +77,56 @@ def find_duplicates(
     of each other, where the dates are known: "36h", "7d", "2w", a timedelta, or None for any time.
     `threads` 0 is one for each processor; the result does not depend on it.
 
-    Raises InputError for an item that is no article, has no text or repeats an id, with its
-    position, and OptionError for a value that an option does not have.
+    Raises InputError for an item that is no article or has no text, with its position, and
+    OptionError for a value that an option does not have.
     """
-    options = Options(keep, drop, threads, rewrites, related, window, min_score, min_covered)
+    options = Options(
+        *(keep, drop, threads, rewrites, related, window, min_score, min_covered),
+        unique_ids=unique_ids,
+        date_order=date_order,
+    )
     fields = Fields.named(text_field, id_field, date=date_field)
     native = new_pass(options)
     source = native.add_table("articles")
+    # What the user has for an id that is no string, by its text.
+    ids: dict[str, Hashable] = {}
     for batch in batches(articles, fields):
+        first = len(native)
         native.add_rows(source, batch.texts, batch.ids, batch.dates)
         for _, row, reason in native.rejections():
             raise InputError(f"article {row - 1}: {reason}")
+        if batch.given:
+            names = native.ids(first, len(batch.ids))
+            for row, given in batch.given.items():
+                if names[row] == batch.ids[row]:  # no other article has it
+                    ids[names[row]] = given
     run_interruptibly(native.find, native.cancel)
-    duplicates = tuple(Duplicate(*row) for row in native.duplicates())
-    matches = tuple(Match(*row, _evidence_in(native, *row[:2])) for row in native.matches())
-    stories = tuple(
-        Story(id_, tuple(Version(*version) for version in versions))
-        for id_, versions in native.stories()
+    return _result(native, source, ids)
+
+
+def _result(native: _core.Pass, source: int, ids: Mapping[str, Hashable]) -> Result:
+    def given(name: str) -> Hashable:
+        return ids.get(name, name)
+
+    duplicates = []
+    clusters: dict[str, list[Duplicate]] = {}
+    for row in native.duplicates():
+        duplicates.append(Duplicate(given(row[0]), given(row[1]), *row[2:]))
+        clusters.setdefault(row[1], []).append(duplicates[-1])
+    return Result(
+        duplicates=tuple(duplicates),
+        matches=tuple(
+            Match(given(row[0]), given(row[1]), *row[2:], _evidence_in(native, *row[:2]))
+            for row in native.matches()
+        ),
+        clusters=tuple(Cluster(given(it), tuple(clusters[it])) for it in sorted(clusters)),
+        kept=tuple(map(given, native.kept_ids())),
+        stories=tuple(
+            Story(given(head), tuple(Version(given(row[0]), *row[1:]) for row in versions))
+            for head, versions in native.stories()
+        ),
+        _kept_rows=native.kept_rows(source),
     )
-    return Result(duplicates, matches, clusters_of(duplicates), tuple(native.kept_ids()), stories)
 
 
 def compare(
@@ -108,8 +154,8 @@ def compare(
     if relation is None:
         return None
     covered = (covered_a, covered_b, may_go)
-    id_a = "0" if article_a.id is None else article_a.id
-    id_b = "1" if article_b.id is None else article_b.id
+    id_a = "0" if id_text(article_a.id) is None else article_a.id
+    id_b = "1" if id_text(article_b.id) is None else article_b.id
     evidence = partial(evidence_of, article_a, article_b)
     return Match(id_a, id_b, relation, score, *covered, similarity, containment, evidence)
 
@@ -180,6 +226,7 @@ def _by_weight(features: list[tuple[str, float, float]]) -> tuple[Feature, ...]:
 def new_pass(options: Options, spool_dir: str | None = None) -> _core.Pass:
     return _core.Pass(
         **options.for_core,
+        date_order=options.date_order,
         threads=options.threads,
         memory=options.memory,
         spool_dir=spool_dir,

@@ -1,8 +1,12 @@
 """What a pass finds: matches, duplicates and the clusters they form."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+from dedup.collection import without
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,11 @@ class Match:
     Of the sets A and B of word 5-shingles, `similarity` is |A∩B| / |A∪B| (the resemblance of Broder
     1997, "On the resemblance and containment of documents") and `containment` |A∩B| / min(|A|,
     |B|). All figures lie in [0, 1] and are made of the texts and dates, never of sketches. In the
-    result of a pass id_a < id_b.
+    result of a pass id_a is the one that comes first as text.
     """
 
-    id_a: str
-    id_b: str
+    id_a: Hashable
+    id_b: Hashable
     relation: str
     score: float
     covered_a: float
@@ -119,8 +123,8 @@ class Duplicate:
     `covered` is how far it is covered by the one kept.
     """
 
-    id: str
-    duplicate_of: str
+    id: Hashable
+    duplicate_of: Hashable
     relation: str
     score: float
     covered: float
@@ -132,7 +136,7 @@ class Duplicate:
 class Cluster:
     """A kept article and those dropped for it; each has a direct match to `canonical`."""
 
-    canonical: str
+    canonical: Hashable
     duplicates: tuple[Duplicate, ...]
 
 
@@ -144,7 +148,7 @@ class Version:
     is kept, too, and only flagged.
     """
 
-    id: str
+    id: Hashable
     relation: str
     score: float
     covered: float
@@ -157,7 +161,7 @@ class Version:
 class Story:
     """A kept article, `id`, and the other versions of its story, each with a direct match to it."""
 
-    id: str
+    id: Hashable
     versions: tuple[Version, ...]
 
 
@@ -165,7 +169,8 @@ class Story:
 class Result:
     """What `find_duplicates` found.
 
-    `duplicates` are ordered by id, `matches` by (id_a, id_b), `clusters` (those with a duplicate)
+    Ids are what they were given as; an order by ids is that of their texts. `duplicates` are
+    ordered by id, `matches` by (id_a, id_b), `clusters` (those with a duplicate)
     by the id of the canonical article, and `kept`, the ids of all articles that stay, as the
     articles came. `stories` are those of several versions, dropped or only flagged: by the id of
     the kept article, and their versions by id.
@@ -174,8 +179,22 @@ class Result:
     duplicates: tuple[Duplicate, ...]
     matches: tuple[Match, ...]
     clusters: tuple[Cluster, ...]
-    kept: tuple[str, ...]
+    kept: tuple[Hashable, ...]
     stories: tuple[Story, ...] = ()
+    # For each article 1 where it stays.
+    _kept_rows: bytes = field(default=b"", repr=False, compare=False)
+
+    def clean(self, data: T) -> T:
+        """Return what `find_duplicates` was given without the articles that it drops.
+
+        `data` may be a list, a tuple, a mapping of ids to texts, a frame or Series of pandas or
+        Polars, a table, batch or array of pyarrow, a NumPy array, or a Dataset of Hugging Face, and
+        comes back as the same kind. Articles are told by their positions, whatever their ids.
+        Raises InputError when there are not as many of them, and for what cannot be filtered, as a
+        generator: take what is in `kept` of it.
+        """
+        cleaned: T = without(data, self._kept_rows)
+        return cleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +215,3 @@ class Comparison:
     containment: float
     passages: tuple[tuple[int, int, int, int], ...]
     evidence: Evidence
-
-
-def clusters_of(duplicates: Iterable[Duplicate]) -> tuple[Cluster, ...]:
-    members: dict[str, list[Duplicate]] = {}
-    for duplicate in duplicates:
-        members.setdefault(duplicate.duplicate_of, []).append(duplicate)
-    return tuple(Cluster(canonical, tuple(members[canonical])) for canonical in sorted(members))

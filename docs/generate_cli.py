@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dedup.cli import cli
+from dedup.cli.commands import cli
 
 PAGE = Path(__file__).with_name("cli.md")
 

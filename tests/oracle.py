@@ -1075,8 +1075,9 @@ class Corpus:
             kind = RELATIONS.index(match.relation)
             # Of copies the figures say more than the score.
             score = match.score if match.relation == "rewritten" else 0.0
-            ids = (match.id_a.encode(), match.id_b.encode())
-            return kind, -score, -match.similarity, -match.containment, ids
+            # Of equals the one for which the keep rule has most.
+            ranks = sorted(self.keep_rank(self.articles[it]) for it in (match.id_a, match.id_b))
+            return kind, -score, -match.similarity, -match.containment, ranks
 
         pairs = [
             Pair(match.id_a, match.id_b, match.may_go, closeness(match))

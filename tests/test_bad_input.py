@@ -76,10 +76,6 @@ REJECTED = {
     "raw tab": bad_line(b'{"id": "b", "text": "a\tb"}', "JSON|control"),
     "lone surrogate": bad_line(b'{"id": "b", "text": "a \\ud800 b"}', "surrogate|escape|JSON"),
     "deep nesting": bad_line(b"[" * 100_000, "JSON|object|recursion|deep|nest"),
-    "duplicate id": bad_line(b'{"id": "g0", "text": "another text"}', "g0|id"),
-    "duplicate id, number": Case(
-        {"x.jsonl": b'{"id": 7, "text": "one"}\n{"id": 7, "text": "two"}\n'}, [(2, "7|id")], 1
-    ),
     "truncated gzip": Case(
         {"x.jsonl.gz": gzip.compress(LONG)[:-2_000]}, [(-1, "gz|end|trunc|EOF")], -1
     ),
@@ -116,12 +112,6 @@ REJECTED = {
     ),
     "short row": Case({"x.csv": csv(ROW[0], b"b\r\n", ROW[1])}, [(2, "column|field")]),
     "row in Latin-1": Case({"x.csv": csv(ROW[0], b"b,caf\xe9\r\n", ROW[1])}, [(2, "UTF-8")]),
-    "duplicate id in a table": Case(
-        {"x.csv": csv(ROW[0], ROW[1], b"g0,another\r\n")}, [(3, "g0|id")]
-    ),
-    "duplicate id in two files": Case(
-        {"x.jsonl": LINE[0] + LINE[1], "y.csv": csv(b"g1,another\r\n")}, [(1, "g1|id")]
-    ),
 }
 
 FINE = {

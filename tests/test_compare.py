@@ -526,8 +526,8 @@ DUMPED = {
     "2024-05-01T02:00+02:00": "2024-05-01",
     "2024-05-01T18:00:05+02:00": "2024-05-01T16:00:05Z",
     "1899-12-31T12:00": "1899-12-31T12:00:00Z",
-    "99999999999": "5138-11-16T09:46:39Z",
-    "-000020-01-01": str(core.parse_date("-000020-01-01")),  # a year that Python does not have
+    "9999-12-31T23:59:59": "9999-12-31T23:59:59Z",
+    "-000020-01-01": "-000020-01-01",  # a year that Python does not have
     "soon": None,
 }
 
@@ -549,7 +549,7 @@ def test_dates_of_a_dump(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--date-a", "--date-b"])
-@pytest.mark.parametrize("date", ["", "soon", "2024-13-01", "31.5.2024"])
+@pytest.mark.parametrize("date", ["", "soon", "2024-13-01", "32.5.2024"])
 def test_no_date(option: str, date: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(STORY)
     process = command.dedup("compare", "a.txt", "a.txt", option, date, cwd=tmp_path)

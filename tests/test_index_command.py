@@ -127,7 +127,8 @@ def test_every_format(tmp_path: Path) -> None:
         (tmp_path / "in" / name).write_bytes(data)
         (tmp_path / "in" / f"z{name}.gz").write_bytes(dumps.PACKERS[".gz"][0](data))
     stdin = dumps.jsonl_bytes([dumps.record("stdin", dumps.STORY)])
-    index(tmp_path, "add", "s.idx", "in", "-", "-o", "out", stdin=stdin)
+    reject = ("--unique-ids", "reject")
+    index(tmp_path, "add", "s.idx", "in", "-", "-o", "out", *reject, stdin=stdin)
     found = {it["id"]: it for it in command.read_lines(tmp_path / "out" / "duplicates.jsonl")}
     assert {name: it["relation"] for name, it in found.items()} == {
         "b": "syndicated",
@@ -155,7 +156,8 @@ def test_an_id_that_is_stored_with_another_text(tmp_path: Path) -> None:
     rows = [dumps.record("a", dumps.OWN["k"]), dumps.record("n", dumps.OWN["b"])]
     (tmp_path / "y.jsonl").write_bytes(dumps.jsonl_bytes(rows))
     (tmp_path / "k.txt").write_text("A third text.")
-    index(tmp_path, "add", "s.idx", "y.jsonl", "k.txt", "-o", "out")
+    reject = ("--unique-ids", "reject")
+    index(tmp_path, "add", "s.idx", "y.jsonl", "k.txt", "-o", "out", *reject)
     rejected = command.read_lines(tmp_path / "out" / "rejected.jsonl")
     assert [(it["file"], it["line"]) for it in rejected] == [("y.jsonl", 1), ("k.txt", 1)]
     assert "remove it first to replace it" in rejected[0]["reason"]
@@ -166,7 +168,7 @@ def test_an_id_that_is_stored_with_another_text(tmp_path: Path) -> None:
         kept = stored.get("a")
         assert kept is not None
         assert kept.text == dumps.OWN["a"]
-    error = command.error_of(tmp_path, "index", "add", "s.idx", "y.jsonl", "--strict")
+    error = command.error_of(tmp_path, "index", "add", "s.idx", "y.jsonl", "--strict", *reject)
     assert "y.jsonl:1" in error
     assert "all others are stored" in error
     index(tmp_path, "remove", "s.idx", "a", "n")

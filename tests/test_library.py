@@ -192,8 +192,8 @@ def test_text_fields_are_joined() -> None:
 
 def test_numbers_are_ids() -> None:
     rows = [{"id": 10, "text": TEXTS[0]}, {"id": 9, "text": TEXTS[2]}]
-    assert dedup.find_duplicates(rows).kept == ("10",)
-    assert dedup.find_duplicates(pa.Table.from_pylist(rows)).kept == ("10",)
+    assert dedup.find_duplicates(rows).kept == (10,)
+    assert dedup.find_duplicates(pa.Table.from_pylist(rows)).kept == (10,)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_empty_articles_are_articles(article: Any) -> None:
 
 ERRORS: dict[str, tuple[Any, str]] = {
     "one string": ("a text", "iterable"),
-    "one dictionary": ({"text": "a"}, "iterable"),
+    "one dictionary": ({"text": "a"}, "field 'text'.*iterable"),
     "one article": (dedup.Article("a"), "iterable"),
     "bytes": (b"a text", "iterable"),
     "a number": (17, "int"),
@@ -230,12 +230,10 @@ ERRORS: dict[str, tuple[Any, str]] = {
     "text is no string": ([{"text": 5}], "article 0 .*int"),
     "article without text": ([dedup.Article(None)], "article 0 .*None"),  # type: ignore[arg-type]
     "lone surrogate": (["a", "b \ud800"], "article 1 .*surrogate"),
-    "repeated id": ([{"id": "x", "text": "a"}, {"id": "x", "text": "b"}], "article 1.*x"),
-    "id equal to a position": ([dedup.Article("a"), dedup.Article("b", id="0")], "article 1.*0"),
     "table without text": (pa.table({"a": ["b"]}), "text column.*a"),
-    "table of numbers": (pa.table({"text": [1]}), "int64"),
-    "null in a table": (pa.table({"text": ["a", None]}), "article 1 .*None"),
-    "invalid UTF-8 in a table": (pa.table({"text": [b"a", b"\xff"]}), "article 1 "),
+    "table of numbers": (pa.table({"text": [1]}), "article 0 .*int"),
+    "null in a table": (pa.table({"text": ["a", None]}), "article 1 .*no text"),
+    "invalid UTF-8 in a table": (pa.table({"text": [b"a", b"\xff"]}), "article 1 .*bytes"),
 }
 
 

@@ -208,20 +208,20 @@ def test_small_pass_leaves_nothing_to_resume(tmp_path: Path) -> None:
 
 
 def test_leftovers_go_at_the_next_start(dump: Path, tmp_path: Path) -> None:
-    """Those of a killed process, not those of a living one."""
+    """Those of a killed process that cannot be resumed, not those of a living one."""
     out, temporary = tmp_path / "out", tmp_path / "temporary"
     temporary.mkdir()
     options = ("-o", out, *LITTLE, "--temp-dir", temporary)
-    killed = start(dump, *options)
-    wait_for(".dedup-*/candidates.checkpoint", temporary, killed)
+    killed = start("-", *options, stdin=subprocess.PIPE)
+    wait_for(".dedup-*/stdin.jsonl", temporary, killed)
     killed.kill()
     killed.communicate()
     assert list(left(out))
     (abandoned,) = left(temporary)
     living = start("-", "-o", tmp_path / "other", "--temp-dir", temporary, stdin=subprocess.PIPE)
     wait_for(".dedup-*/stdin.jsonl", temporary, living)
-    assert not abandoned.exists()
     (held,) = left(temporary)
+    assert held != abandoned
     command.scan(dump, *options)
     assert list(left(temporary)) == [held]
     assert not list(left(out))

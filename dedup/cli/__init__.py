@@ -4,43 +4,44 @@ import signal
 import sys
 from typing import NoReturn
 
-import click
-
-from dedup.cli import compare, index, scan, synth
-from dedup.cli.failure import print_error
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="dedup")
-def cli() -> None:
-    """Find the articles in a news dump that are versions of one another, and write the dump
-    without the repeats.
-
-    \b
-    Examples:
-      dedup scan dump.jsonl -o clean       the pass over a dump
-      dedup index add news.idx today.jsonl what of today's dump is new
-      dedup compare a.txt b.txt            what a reader of one would miss
-      dedup synth -n 1000 -o news.jsonl    synthetic news to try it on
-    """
-
-
-cli.add_command(scan.scan)
-cli.add_command(index.index)
-cli.add_command(compare.compare)
-cli.add_command(synth.synth)
-
 
 def main() -> NoReturn:
     """Run the command; whatever happens, the user gets one line and an exit status."""
-    # A `kill` then leaves no temporary files behind, as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    status = 1
     try:
-        # Not `cli.main`, which prints and exits by itself on Ctrl-C and on a broken pipe.
-        with cli.make_context("dedup", sys.argv[1:]) as context:
-            cli.invoke(context)
-        sys.stdout.flush()
-        status = 0
-    except BaseException as error:
-        status = print_error(error)
+        # All else is loaded in here: Ctrl-C may come while it is.
+        from dedup.cli import failure, streams
+
+        streams.prepare()
+        _hear_signals()
+        try:
+            from dedup.cli.commands import cli
+
+            # Not `cli.main`, which prints and exits by itself on Ctrl-C and on a broken pipe.
+            with cli.make_context("dedup", sys.argv[1:]) as context:
+                cli.invoke(context)
+            sys.stdout.flush()
+            status = 0
+        except BaseException as error:
+            status = failure.print_error(error)
+        streams.finish()
+    except KeyboardInterrupt:
+        status = 130
     sys.exit(status)
+
+
+def _hear_signals() -> None:
+    """End by a signal as by Ctrl-C, which leaves no temporary files behind."""
+    heard = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    numbers = [number for number in heard if number is not None]
+
+    def end(*_: object) -> None:
+        # Once: what is cleared away then is not left half way by a second. Not SIG_IGN: of one that
+        # is on its way already Python would complain.
+        for number in numbers:
+            signal.signal(number, lambda *_: None)
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, end)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from dedup._core import parse_date
+from dedup._core import looks_like_date, parse_date
 from dedup.article import Article
 from dedup.cli import comparison as shown
 from dedup.cli.options import bar_options, field_options, gathered
@@ -20,8 +20,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _parse_date(_: click.Context, __: click.Parameter, date: str | None) -> str | None:
     if date is not None and parse_date(date) is None:
+        fault = "has several readings" if looks_like_date(date) else "is no date"
         raise click.BadParameter(
-            f"{date!r} is no date; give it as 2024-05-31 or 2024-05-31T18:00, in UTC unless it has"
+            f"{date!r} {fault}; give it as 2024-05-31 or 2024-05-31T18:00, in UTC unless it has"
             " a zone."
         )
     return date
@@ -90,7 +91,7 @@ def compare(
     Exit status: 0 compared, duplicates or not; 1 failed; 2 wrong usage.
     """
     if dump.inputs:
-        first, second = find_articles(dump.inputs, (a, b), dump.fields)
+        first, second = find_articles(dump.inputs, (a, b), dump.fields, dump.options.date_order)
     elif a == b == "-":
         raise click.UsageError("A and B are both `-`; standard input holds one text.")
     else:

@@ -403,8 +403,8 @@ def print_texts(a: Article, b: Article, comparison: Comparison) -> None:
     from rich.text import Text
 
     table = Table(expand=True)
-    table.add_column(Text(visible(a.id or "A")), ratio=1)
-    table.add_column(Text(visible(b.id or "B")), ratio=1)
+    table.add_column(Text(visible(str(a.id or "A"))), ratio=1)
+    table.add_column(Text(visible(str(b.id or "B"))), ratio=1)
     passages = comparison.passages
     left = _highlighted(a.text, [(start, end) for start, end, _, _ in passages])
     right = _highlighted(b.text, [(start, end) for _, _, start, end in passages])

@@ -1,11 +1,12 @@
 """What the user gets of an exception: one line and an exit status."""
 
-import os
 import sys
 
 import click
 
 from dedup.cli.show import visible
+from dedup.cli.streams import is_closed_pipe
+from dedup.dump.paths import as_text
 from dedup.errors import DedupError, OptionError
 
 
@@ -13,10 +14,7 @@ def print_error(error: BaseException) -> int:
     """Print what is wrong in one line on standard error, and return the exit status."""
     if isinstance(error, click.exceptions.Exit):  # after --help and --version
         return error.exit_code
-    if isinstance(error, BrokenPipeError):
-        # The reader of our output has gone (`| head`): nobody is left to tell. Python would
-        # complain when it flushes standard output on the way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if is_closed_pipe(error):
         return 0
     if isinstance(error, OptionError):
         error = click.UsageError(str(error))
@@ -30,7 +28,7 @@ def print_error(error: BaseException) -> int:
 
 def _fail(message: str, status: int) -> int:
     # One line, whatever a file name or a library's message holds.
-    print(f"error: {visible(' '.join(message.split()))}", file=sys.stderr)
+    print(f"error: {visible(as_text(' '.join(message.split())))}", file=sys.stderr)
     return status
 
 

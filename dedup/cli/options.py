@@ -5,6 +5,7 @@ is spelt twice: where it is declared for the command line, and as that field.
 """
 
 import dataclasses
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from dedup.config import (
+    DATE_ORDERS,
+    ID_RULES,
     KEEP_RULES,
     MIN_COVERED,
     MIN_SCORE,
@@ -23,6 +26,7 @@ from dedup.config import (
     Options,
 )
 from dedup.dump.inputs import kind_of
+from dedup.dump.remote import is_url, masked
 from dedup.dump.results import Dump
 from dedup.dump.temporary import half_of_memory
 from dedup.index import is_database
@@ -62,12 +66,34 @@ def _taken(given: dict[str, Any], kind: type) -> dict[str, Any]:
     return {name: given.pop(name) for name in names if name in given}
 
 
+class FolderType(click.Path):
+    """A folder on this machine, a Path; with `remote` also a place in an object store, a str."""
+
+    def __init__(self, remote: bool = False) -> None:
+        super().__init__(path_type=Path)
+        self._remote = remote
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        if is_url(str(value)):
+            if not self._remote:
+                self.fail(f"{masked(str(value))!r} is not on this machine.", param, ctx)
+            return value
+        return super().convert(value, param, ctx)
+
+
 def _check_path(_: click.Context, __: click.Parameter, path: str) -> str:
     """Catch INDEX and INPUT in the wrong order, before anything is made or read."""
     if kind_of(Path(path).name) is not None:
         raise click.BadParameter(
             f"{path!r} has the ending of a file of articles; INDEX comes first, then the rest."
         )
+    if is_url(path) and not is_database(path):
+        raise click.BadParameter(f"{masked(path)!r} is not on this machine.")
     if Path(path).is_dir():
         raise click.BadParameter(f"{path!r} is a folder.")
     return path
@@ -100,20 +126,27 @@ def _together(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+def _parse_id(_: click.Context, __: click.Parameter, name: str | None) -> str | bool | None:
+    return False if name == "none" else name
+
+
 field_options = _together(
     click.option(
         "--text-field",
         "text",
         metavar="NAME",
         multiple=True,
-        help="Field of the text; given again, the texts are joined with a blank line."
-        " [default: the first there is of text, body, content, ...]",
+        help="Field of the text, as `body` or, inside another, `_source.body`; given again, the"
+        " texts are joined with a blank line. [default: of each record the first that it has of"
+        " text, body, content, ...]",
     ),
     click.option(
         "--id-field",
         "id",
         metavar="NAME",
-        help="Field of the id. [default: the first there is of id, guid, url, ...; else file:line]",
+        callback=_parse_id,
+        help="Field of the id; `none` numbers the articles, as file:line. [default: the first there"
+        " is of id, guid, url, ...; else file:line]",
     ),
     click.option(
         "--title-field",
@@ -127,6 +160,24 @@ field_options = _together(
         "date",
         metavar="NAME",
         help="Field of the publication date. [default: the first there is of date, published, ...]",
+    ),
+    click.option(
+        "--delimiter",
+        metavar="CHARACTER",
+        help="Between the cells of CSV and TSV files, as `;` or `tab`. [default: what the file"
+        " has]",
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        help="Encoding of the files, as windows-1252. [default: UTF-8, or as a byte order mark"
+        " says, or what CSV and TSV files can only be]",
+    ),
+    click.option(
+        "--date-order",
+        type=click.Choice(DATE_ORDERS),
+        help="Whether 01/03/2020 is 1 March (dmy) or January 3 (mdy). [default: as other dates of"
+        " the file prove, or of files with the same field; else such dates are not read]",
     ),
 )
 
@@ -167,6 +218,14 @@ bar_options = _together(
 
 # What decides which articles are duplicates and which of them go.
 rule_options = _together(
+    click.option(
+        "--unique-ids",
+        type=click.Choice(ID_RULES),
+        default=ID_RULES[0],
+        show_default=True,
+        help="What becomes of an article whose id another has. `number`: it is known as id#2, the"
+        " next as id#3, and is compared like any other. `reject`: it is rejected.",
+    ),
     click.option(
         "--keep",
         type=click.Choice(KEEP_RULES),

@@ -1,12 +1,12 @@
 """`dedup scan`: the pass over a dump."""
 
 import json
-from pathlib import Path
 
 import click
 
 from dedup.cli import show
 from dedup.cli.options import (
+    FolderType,
     check_file,
     field_options,
     force_option,
@@ -34,8 +34,9 @@ def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> i
     "--output",
     metavar="DIR",
     required=True,
-    type=click.Path(path_type=Path),
-    help="Folder for the results; it must be new or empty, but for --force.",
+    type=FolderType(remote=True),
+    help="Folder for the results, or a place at s3:// gs:// az://; it must be new or empty, but for"
+    " --force.",
 )
 @field_options
 @rule_options
@@ -62,8 +63,9 @@ def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> i
     "--temp-dir",
     "temporary",
     metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Folder for temporary files. [default: inside the output folder]",
+    type=FolderType(),
+    help="Folder for temporary files. [default: inside the output folder, or the system's where"
+    " that is elsewhere]",
 )
 @click.option(
     "--resume",
@@ -77,9 +79,10 @@ def scan(request: Request, as_json: bool) -> None:
     """Find the exact copies, syndicated copies, excerpts and rewrites in a dump, and write the
     dump without them.
 
-    INPUT is a file (.jsonl .ndjson .csv .tsv .parquet .txt), a folder of such files, or `-` for
-    JSONL on standard input. All but Parquet may be compressed (.gz .zst .bz2 .xz). All inputs are
-    one corpus; a file that is named twice is read once.
+    INPUT is a file (.jsonl .ndjson .csv .tsv .parquet .txt), a folder of such files, a URL of
+    either (s3:// gs:// az:// https:// hf://), or `-` for JSONL on standard input. All but Parquet
+    may be compressed (.gz .zst .bz2 .xz). All inputs are one corpus; a file that is named twice is
+    read once.
 
     \b
     DIR then holds
@@ -109,6 +112,7 @@ def scan(request: Request, as_json: bool) -> None:
       dedup scan dump.parquet -o clean --text-field title --text-field body
       dedup scan dump.jsonl -o report --drop none --related
       dedup scan today.jsonl -o clean --index stories.idx
+      dedup scan s3://news/2024/ -o s3://news/clean
       dedup scan archive.jsonl -o clean --window 2w --min-covered 0.9
       zcat dump.jsonl.gz | dedup scan - -o clean --json | jq .counts
 

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from dedup.config import RELATIONS
 from dedup.dump.gauge import Tick
+from dedup.dump.inputs import not_read
+from dedup.dump.paths import as_text
 
 T = TypeVar("T")
 
@@ -64,13 +66,19 @@ def with_progress(work: Callable[[Tick | None], T]) -> T:
 
 
 def _rate(stage: str, per_second: float) -> str:
-    if stage in ("read", "write"):
+    if stage in ("read", "write", "upload"):
         return f"{per_second / 1e6:,.0f} MB/s"
     return f"{per_second:,.0f}/s"
 
 
 def print_summary(summary: dict[str, Any], output: str | None) -> None:
-    """Print the summary table on standard error."""
+    """Print the summary table on standard error, and what the user should look at."""
+    _print_table(summary, output)
+    for warning in summary["warnings"]:
+        print(f"warning: {visible(warning)}", file=sys.stderr)
+
+
+def _print_table(summary: dict[str, Any], output: str | None) -> None:
     rows = _summary_rows(summary, output)
     if not sys.stderr.isatty():
         width = max(len(label) for label, _ in rows)
@@ -90,6 +98,9 @@ def print_summary(summary: dict[str, Any], output: str | None) -> None:
 def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str, str]]:
     counts, options, seconds = summary["counts"], summary["options"], summary["seconds"]
     rows = [("records", f"{counts['read']:,} in {_files(summary['inputs'])}")]
+    if summary["inputs"]["other_records"]:
+        others = summary["inputs"]["other_records"]
+        rows.append(("no articles", f"{others:,} records (requests, pictures and the like)"))
     rows += [("fields", _fields(entry)) for entry in summary["fields"]]
     rule = "first read" if options["keep"] == "first" else options["keep"]
     which = "not there before" if "add" in seconds else f"of two that may both go the {rule}"
@@ -103,8 +114,9 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
         rows.append(("index", f"{index['path']} ({index['articles']:,} articles)"))
     see = " (see rejected.jsonl)" if counts["rejected"] and output is not None else ""
     rows.append(("rejected", f"{counts['rejected']:,}{see}"))
-    if counts.get("unread_dates"):
-        rows.append(("dates not read", f"{counts['unread_dates']:,} (taken as unknown)"))
+    rows += _dates(summary["dates"])
+    if counts.get("repeated_ids"):
+        rows.append(("ids of several", f"{counts['repeated_ids']:,} (the second is known as id#2)"))
     if counts.get("bounded_pairs"):
         rows.append(("pairs not compared", f"{counts['bounded_pairs']:,} in oversized buckets"))
     stages = ", ".join(f"{stage} {value:.2f}" for stage, value in seconds.items())
@@ -112,24 +124,69 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     rows.append(("articles a second", f"{summary['articles_per_second']:,}"))
     rows.append(("peak memory", f"{summary['peak_memory_bytes'] / 1e6:,.0f} MB"))
     if output is not None:
-        rows.append(("written to", output))
+        rows.append(("written to", as_text(output)))
     return rows
+
+
+def _dates(dates: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is to be said of dates, and what to do."""
+    rows = []
+    if dates["read_day_first"] or dates["read_month_first"]:
+        orders = ("day", dates["read_day_first"]), ("month", dates["read_month_first"])
+        read = [f"{count:,} with the {first} first" for first, count in orders if count]
+        rows.append(("dates of two readings", " and ".join(read)))
+    for label, what, count, advice in (
+        ("dates not read", "unread", dates["unread"] - dates["unordered"], "taken as unknown"),
+        (
+            "dates without an order",
+            "unordered",
+            dates["unordered"],
+            "not read: give --date-order dmy or mdy",
+        ),
+        (
+            "doubtful dates",
+            "doubtful",
+            dates["doubtful"],
+            "before 1600, or more than a year ahead; they count as they are",
+        ),
+    ):
+        if count:
+            rows.append((label, f"{count:,}{_example(dates[f'{what}_example'])}; {advice}"))
+    return rows
+
+
+def _example(example: tuple[str, str, int] | None) -> str:
+    if example is None:
+        return ""
+    value, file, row = example
+    return f", such as '{visible(value)}' ({visible(file)}:{row})"
 
 
 def _files(inputs: dict[str, Any]) -> str:
     files = f"{inputs['files']:,} file" + ("s" if inputs["files"] != 1 else "")
     ignored = inputs["ignored_files"]
-    return files + (f"; {ignored:,} of other endings left out" if ignored else "")
+    return files + (f"; not read: {not_read(ignored)}" if ignored else "")
 
 
 def _fields(entry: dict[str, Any]) -> str:
-    chosen = "; ".join(f"{role} = {' + '.join(names)}" for role, names in _named_roles(entry))
+    roles = [f"{role} = {_used(entry[role])}" for role in ("text", "id", "date") if entry.get(role)]
+    if entry["title"]:
+        roles.insert(
+            -1 if entry.get("date") else len(roles), f"title = {' + '.join(entry['title'])}"
+        )
+    if entry["delimiter"] not in (None, ",", "\t"):
+        roles.append(f"delimiter {entry['delimiter']}")
+    if entry["encoding"] not in (None, "UTF-8"):
+        roles.append(f"encoding {entry['encoding']}")
     files = "" if entry["files"] == 1 else f" ({entry['files']:,} files)"
-    return (chosen or "none") + files
+    return ("; ".join(roles) or "none") + files
 
 
-def _named_roles(entry: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    return [(r, entry[r]) for r in ("text", "id", "title", "date") if entry.get(r)]
+def _used(fields: dict[str, int]) -> str:
+    """The fields of a role, and of how many records each where there are several."""
+    if len(fields) == 1:
+        return next(iter(fields))
+    return ", ".join(f"{name} ({records:,})" for name, records in fields.items())
 
 
 def _dropped(relation: str, counts: dict[str, int], drop: list[str]) -> str:

@@ -70,7 +70,7 @@ def _add(
     started: float,
 ) -> Summary:
     check = (lambda: check_strict(native)) if request.strict else (lambda: None)
-    done = read_all(native, inputs.sources, request.fields, gauge, check)
+    done = read_all(native, inputs.sources, request.fields, gauge, check, request.options.threads)
     read_seconds = time.perf_counter() - started
     gauge.start(None)
     if len(native) == 0 and native.rejections():

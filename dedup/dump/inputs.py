@@ -4,50 +4,100 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
-from typing import BinaryIO, Literal, cast
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote
 
+from dedup.config import DATE_FIELDS
+from dedup.dump import remote
+from dedup.dump.paths import printable, reachable, within
+from dedup.dump.remote import Object, masked
+from dedup.dump.unchanged import Stamp, stamp_of
 from dedup.errors import InputError
 
 # The name that the articles of standard input go by.
 STDIN = "stdin.jsonl"
 
-Format = Literal["jsonl", "csv", "tsv", "parquet", "txt"]
+_DAY = ("year", "month", "day")
+
+Format = Literal["json", "csv", "tsv", "parquet", "txt", "warc", "html"]
 
 FORMATS: dict[str, Format] = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".jl": "json",
+    ".jsonlines": "json",
+    ".json": "json",
     ".csv": "csv",
     ".tsv": "tsv",
+    ".tab": "tsv",
     ".parquet": "parquet",
     ".txt": "txt",
+    ".warc": "warc",
+    ".wet": "warc",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
 }
+# Read by dedup.dump.web, with the extra that it needs.
+WEB_FORMATS = ("warc", "html")
 COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
 
 ENDINGS_HELP = (
     f"{', '.join(FORMATS)}; all but .parquet also compressed as {', '.join(COMPRESSIONS)}"
 )
 
+# What to do with files of articles that are not read.
+_ADVICE = {
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods", ".numbers"), "save the sheets as .csv"),
+    **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack them"),
+    **dict.fromkeys((".feather", ".arrow", ".avro", ".orc"), "save them as .parquet"),
+    **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".duckdb"), "export the table as .parquet"),
+    **dict.fromkeys((".xml", ".rss", ".nitf", ".sgm", ".sgml"), "convert them to .jsonl"),
+    **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save them as .txt"),
+    **dict.fromkeys(
+        (".html", ".htm", ".xhtml", ".warc", ".wet"), "install what reads them: dedup[web]"
+    ),
+    **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save them as .parquet"),
+}
+
 
 @dataclass(frozen=True)
 class Source:
-    """A file to read. `name` is its place below clean/ and what ids and rejections call it."""
+    """A file to read. `name` is what ids and rejections call it, and `place` where it comes below
+    clean/: the same but for names that are no valid text. `stamp` is its state when it was found.
+    `date` is that of its articles which have none, as a folder named date=2020-03-01 tells it.
+    One that is elsewhere is `remote`, and comes to `path` when it is downloaded.
+    """
 
     path: Path
     name: str
     format: Format
     compression: str
     size: int
+    place: str
+    stamp: Stamp | None
+    date: str | None = None
+    remote: Object | None = None
+
+    @property
+    def shown(self) -> str:
+        """What an error calls it."""
+        return str(self.path) if self.remote is None else self.remote.url
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The files to read, in order, and how many in folders were no articles by their ending."""
+    """The files to read, in order, how many in folders were no articles, by their ending,
+    and the folders among them that hold the results of a pass.
+    """
 
     sources: list[Source]
-    ignored: int
+    ignored: dict[str, int]
+    results: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -58,14 +108,16 @@ class _Found:
     kind: tuple[Format, str]
     parts: tuple[str, ...]
     depth: int
+    remote: Object | None = None
 
     @property
     def name(self) -> str:
         return "/".join(self.parts[-self.depth :])
 
 
-def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> Inputs:
-    """List the files of `inputs`: files, folders, and `-`, which is copied into the folder `spool`.
+def expand(inputs: Sequence[str], spool: Path, output: Path | str | None = None) -> Inputs:
+    """List the files of `inputs`: files, folders, URLs, whose files come into the folder `spool`
+    when they are downloaded, and `-`, which is copied into it.
 
     Folders are read with all folders in them, in the order of names, without hidden files and
     without the folder `output`. A file that several inputs hold is read once. Raises InputError
@@ -73,30 +125,65 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | None = None) -> In
     any.
     """
     found: dict[str, _Found] = {}
-    ignored = 0
+    ignored: Counter[str] = Counter()
+    reals: dict[str, str] = {}
+    results: list[Path] = []
     for given in inputs:
         if given == "-":
             if "-" not in found:
                 # A pass that is resumed has read it before.
                 path = spool / STDIN
                 path = path if path.exists() else _spool_stdin(spool)
-                found["-"] = _Found(path, ("jsonl", ""), (path.name,), 1)
+                found["-"] = _Found(path, ("json", ""), (path.name,), 1)
             continue
-        paths, base = _files(given, output)
-        articles = [(path, kind) for path in paths if (kind := kind_of(path.name)) is not None]
-        ignored += len(paths) - len(articles)
+        if remote.is_url(given):
+            listed = remote.find(given, output)
+            kinds = [(it, kind_of(it.parts[-1])) for it in listed]
+            # A folder may be marked by an empty object.
+            others = Counter(
+                _ending(Path(it.parts[-1])) for it, kind in kinds if kind is None and it.size != 0
+            )
+            if all(kind is None for _, kind in kinds):
+                raise InputError(_no_articles(masked(given), None, others))
+            ignored += others
+            for it, kind in kinds:
+                if kind is not None:
+                    name = f"{len(found):08}.{kind[0]}{kind[1]}"
+                    path = spool / "remote" / name
+                    found.setdefault(
+                        f"{it.url}\0{it.key}", _Found(path, kind, it.parts, it.depth, it)
+                    )
+            continue
+        paths, base = _files(given, output if isinstance(output, Path) else None, results)
+        # Pages in a folder of other things are no reason to fail where nothing reads them.
+        reads_pages = base is None or can_read_pages()
+        articles, others = [], Counter[str]()
+        for path in paths:
+            kind = kind_of(path.name)
+            if kind is None or not (reads_pages or kind[0] not in WEB_FORMATS):
+                others[_ending(path)] += 1
+            else:
+                articles.append((path, kind))
         if not articles:
-            raise InputError(_no_articles(given, base))
+            raise InputError(_no_articles(given, base, others))
+        ignored += others
         for path, kind in articles:
             depth = 1 if base is None else len(path.parts) - len(base.parts)
-            found.setdefault(os.path.realpath(path), _Found(path, kind, path.parts[1:], depth))
-    if output is not None:
+            found.setdefault(_realpath(str(path), reals), _Found(path, kind, path.parts[1:], depth))
+    if isinstance(output, Path):
         _check_apart(found, output)
-    return Inputs(_named(list(found.values())), ignored)
+    return Inputs(_named(list(found.values())), dict(ignored.most_common()), tuple(results))
+
+
+def can_read_pages() -> bool:
+    """Whether what reads web archives and pages is installed."""
+    return bool(find_spec("fastwarc") and find_spec("resiliparse"))
 
 
 def _spool_stdin(folder: Path) -> Path:
     """Copy standard input to a file: the core reads its input twice, a pipe is read once."""
+    if sys.stdin is None:
+        raise InputError("standard input is closed")
     path = folder / STDIN
     with path.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
@@ -111,40 +198,108 @@ def _check_apart(found: dict[str, _Found], output: Path) -> None:
             raise InputError(f"the input {file.path} is in the output folder; choose another -o")
 
 
-def _files(given: str, output: Path | None) -> tuple[list[Path], Path | None]:
+def _files(given: str, output: Path | None, results: list[Path]) -> tuple[list[Path], Path | None]:
     path = Path(os.path.abspath(given))
     if path.is_dir():
-        seen = set() if output is None else {os.path.realpath(output)} - {os.path.realpath(path)}
-        return list(_walk(path, seen)), path
+        seen = set()
+        if output is not None and output.exists() and not output.samefile(path):
+            seen.add(_identity(output))
+        return list(_walk(path, seen, results)), path
     if not path.exists():
         raise InputError(f"no such file or folder: {given}")
     return [path], None
 
 
-def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
-    # Linked folders are followed, so their articles are not lost; `seen` stops circles of links.
-    real = os.path.realpath(folder)
-    if real in seen:
-        return
-    seen.add(real)
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        raise InputError(f"cannot list the folder {folder}: {error.strerror}") from None
-    for entry in entries:
-        if entry.name.startswith("."):
+def _walk(folder: Path, seen: set[tuple[int, int]], results: list[Path]) -> Iterator[Path]:
+    """All files in a folder and the folders in it; those that a pass wrote are added to `results`.
+
+    Linked folders are followed, so their articles are not lost; `seen` stops circles of links.
+    """
+    waiting = [(folder, True)]
+    while waiting:
+        path, is_folder = waiting.pop()
+        if not is_folder:
+            yield path
             continue
-        if entry.is_dir():
-            yield from _walk(folder / entry.name, seen)
-        # A link to nothing is kept: reading it fails, and is reported. Pipes and devices are not.
-        elif entry.is_file() or entry.is_symlink():
-            yield folder / entry.name
+        try:
+            identity, entries = _list(path)
+        except OSError as error:
+            raise InputError(f"cannot list the folder {path}: {error.strerror}") from None
+        if identity in seen:
+            continue
+        seen.add(identity)
+        if ("clean", True) in entries and ("summary.json", False) in entries:
+            results.append(path)
+        waiting += [(path / name, is_inner) for name, is_inner in reversed(entries)]
 
 
-def _no_articles(given: str, base: Path | None) -> str:
+def _list(folder: Path) -> tuple[tuple[int, int], list[tuple[str, bool]]]:
+    """What a folder is, and the names in it that a pass looks at, each with whether it is one."""
+    with within(folder) as path, os.scandir(path) as entries:
+        found = [
+            (entry.name, _is_folder(entry))
+            for entry in entries
+            if not entry.name.startswith(".") and _is_of_use(entry)
+        ]
+        return _identity(path), sorted(found)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _is_of_use(entry: os.DirEntry[str]) -> bool:
+    # A link to nothing is kept: reading it fails, and is reported. Pipes and devices are not.
+    return entry.is_symlink() or entry.is_dir() or entry.is_file()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = os.stat(path)
+    return found.st_dev, found.st_ino
+
+
+def _realpath(path: str, known: dict[str, str]) -> str:
+    """os.path.realpath, which asks for every folder of a path again each time."""
+    folder, name = os.path.split(path)
+    if folder not in known:
+        above = known.get(os.path.dirname(folder))
+        is_plain = above is not None and not os.path.islink(folder)
+        known[folder] = (
+            os.path.join(above, os.path.basename(folder))
+            if above is not None and is_plain
+            else os.path.realpath(folder)
+        )
+    return os.path.realpath(path) if os.path.islink(path) else os.path.join(known[folder], name)
+
+
+def _no_articles(given: str, base: Path | None, others: Mapping[str, int]) -> str:
     if base is None:
-        return f"{given} has none of the endings {ENDINGS_HELP} (`-` reads JSONL on standard input)"
-    return f"no article file in the folder {given}: none ends in {ENDINGS_HELP}"
+        advice = _ADVICE.get(next(iter(others), ""))
+        return (
+            f"{given} has none of the endings {ENDINGS_HELP} (`-` reads JSONL on standard input)"
+            + (f"; {advice}" if advice else "")
+        )
+    found = f" but {not_read(others)}" if others else ""
+    return f"no article file in the folder {given}{found}: none ends in {ENDINGS_HELP}"
+
+
+def _ending(path: Path) -> str:
+    stem, ending = os.path.splitext(path.name.lower())
+    return os.path.splitext(stem)[1] or ending if ending in COMPRESSIONS else ending or path.name
+
+
+def not_read(ignored: Mapping[str, int]) -> str:
+    """Say how many files of which endings were not read, and what to do about them."""
+    most = sorted(ignored.items(), key=lambda it: (it[0] not in _ADVICE, -it[1]))
+    shown = [
+        f"{count:,} {ending}" + (f" ({_ADVICE[ending]})" if ending in _ADVICE else "")
+        for ending, count in most[:4]
+    ]
+    rest = sum(count for _, count in most[4:])
+    return ", ".join([*shown, f"{rest:,} others"] if rest else shown)
 
 
 def kind_of(name: str) -> tuple[Format, str] | None:
@@ -163,7 +318,9 @@ def _named(files: list[_Found]) -> list[Source]:
     while clashing := _clashing(files):
         deeper = [file for file in clashing if file.depth < len(file.parts)]
         if not deeper:
-            raise InputError(f"two inputs would both be written to clean/{clashing[0].name}")
+            raise InputError(
+                f"two inputs would both be written to clean/{printable(clashing[0].name)}"
+            )
         for file in deeper:
             file.depth += 1
     return [_source(file) for file in files]
@@ -172,49 +329,40 @@ def _named(files: list[_Found]) -> list[Source]:
 def _clashing(files: list[_Found]) -> list[_Found]:
     """Return the files whose name another has, or needs as a folder."""
     names = Counter(file.name for file in files)
-    folders = {str(parent) for name in names for parent in PurePath(name).parents}
+    folders: set[str] = set()
+    for name in names:
+        while (name := name.rpartition("/")[0]) and name not in folders:
+            folders.add(name)
     return [file for file in files if names[file.name] > 1 or file.name in folders]
 
 
 def _source(file: _Found) -> Source:
+    date = _folder_date(file.parts[:-1])
+    if file.remote is not None:
+        size = file.remote.size or 0
+        return Source(
+            file.path, file.name, *file.kind, size, file.name, None, date, remote=file.remote
+        )
     try:
-        size = file.path.stat().st_size
-    except OSError:
-        size = 0
-    return Source(file.path, file.name, *file.kind, size)
+        path = reachable(file.path, as_utf8=file.kind[0] == "parquet")
+    except OSError:  # reading it fails, and is reported
+        path = file.path
+    stamp = stamp_of(path)
+    size = 0 if stamp is None else stamp[2]
+    return Source(path, printable(file.name), *file.kind, size, file.name, stamp, date)
 
 
-def decompressed(raw: BinaryIO, compression: str) -> BinaryIO:
-    """Wrap a file open for reading, so that reading it decompresses, if `compression` is one."""
-    if compression == ".zst":
-        # Python has no zstd of its own before 3.14.
-        import pyarrow as pa
-
-        return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(raw), "zstd"))
-    return cast(BinaryIO, _opener(compression)(raw, "rb")) if compression in COMPRESSIONS else raw
-
-
-def compressed(raw: BinaryIO, compression: str) -> BinaryIO:
-    """Wrap a file open for writing, so that writing to it compresses. Close it before `raw`."""
-    if compression == ".zst":
-        import pyarrow as pa
-
-        return cast(BinaryIO, pa.CompressedOutputStream(pa.PythonFile(raw), "zstd"))
-    return cast(BinaryIO, _opener(compression)(raw, "wb")) if compression in COMPRESSIONS else raw
-
-
-def _opener(compression: str) -> Callable[..., object]:
-    if compression == ".gz":
-        import gzip
-
-        return gzip.open
-    if compression == ".bz2":
-        import bz2
-
-        return bz2.open
-    import lzma
-
-    return lzma.open
+def _folder_date(folders: Sequence[str]) -> str | None:
+    """The date that folders named key=value tell, as Hive and Spark write them; None for none."""
+    values = {}
+    for folder in folders:
+        key, equals, value = folder.partition("=")
+        if equals and value != "__HIVE_DEFAULT_PARTITION__":
+            values[key.lower()] = unquote(value)
+    named = next((values[name.lower()] for name in DATE_FIELDS if name.lower() in values), None)
+    if named is None and all(name in values for name in _DAY):
+        return "-".join(values[name].zfill(2) for name in _DAY)
+    return named
 
 
 def reason_of(error: Exception) -> str:

@@ -1,73 +1,194 @@
-"""Parquet files, read and written in batches."""
+"""Parquet files, read and written in batches, each column as it came."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.article import BATCH_ROWS
 from dedup.dump.inputs import Source, reason_of
 from dedup.dump.rows import Bad, Rows
 
+# Rows of one batch, and about how many bytes they may have: wide rows come in smaller batches.
+BATCH_ROWS, BATCH_BYTES = 2048, 4 << 20
+
 # A row group is held in memory until it is written; this many bytes keep it small beside the
 # articles themselves, and large enough to compress well.
-ROW_GROUP_BYTES = 32 << 20
+ROW_GROUP_BYTES = 16 << 20
+# A page, too, which pyarrow ends only where it has written a whole number of batches.
+PAGE_BYTES = 1 << 20
+
+# The most rows that a group has; where a footer says more, it is damaged.
+GROUP_ROWS = 1 << 26
+
+# Where pyarrow writes down the types that Parquet does not have.
+ARROW_SCHEMA = b"ARROW:schema"
+
+# INT96 holds nanoseconds of any year; Arrow has nanoseconds from 1677 to 2262, or microseconds.
+NANOSECONDS = range(-(2**63) // 1000, 2**63 // 1000)
+
+_READ_ERRORS = (OSError, ValueError, NotImplementedError, MemoryError, pa.ArrowException)
 
 
-def _open(source: Source) -> pq.ParquetFile:
+def _open(file: Path | BinaryIO | pa.Buffer, unit: str) -> pq.ParquetFile:
     # Buffered reading takes a column page by page, not a whole row group of texts at once.
-    return pq.ParquetFile(source.path, buffer_size=1 << 20, pre_buffer=False)
+    return pq.ParquetFile(
+        file,
+        buffer_size=1 << 20,
+        pre_buffer=False,
+        coerce_int96_timestamp_unit=unit,
+        page_checksum_verification=True,
+    )
 
 
 def schema(source: Source) -> pa.Schema:
-    with _open(source) as file:
-        return file.schema_arrow
+    """Return the columns. Raises OSError or ValueError when they cannot be read and written."""
+    try:
+        unit = _int96_unit(source.path)
+        with _open(source.path, unit) as file:
+            if file.schema_arrow.names:
+                _check_copies(file, unit)
+            return _plain_schema(file)
+    except (NotImplementedError, MemoryError, pa.ArrowException) as error:
+        raise ValueError(reason_of(error)) from None
 
 
-def read(source: Source, columns: Sequence[int] | None = None) -> Iterator[Rows | Bad]:
-    """Yield the rows in order, with the columns of the given positions (None: all)."""
+def read(source: Source, opened: BinaryIO) -> Iterator[Rows | Bad]:
+    """Yield the rows in order, with all columns: what can be read here can be copied later.
+
+    What is damaged costs the row group it is in from there on: one rejection.
+    """
     row = 0
     try:
-        with _open(source) as file:
-            names = file.schema_arrow.names
-            chosen = None if columns is None else [names[index] for index in columns]
-            total = file.metadata.num_rows
-            for batch in file.iter_batches(BATCH_ROWS, columns=chosen, use_threads=False):
-                row += batch.num_rows
-                yield Rows(batch, row / total)
-    except (OSError, ValueError, pa.ArrowException) as error:
+        with _open(opened, _int96_unit(source.path)) as file:
+            for group in range(file.num_row_groups):
+                for item in _group(file, group, row):
+                    row = item.row if isinstance(item, Bad) else row + item.batch.num_rows
+                    yield item
+    except _READ_ERRORS as error:
         yield Bad(row + 1, f"the file cannot be read from here on: {reason_of(error)}", "")
+
+
+def _group(file: pq.ParquetFile, group: int, row: int) -> Iterator[Rows | Bad]:
+    """Yield the rows of a row group, after `row` that come before it."""
+    metadata = file.metadata.row_group(group)
+    last, total = row + metadata.num_rows, file.metadata.num_rows
+    width = metadata.total_byte_size // (metadata.num_rows or 1) + 1
+    size = max(1, min(BATCH_ROWS, BATCH_BYTES // width))
+    plain = _plain_schema(file)
+    reason = "there are fewer rows than the footer says"
+    try:
+        for batch in file.iter_batches(size, row_groups=[group], use_threads=False):
+            row += batch.num_rows
+            yield Rows(_as_plain(batch, plain), row / total)
+    except _READ_ERRORS as error:
+        reason = reason_of(error)
+    if row < last:
+        if last - row > GROUP_ROWS:
+            raise ValueError(reason)
+        told = f"row {last}" if row + 1 == last else f"rows {row + 1} to {last}"
+        yield Bad(last, f"{told} cannot be read: {reason}", "")
+
+
+def _int96_unit(path: Path) -> str:
+    """Return the unit of timestamps that holds all INT96 values of a file as they are.
+
+    Raises ValueError where none does.
+    """
+    with _open(path, "us") as file:
+        leaves = map(file.schema.column, range(len(file.schema)))
+        columns = [leaf.path for leaf in leaves if leaf.physical_type == "INT96"]
+        if not columns:
+            return "us"
+        beyond = finer = False
+        with _open(path, "ns") as fine:
+            for group in range(file.num_row_groups):
+                rough, exact = (
+                    one.iter_batches(
+                        BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
+                    )
+                    for one in (file, fine)
+                )
+                try:
+                    for batches in zip(rough, exact, strict=True):
+                        times, finest = (np.concatenate([*_times(batch)]) for batch in batches)
+                        inside = (times > NANOSECONDS.start) & (times < NANOSECONDS.stop)
+                        beyond = beyond or not inside.all()
+                        finer = finer or bool((finest[inside] % 1000).any())
+                except _READ_ERRORS:
+                    continue  # the rows of the group will be rejected
+    if beyond and finer:
+        raise ValueError(
+            "timestamps (INT96) are finer than microseconds, and others beyond the years 1677 to"
+            " 2262: pyarrow cannot hold both"
+        )
+    return "ns" if finer else "us"
+
+
+def _times(array: Any) -> Iterator[Any]:
+    """Yield the timestamps in an array or a batch, at whatever depth, as integers."""
+    if isinstance(array, pa.RecordBatch):
+        for column in array.columns:
+            yield from _times(column)
+    elif pa.types.is_timestamp(array.type):
+        yield array.drop_null().cast(pa.int64()).to_numpy()
+    elif pa.types.is_struct(array.type):
+        for column in array.flatten():
+            yield from _times(column)
+    elif pa.types.is_nested(array.type):
+        yield from _times(array.flatten())
 
 
 class Writer:
     """Writes rows under the schema, metadata and compression of `source`."""
 
     def __init__(self, source: Source, path: Path) -> None:
-        with _open(source) as file:
-            stored = file.metadata.metadata or {}
-            self._writer = pq.ParquetWriter(
-                path,
-                file.schema_arrow,
-                compression=_codecs(file.metadata),
-                store_schema=b"ARROW:schema" in stored,
-            )
+        with _open(source.path, _int96_unit(source.path)) as file:
+            self._writer = _writer(file, path)
         self._pending: list[pa.RecordBatch] = []
+        self._bytes = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._pending.append(batch)
-        if sum(pending.nbytes for pending in self._pending) >= ROW_GROUP_BYTES:
+        self._bytes += batch.nbytes
+        if self._bytes >= ROW_GROUP_BYTES:
             self._flush()
 
     def _flush(self) -> None:
         if self._pending:
             table = pa.Table.from_batches(self._pending)
             self._writer.write_table(table, row_group_size=table.num_rows or 1)
-            self._pending = []
+            self._pending, self._bytes = [], 0
 
     def close(self) -> None:
         self._flush()
         self._writer.close()
+
+
+def _writer(file: pq.ParquetFile, sink: Any) -> pq.ParquetWriter:
+    leaves = [file.schema.column(index) for index in range(len(file.schema))]
+    groups = [file.metadata.row_group(group) for group in range(file.num_row_groups)]
+    width = max((group.total_byte_size // (group.num_rows or 1) for group in groups), default=0)
+    adjusted = any("Time(isAdjustedToUTC=true" in str(leaf.logical_type) for leaf in leaves)
+    writer = pq.ParquetWriter(
+        sink,
+        _plain_schema(file),
+        compression=_codecs(file.metadata),
+        write_batch_size=max(1, min(1024, PAGE_BYTES // (width + 1))),
+        store_schema=False,
+        store_decimal_as_integer=any(
+            leaf.converted_type == "DECIMAL" and leaf.physical_type.startswith("INT")
+            for leaf in leaves
+        ),
+        use_deprecated_int96_timestamps=any(leaf.physical_type == "INT96" for leaf in leaves),
+        write_time_adjusted_to_utc=adjusted,
+    )
+    # As it is, with the Arrow types that are written as others here.
+    writer.add_key_value_metadata(file.metadata.metadata or {})
+    return writer
 
 
 def _codecs(metadata: pq.FileMetaData) -> str | dict[str, str]:
@@ -81,3 +202,74 @@ def _codecs(metadata: pq.FileMetaData) -> str | dict[str, str]:
         else column.compression
         for column in columns
     }
+
+
+def _plain_schema(file: pq.ParquetFile) -> pa.Schema:
+    """The columns in types that pyarrow can filter and write, which it cannot all views."""
+    return pa.schema([field.with_type(_plain(field.type)) for field in file.schema_arrow])
+
+
+def _plain(type_: pa.DataType, strings: bool = True) -> pa.DataType:
+    """The type of the same values without views of lists, and without those of strings."""
+    types = pa.types
+    if strings and types.is_string_view(type_):
+        return pa.string()
+    if strings and types.is_binary_view(type_):
+        return pa.binary()
+    if types.is_struct(type_):
+        inner = [type_.field(index) for index in range(type_.num_fields)]
+        return pa.struct([_plain_field(field, strings) for field in inner])
+    if types.is_map(type_):
+        key, item = (_plain_field(f, strings) for f in (type_.key_field, type_.item_field))
+        return pa.map_(key, item, type_.keys_sorted)
+    if types.is_fixed_size_list(type_):
+        return pa.list_(_plain_field(type_.value_field, strings), type_.list_size)
+    if types.is_large_list(type_) or types.is_large_list_view(type_):
+        return pa.large_list(_plain_field(type_.value_field, strings))
+    if types.is_list(type_) or types.is_list_view(type_):
+        return pa.list_(_plain_field(type_.value_field, strings))
+    return type_
+
+
+def _plain_field(field: pa.Field, strings: bool) -> pa.Field:
+    return field.with_type(_plain(field.type, strings))
+
+
+def _as_plain(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    columns = []
+    for column, field in zip(batch.columns, schema, strict=True):
+        if column.type != field.type:
+            # In two steps: in one, pyarrow gets some lists of strings wrong.
+            column = column.cast(_plain(column.type, strings=False)).cast(field.type)
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _check_copies(file: pq.ParquetFile, unit: str) -> None:
+    """Raise ValueError for a column that would not be written as it came."""
+    sink = pa.BufferOutputStream()
+    plain = _plain_schema(file)
+    empty = [pa.nulls(0, field.type) for field in file.schema_arrow]
+    rows = pa.RecordBatch.from_arrays(empty, names=file.schema_arrow.names)
+    _as_plain(rows, plain).filter(pa.array([], pa.bool_()))
+    _writer(file, sink).close()
+    with _open(sink.getvalue(), unit) as copy:
+        for before, after in zip(_written_as(file), _written_as(copy), strict=True):
+            if before != after:
+                raise ValueError(f"pyarrow would write {' '.join(before)} as {' '.join(after)}")
+        if copy.schema_arrow != file.schema_arrow:
+            raise ValueError("pyarrow would write the columns as others")
+
+
+def _written_as(file: pq.ParquetFile) -> Iterator[tuple[str, ...]]:
+    """Yield what a reader is told of each column, and of each group that is no list or map."""
+    schema = file.schema
+    for leaf in map(schema.column, range(len(schema))):
+        logical = re.sub(r", is_from_converted_type=[^)]*", "", str(leaf.logical_type))
+        if re.fullmatch(r"Int\(bitWidth=(32|64), isSigned=true\)", logical):
+            logical = "None"  # as good as that
+        physical = "" if logical.startswith("Decimal") else leaf.physical_type
+        yield leaf.path, physical, logical
+    for name, logical in re.findall(r"group .*?(\S+) \((.*)\) {", str(schema)):
+        if not logical.startswith(("List", "Map", "MAP")):
+            yield name, logical

@@ -1,28 +1,41 @@
 """Reading the files of a dump into the native core."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dedup._core import Pass
-from dedup.article import Columns, check_named, choose_columns
 from dedup.config import Fields
 from dedup.dump import tables
+from dedup.dump.delimited import choose_delimiter
 from dedup.dump.gauge import Gauge
-from dedup.dump.inputs import Source, reason_of
+from dedup.dump.inputs import WEB_FORMATS, Source, reason_of
+from dedup.dump.remote import Downloads
 from dedup.errors import InputError
+from dedup.table import Columns, check_named, choose_columns
+
+if TYPE_CHECKING:
+    from dedup.dump import web
 
 
 @dataclass(frozen=True)
 class Read:
-    """A file that was read: its number in the pass, and the fields its articles came from.
+    """A file that was read: its number in the pass, and how.
 
-    A file that could not be opened is one rejection, and is not `written`.
+    `fields` tells for each role, text, id and date, how many records each field was used for;
+    `others` are records that are no articles. A file that could not be opened is one rejection, and
+    is not `written`. Where Python read it, `state` tells whether it is the same when it is written.
     """
 
     source: Source
     number: int
-    fields: dict[str, list[str]]
+    fields: dict[str, dict[str, int]] = field(default_factory=dict)
+    delimiter: str | None = None
+    encoding: str | None = None
     written: bool = True
+    state: str = ""
+    others: int = 0
 
 
 def read_all(
@@ -31,25 +44,103 @@ def read_all(
     fields: Fields,
     gauge: Gauge,
     after_each: Callable[[], None] = lambda: None,
+    threads: int = 0,
 ) -> list[Read]:
     """Read every file into the pass. Raises InputError when a named field is nowhere.
 
     What is wrong with a single record, or a single file, becomes a rejection.
     """
     # Tables first: a column named wrong is known before anything long has begun.
-    columns = {source.name: _columns(source, fields) for source in sources if _is_table(source)}
+    # Not those that are elsewhere: each is looked at when it is there.
+    heads = {it.name: _head(it, fields) for it in sources if it.remote is None}
     gauge.start("read")
     done: list[Read] = []
-    for source in sources:
-        gauge.next_file(source.size)
-        done.append(_read(native, source, columns.get(source.name), fields, gauge))
-        after_each()
-    _check_jsonl_fields(done, fields)
+    with Downloads(sources) as downloads, ExitStack() as stack:
+        pages = _page_reader(native, sources, threads, gauge, stack)
+        for source in sources:
+            gauge.next_file(source.size)
+            missing = downloads.wait(source, gauge.at)
+            if missing is not None:
+                read = _unreadable(native, source, missing)
+            elif pages is not None and source.format in WEB_FORMATS:
+                read = _read_web(native, source, pages)
+            else:
+                head = heads[source.name] if source.name in heads else _head(source, fields)
+                read = _read(native, source, head, fields, gauge)
+            done.append(read)
+            after_each()
+    _check_fields(done, fields)
     return done
 
 
-def _is_table(source: Source) -> bool:
-    return source.format not in ("jsonl", "txt")
+def _head(source: Source, fields: Fields) -> "Columns | str | None":
+    """Look at how a table begins: the columns of Parquet, or why they cannot be read; the delimiter
+    of rows. None where there is nothing to know.
+    """
+    if source.format == "parquet":
+        return _columns(source, fields)
+    if source.format in ("csv", "tsv"):
+        return choose_delimiter(source, fields)
+    return None
+
+
+def _read(
+    native: Pass, source: Source, head: Columns | str | None, fields: Fields, gauge: Gauge
+) -> Read:
+    if source.format == "parquet":
+        return _read_table(native, source, head, fields, gauge)
+    return _read_file(native, source, head if isinstance(head, str) else None, fields)
+
+
+def _read_file(native: Pass, source: Source, delimiter: str | None, fields: Fields) -> Read:
+    try:
+        source.path.open("rb").close()
+    except OSError as error:
+        return _unreadable(native, source, f"the file cannot be read: {reason_of(error)}")
+    if source.format == "txt":
+        return Read(source, native.add_text_file(str(source.path), source.name, source.date))
+    number = native.add_records(
+        str(source.path),
+        source.name,
+        source.format,
+        text_fields=fields.text_candidates,
+        id_fields=fields.id_candidates,
+        date_fields=fields.date_candidates,
+        joins_texts=bool(fields.text),
+        delimiter=delimiter,
+        encoding=fields.encoding,
+        date=source.date,
+    )
+    layout = native.layout(number)
+    if layout is None:
+        return Read(source, number)
+    used, delimiter, encoding = layout
+    return Read(source, number, {role: dict(it) for role, it in used.items()}, delimiter, encoding)
+
+
+def _unreadable(native: Pass, source: Source, reason: str) -> Read:
+    number = native.add_table(source.name)
+    native.reject(number, 0, reason, "")
+    return Read(source, number, written=False)
+
+
+def _page_reader(
+    native: Pass, sources: Sequence[Source], threads: int, gauge: Gauge, stack: ExitStack
+) -> "web.Reader | None":
+    if not any(source.format in WEB_FORMATS for source in sources):
+        return None
+    # What it imports takes as long as a small pass.
+    from dedup.dump import web
+
+    return stack.enter_context(web.Reader(native, sources, threads, gauge.at))
+
+
+def _read_web(native: Pass, source: Source, pages: "web.Reader") -> Read:
+    number = native.add_table(source.name, source.date)
+    told = pages.read(number, source)
+    fields = pages.fields(source) if told.opened else {}
+    counted = {role: dict.fromkeys(names, told.articles) for role, names in fields.items()}
+    return Read(source, number, counted, written=told.opened, state=told.digest, others=told.others)
 
 
 def _columns(source: Source, fields: Fields) -> Columns | str | None:
@@ -63,58 +154,33 @@ def _columns(source: Source, fields: Fields) -> Columns | str | None:
     try:
         check_named(schema, fields)
     except InputError as error:
-        raise InputError(f"{source.path}: {error}") from None
+        raise InputError(f"{source.shown}: {error}") from None
     try:
         return choose_columns(schema, fields)
     except InputError as error:
         return str(error)
 
 
-def _read(
+def _read_table(
     native: Pass, source: Source, columns: Columns | str | None, fields: Fields, gauge: Gauge
 ) -> Read:
-    unreadable = columns if isinstance(columns, str) else _unopenable(source)
-    if unreadable is not None:
-        number = native.add_table(source.name)
-        native.reject(number, 0, unreadable, "")
-        return Read(source, number, {}, written=False)
-    if source.format == "txt":
-        return Read(source, native.add_text_file(str(source.path), source.name), {})
-    if source.format == "jsonl":
-        number = _add_jsonl(native, source, fields)
-        return Read(source, number, native.fields(number))
-    number = native.add_table(source.name)
-    if not isinstance(columns, Columns):
-        return Read(source, number, {})
-    tables.read(native, number, source, columns, gauge.at)
-    return Read(source, number, columns.names())
+    if isinstance(columns, str):
+        return _unreadable(native, source, columns)
+    if columns is None:
+        return Read(source, native.add_table(source.name, source.date))
+    date_field = "\n".join(column.name for column in columns.date) or None
+    number = native.add_table(source.name, source.date, date_field)
+    state = tables.read(native, number, source, columns, gauge.at)
+    used = {role: dict(counts.most_common()) for role, counts in columns.used.items()}
+    return Read(source, number, used, state=state)
 
 
-def _unopenable(source: Source) -> str | None:
-    try:
-        source.path.open("rb").close()
-    except OSError as error:
-        return f"the file cannot be read: {reason_of(error)}"
-    return None
-
-
-def _add_jsonl(native: Pass, source: Source, fields: Fields) -> int:
-    return native.add_jsonl(
-        str(source.path),
-        source.name,
-        text_fields=fields.text_candidates,
-        id_fields=fields.id_candidates,
-        date_fields=fields.date_candidates,
-        explicit=bool(fields.text),
-    )
-
-
-def _check_jsonl_fields(done: Sequence[Read], fields: Fields) -> None:
-    """Raise InputError for an id or date field that the user named and no JSONL file has.
+def _check_fields(done: Sequence[Read], fields: Fields) -> None:
+    """Raise InputError for an id or date field that the user named and no record has.
 
     A text field that is missing needs no check: all its records are rejected.
     """
-    found = [read.fields for read in done if read.fields.get("text")]
+    found = [read.fields for read in done if any(read.fields.get("text", {}).values())]
     for role, names in (("id", fields.id), ("date", fields.date)):
         if names and found and not any(roles.get(role) for roles in found):
             raise InputError(f"no record has the field {names[0]!r} (--{role}-field)")

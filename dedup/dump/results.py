@@ -12,9 +12,13 @@ from dedup._core import Pass, __version__
 from dedup.config import RELATIONS, Fields, Options
 from dedup.dump import tables
 from dedup.dump.gauge import Gauge
-from dedup.dump.inputs import Inputs
+from dedup.dump.inputs import WEB_FORMATS, Inputs
+from dedup.dump.paths import as_text, make_folder, within
 from dedup.dump.read import Read
+from dedup.dump.remote import masked
 from dedup.dump.staging import Staging
+from dedup.dump.unchanged import check_unchanged
+from dedup.dump.warnings import warnings_of
 from dedup.errors import DedupError, InputError
 
 Summary = dict[str, Any]
@@ -82,12 +86,17 @@ def conclude(
         "write": time.perf_counter() - write_started,
         "total": time.perf_counter() - started,
     }
-    summary = _summary(dump, inputs, done, native, seconds, index)
+    warnings = warnings_of(inputs, done, dump.fields, counts)
+    if staging is not None:
+        warnings += staging.warnings
+    summary = _summary(dump, inputs, done, native, seconds, index, warnings)
     all_rejected = 0 < counts["read"] == counts["rejected"]
     seen = ""
     if staging is not None:
         (staging.new / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         if not (all_rejected and staging.replaces):
+            sources = [read.source for read in done]
+            check_unchanged((source.name, source.path, source.stamp) for source in sources)
             staging.place()
             seen = f" (see {staging.output / 'rejected.jsonl'})"
     if all_rejected:
@@ -104,9 +113,14 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
     for read in done:
         gauge.next_file(read.source.size)
         if read.written:
-            path = clean / read.source.name
-            path.parent.mkdir(parents=True, exist_ok=True)
+            # Under a name that any library opens; then it gets its own, in a folder of its own.
+            path = folder / "unnamed"
             written += _write_clean(native, read, path, gauge)
+            if path.exists():
+                place = clean / read.source.place
+                make_folder(place.parent)
+                with within(place.parent) as parent:
+                    path.rename(parent / place.name)
     native.write_duplicates(str(folder / "duplicates.jsonl"))
     native.write_stories(str(folder / "stories.jsonl"))
     native.write_rejected(str(folder / "rejected.jsonl"))
@@ -116,9 +130,13 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
 
 
 def _write_clean(native: Pass, read: Read, path: Path, gauge: Gauge) -> int:
-    if read.source.format in ("jsonl", "txt"):
+    if read.source.format in WEB_FORMATS:
+        from dedup.dump import web
+
+        return web.write(native, read.number, read.source, read.state, path, gauge.at)
+    if read.source.format != "parquet":
         return native.write_clean(read.number, str(path))
-    return tables.write(read.source, path, native.kept_rows(read.number), gauge.at)
+    return tables.write(read.source, path, native.kept_rows(read.number), read.state, gauge.at)
 
 
 def check_conservation(counts: dict[str, int], written: int) -> None:
@@ -140,17 +158,21 @@ def _summary(
     native: Pass,
     seconds: dict[str, float],
     index: dict[str, Any] | None,
+    warnings: Sequence[str],
 ) -> Summary:
     counts = native.counts()
     return {
         "counts": _in_order(counts, (*_COUNTS, *sorted(counts))),
         "inputs": {
-            "given": list(dump.inputs),
+            "given": [as_text(masked(given)) for given in dump.inputs],
             "files": len(inputs.sources),
             "ignored_files": inputs.ignored,
+            "other_records": sum(read.others for read in done),
         },
         "index": index,
         "fields": _fields(done, dump.fields),
+        "warnings": [as_text(warning) for warning in warnings],
+        "dates": native.dates(),
         "options": {
             "keep": native.keep_rule(),
             "drop": dump.options.drop_in_order,
@@ -159,8 +181,10 @@ def _summary(
             "window_seconds": dump.options.window_seconds,
             "min_score": dump.options.min_score,
             "min_covered": dump.options.min_covered,
+            "unique_ids": dump.options.unique_ids,
             "threads": dump.options.threads,
             "memory_bytes": dump.options.memory,
+            "date_order": dump.options.date_order,
             "matches": dump.matches,
             "strict": dump.strict,
         },
@@ -185,13 +209,19 @@ def _in_order(values: dict[str, T], keys: Sequence[str]) -> dict[str, T]:
 
 
 def _fields(done: Sequence[Read], named: Fields) -> list[dict[str, Any]]:
-    """Count the files by the fields that were read from them; text files have none."""
+    """Count the files, and the records, by the fields that were read; text files have none."""
     found: dict[str, dict[str, Any]] = {}
     for read in done:
-        if read.fields:
-            fields: dict[str, Any] = {**read.fields, "title": list(named.title)}
-            entry = found.setdefault(json.dumps(fields), {**fields, "files": 0})
-            entry["files"] += 1
+        if not read.fields:
+            continue
+        how = {"title": list(named.title), "delimiter": read.delimiter, "encoding": read.encoding}
+        key = json.dumps([{role: list(names) for role, names in read.fields.items()}, how])
+        empty = {role: dict.fromkeys(names, 0) for role, names in read.fields.items()}
+        entry = found.setdefault(key, {**empty, **how, "files": 0})
+        entry["files"] += 1
+        for role, names in read.fields.items():
+            for name, records in names.items():
+                entry[role][name] += records
     return list(found.values())
 
 

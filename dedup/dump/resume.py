@@ -1,16 +1,24 @@
-"""What a pass that was interrupted leaves, so that another can go on where it ended."""
+"""What a pass that was interrupted leaves, so that another can go on where it ended.
+
+What is loaded is checked first: files of one's own, as they were written. The native core checks
+its own files, and takes no path from them but the names of files beside them.
+"""
 
 import json
 import os
-from collections.abc import Sequence
+import stat
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import xxhash
 
 from dedup._core import __version__
 from dedup.config import Fields, Options
 from dedup.dump.inputs import Inputs, Source, expand
 from dedup.dump.read import Read
+from dedup.errors import OutputError
 
 _STATE = "pass.json"
 # The native core writes it when all is read and not all of it fits into memory.
@@ -24,12 +32,17 @@ def describe(inputs: Sequence[str], options: Options, fields: Fields) -> dict[st
         "version": __version__,
         "stdin": "-" in inputs,
         "files": [_describe_file(source) for source in expand(files, Path()).sources],
-        "options": options.for_core,
-        "fields": {name: list(names) for name, names in asdict(fields).items()},
+        "options": {**options.for_core, "date_order": options.date_order},
+        "fields": {
+            name: list(names) if isinstance(names, tuple) else names
+            for name, names in asdict(fields).items()
+        },
     }
 
 
 def _describe_file(source: Source) -> list[Any]:
+    if source.remote is not None:
+        return [source.remote.url, source.name, source.remote.size, source.remote.tag]
     try:
         modified = os.stat(source.path).st_mtime_ns
     except OSError:
@@ -37,29 +50,80 @@ def _describe_file(source: Source) -> list[Any]:
     return [str(source.path), source.name, source.size, modified]
 
 
-def save(folder: Path, description: dict[str, Any], done: Sequence[Read]) -> None:
-    reads = [[read.number, read.fields, read.written] for read in done]
-    (folder / _STATE).write_text(json.dumps({"pass": description, "reads": reads}))
+def save(folder: Path, description: dict[str, Any], output: Path, done: Sequence[Read]) -> None:
+    state = {
+        "pass": description,
+        "output": os.path.realpath(output),
+        "reads": [
+            [*(it.number, it.fields, it.delimiter), *(it.encoding, it.written, it.state, it.others)]
+            for it in done
+        ],
+    }
+    with (folder / _STATE).open("w") as file:
+        json.dump({**state, "checksum": _checksum(state)}, file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
-def can_resume(folder: Path, description: dict[str, Any] | None = None) -> bool:
-    """Whether a folder holds what a pass has read, and it is the pass described, if one is."""
-    if not (folder / _CHECKPOINT).exists():
+def _checksum(state: dict[str, Any]) -> str:
+    return xxhash.xxh3_128_hexdigest(json.dumps(state, sort_keys=True).encode())
+
+
+def is_left(folder: Path) -> bool:
+    """Whether a folder looks as if a pass could be resumed from it."""
+    return os.path.lexists(folder / _CHECKPOINT)
+
+
+def is_left_by(
+    folder: Path, description: dict[str, Any] | None, output: Path | None = None
+) -> bool:
+    """Whether a folder holds what the pass described had read, on its way to `output` if named.
+
+    Raises OutputError when a pass left it, but it is no longer what that wrote.
+    """
+    if not is_left(folder):
         return False
-    return description is None or _state(folder).get("pass") == description
+    state = _checked(folder)
+    if output is not None and state["output"] != os.path.realpath(output):
+        return False
+    return bool(state["pass"] == description)
 
 
 def load(folder: Path, inputs: Inputs) -> list[Read]:
-    reads = _state(folder)["reads"]
-    return [
-        Read(source, number, fields, written)
-        for source, (number, fields, written) in zip(inputs.sources, reads, strict=True)
-    ]
+    """Return what was read. Raises OutputError when the state is not of these inputs."""
+    reads = _checked(folder)["reads"]
+    if len(reads) != len(inputs.sources):
+        raise _refusal(folder / _STATE, "it is of other inputs")
+    return [Read(source, *read) for source, read in zip(inputs.sources, reads, strict=True)]
 
 
-def _state(folder: Path) -> dict[str, Any]:
+def _checked(folder: Path) -> dict[str, Any]:
+    """Read the state in a folder, in which everything must be a file of this user's."""
+    _check_owner(folder, stat.S_ISDIR)
+    if folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise _refusal(folder, "other users may write to it")
+    for path in sorted(folder.iterdir()):
+        _check_owner(path, stat.S_ISREG)
+    path = folder / _STATE
     try:
-        state: dict[str, Any] = json.loads((folder / _STATE).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return state
+        state = json.loads(path.read_bytes())
+        checksum = state.pop("checksum")
+        if checksum == _checksum(state):
+            return dict(state)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        pass
+    raise _refusal(path, "it is not as the pass wrote it")
+
+
+def _check_owner(path: Path, is_kind: Callable[[int], bool]) -> None:
+    found = path.lstat()
+    if not is_kind(found.st_mode):
+        raise _refusal(path, "it is a link, or else no file or folder")
+    if hasattr(os, "geteuid") and found.st_uid != os.geteuid():
+        raise _refusal(path, "it belongs to another user")
+
+
+def _refusal(path: Path, reason: str) -> OutputError:
+    return OutputError(
+        f"cannot resume, {path} is refused: {reason}; it is left as it is; run without --resume"
+    )

@@ -2,32 +2,35 @@
 
 import time
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dedup._core import Pass
 from dedup.config import Options
 from dedup.detect import new_pass, run_interruptibly
 from dedup.dump import resume
 from dedup.dump.gauge import Gauge, Tick
-from dedup.dump.inputs import Inputs, expand
+from dedup.dump.inputs import Inputs, expand, reason_of
 from dedup.dump.read import read_all
 from dedup.dump.results import Dump, Summary, check_strict, conclude
 from dedup.dump.staging import Staging
 from dedup.dump.temporary import missing_space
-from dedup.errors import OutputError
+from dedup.errors import InputError, OutputError
 from dedup.index import Index, core_of, open_index, options_of
+
+if TYPE_CHECKING:
+    from dedup.dump.upload import Upload
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request(Dump):
     """A dump, and where the results go.
 
-    `index` is one that the dump is compared with, too. It decides the options of the pass.
+    `output` is a folder, or the URL of a place in an object store. `index` is one that the dump is
+    compared with, too. It decides the options of the pass.
     """
 
-    output: Path
+    output: Path | str
     temporary: Path | None = None
     resume: bool = False
     index: Path | None = None
@@ -41,36 +44,71 @@ def scan(request: Request, tick: Tick | None = None) -> Summary:
     was rejected, InputError is raised with the results in place, unless they would replace some
     worth keeping.
     """
+    if isinstance(request.output, Path):
+        return _open(request, request.output, tick)
+    from dedup.dump.upload import Upload
+
+    with Upload(request.output, request.force, request.temporary) as upload:
+        local = replace(request, temporary=upload.temporary)
+        try:
+            summary = _open(local, upload.folder, tick)
+        except InputError as error:
+            if (upload.folder / "summary.json").exists() and not upload.replaces:
+                _send(upload, tick)
+            raise InputError(upload.named(str(error))) from None
+        except OutputError as error:
+            raise OutputError(upload.named(str(error))) from None
+        _send(upload, tick)
+        return summary
+
+
+def _send(upload: "Upload", tick: Tick | None) -> None:
+    told = None if tick is None else lambda: tick(*upload.progress())
+    run_interruptibly(upload.send, upload.cancel, told)
+
+
+def _open(request: Request, output: Path, tick: Tick | None) -> Summary:
     if request.index is None:
-        return _scan(request, None, tick)
+        return _scan(request, output, None, tick)
     with open_index(request.index, request.options, read_only=True) as index:
-        return _scan(replace(request, options=options_of(index, request.options)), index, tick)
+        options = options_of(index, request.options)
+        return _scan(replace(request, options=options), output, index, tick)
 
 
-def _scan(request: Request, index: Index | None, tick: Tick | None) -> Summary:
+def _scan(request: Request, output: Path, index: Index | None, tick: Tick | None) -> Summary:
     started = time.perf_counter()
     described = resume.describe(request.inputs, request.options, request.fields)
     if index is not None:
         described["index"] = [str(request.index), core_of(index).generation()]
-    resumes = partial(resume.can_resume, description=described) if request.resume else None
-    with Staging(request.output, request.force, request.temporary, resumes) as staging:
+    with Staging(output, request.force, request.temporary, described, request.resume) as staging:
         inputs = expand(request.inputs, staging.spool, request.output)
         if not request.resume:
             _check_space(inputs, staging, request.options)
         native = new_pass(request.options, str(staging.spool))
         gauge = Gauge(native, sum(source.size for source in inputs.sources))
         try:
-            return run_interruptibly(
+            summary = run_interruptibly(
                 lambda: _pass(request, inputs, staging, native, gauge, started, described, index),
                 gauge.cancel,
                 None if tick is None else lambda: tick(*gauge.now()),
             )
-        except (KeyboardInterrupt, OutputError) as error:
-            if not resume.can_resume(staging.spool):
+        except (KeyboardInterrupt, OutputError, OSError, MemoryError) as error:
+            # Not by an input or an option: it may go well another time.
+            if not resume.is_left(staging.spool):
                 raise
             staging.keep_spool()
-            reason = str(error) or "interrupted; nothing was written"
-            raise type(error)(f"{reason}; go on with --resume where it ended") from None
+            kind = type(error) if isinstance(error, KeyboardInterrupt) else OutputError
+            raise kind(f"{_reason(error)}; go on with --resume where it ended") from None
+        staging.done()
+        return summary
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return str(error) or "interrupted; nothing was written"
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    return reason_of(error) if isinstance(error, OSError) else str(error)
 
 
 def _pass(
@@ -85,12 +123,14 @@ def _pass(
 ) -> Summary:
     read_started = time.perf_counter()
     if request.resume:
-        native.resume()
         done = resume.load(staging.spool, inputs)
+        native.resume([str(read.source.path) for read in done])
     else:
         check = (lambda: check_strict(native)) if request.strict else (lambda: None)
-        done = read_all(native, inputs.sources, request.fields, gauge, check)
-        resume.save(staging.spool, described, done)
+        done = read_all(
+            native, inputs.sources, request.fields, gauge, check, request.options.threads
+        )
+        resume.save(staging.spool, described, staging.output, done)
     read_seconds = time.perf_counter() - read_started
     gauge.start(None)
     native.find(None if index is None else core_of(index))
@@ -111,9 +151,10 @@ def _check_space(inputs: Inputs, staging: Staging, options: Options) -> None:
     """
     size = sum(source.size for source in inputs.sources)
     spilled = options.memory is not None and SKETCHED * size > IN_MEMORY * options.memory
-    needs = {staging.output: size, staging.spool: SPILLED * size if spilled else 0}
+    downloaded = sum(source.size for source in inputs.sources if source.remote is not None)
+    needs = {staging.output: size, staging.spool: SPILLED * size * spilled + downloaded}
     if staging.output.stat().st_dev == staging.spool.stat().st_dev:
-        needs = {staging.output: (1 + SPILLED_TO_THE_END * spilled) * size}
+        needs = {staging.output: (1 + SPILLED_TO_THE_END * spilled) * size + downloaded}
     for folder, needed in needs.items():
         missing = missing_space(folder, int(needed))
         if missing is not None:

@@ -4,19 +4,65 @@ A row never changes between the passes: the first gives the core what it compare
 copies whole rows by the core's mask.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import io
+import json
+import math
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import xxhash
 
 from dedup._core import Pass
-from dedup.article import Columns, table_batch
 from dedup.dump.inputs import Source
 from dedup.dump.rows import Bad, Rows
 from dedup.errors import InputError
+from dedup.table import Columns, table_batch
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# Bytes of the longest text that the native core takes.
+LONGEST_TEXT = 8 << 20
+
+
+class Watched(io.RawIOBase):
+    """A file whose bytes are hashed as they are read, with what tells it from others.
+
+    Two passes that read the same file in the same way have the same `state`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._hash = xxhash.xxh3_128()
+
+    def state(self) -> str:
+        about = os.fstat(self._file.fileno())
+        seen = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+        return "-".join(map(str, (*seen, self._hash.hexdigest())))
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size) or b""
+        self._hash.update(data)
+        return data
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def _format(source: Source) -> ModuleType:
@@ -38,51 +84,126 @@ def schema(source: Source) -> "pa.Schema":
 
 def read(
     native: Pass, number: int, source: Source, columns: Columns, at: Callable[[float], None]
-) -> None:
-    """Give the rows of a table to the native core; rows that cannot be read as rejections."""
-    needed, inside = columns.alone()
-    for item in _items(source, needed):
-        if isinstance(item, Bad):
-            native.reject(number, item.row, item.reason, item.raw)
-            continue
-        batch = table_batch(item.batch, inside)
-        native.add_rows(number, batch.texts, batch.ids, batch.dates)
-        at(item.done)
+) -> str:
+    """Give the rows of a table to the native core; rows that cannot be read as rejections.
+
+    Returns the state of the file, by which `write` knows whether it is the same.
+    """
+    row = 0
+    with Watched(source.path) as file:
+        for item in _items(source, file):
+            if isinstance(item, Bad):
+                native.reject(number, item.row, item.reason, item.raw)
+                row = item.row
+                continue
+            _add(native, number, item.batch, columns, row)
+            row += item.batch.num_rows
+            at(item.done)
+        return file.state()
 
 
-def write(source: Source, path: Path, kept: bytes, at: Callable[[float], None]) -> int:
+def _add(native: Pass, number: int, rows: "pa.RecordBatch", columns: Columns, before: int) -> None:
+    """Give rows to the core, numbered from `before` + 1, those that are no articles whole."""
+    texts, ids, dates = table_batch(rows, columns)
+    start = 0
+    for index, text in enumerate(texts):
+        reason = _no_article(text)
+        if reason is not None:
+            part = slice(start, index)
+            native.add_rows(number, texts[part], ids[part], dates[part])
+            native.reject(number, before + index + 1, reason, _raw(rows, index))
+            start = index + 1
+    native.add_rows(number, texts[start:], ids[start:], dates[start:])
+
+
+def _no_article(text: str | bytes | None) -> str | None:
+    """Say why a text is none that the core takes; None if it is one."""
+    if text is None:
+        return "the text is missing or null"
+    if isinstance(text, bytes):
+        try:
+            text.decode()
+        except UnicodeDecodeError as error:
+            return f"not UTF-8: bad byte at {error.start + 1}"
+        return None
+    # Four bytes are the most that a character takes.
+    if 4 * len(text) > LONGEST_TEXT and len(text.encode()) > LONGEST_TEXT:
+        return f"the text is longer than the limit of {LONGEST_TEXT} bytes"
+    return None
+
+
+def write(source: Source, path: Path, kept: bytes, state: str, at: Callable[[float], None]) -> int:
     """Copy the rows that `kept` marks, a byte for each row number, to `path`.
 
     Returns how many there were. Raises InputError when the file is no longer what was read.
     """
     writer = _format(source).Writer(source, path)
-    first = written = 0
+    row = written = 0
     try:
-        for item in _items(source, None):
-            if isinstance(item, Bad):
-                first += 1
-                continue
-            mask = kept[first : first + item.batch.num_rows]
-            if len(mask) < item.batch.num_rows:
-                break
-            first += item.batch.num_rows
-            if any(mask):
-                writer.write(_masked(item.batch, mask))
-            written += sum(mask)
-            at(item.done)
+        with Watched(source.path) as file:
+            for item in _items(source, file):
+                if isinstance(item, Bad):
+                    row = item.row
+                    continue
+                mask = kept[row : row + item.batch.num_rows]
+                if len(mask) < item.batch.num_rows:
+                    break
+                row += item.batch.num_rows
+                if any(mask):
+                    writer.write(_masked(item.batch, mask))
+                written += sum(mask)
+                at(item.done)
+            same = file.state() == state
     finally:
         writer.close()
-    if first != len(kept) or written != sum(kept):
-        raise InputError(f"{source.path} changed while it was being read; run the pass again")
+    if not same or row != len(kept) or written != sum(kept):
+        raise InputError(f"{source.shown} changed while it was being read; run the pass again")
     return written
 
 
-def _items(source: Source, columns: Sequence[int] | None) -> Iterator[Rows | Bad]:
-    items: Iterator[Rows | Bad] = _format(source).read(source, columns)
+def _items(source: Source, file: Watched) -> Iterator[Rows | Bad]:
+    opened = (file,) if source.format == "parquet" else ()
+    items: Iterator[Rows | Bad] = _format(source).read(source, *opened)
     return items
 
 
 def _masked(batch: "pa.RecordBatch", mask: bytes) -> "pa.RecordBatch":
+    import numpy as np
     import pyarrow as pa
 
-    return batch if all(mask) else batch.filter(pa.array(map(bool, mask), pa.bool_()))
+    return batch if all(mask) else batch.filter(pa.array(np.frombuffer(mask, np.bool_)))
+
+
+def _raw(rows: "pa.RecordBatch", index: int) -> str:
+    """Return a row as a JSON object of all its columns, with the names that repeat repeated.
+
+    Bytes that are no UTF-8 are escaped (`\\xe9`), and what JSON has no type for is a string.
+    """
+    columns = zip(rows.schema.names, rows.columns, strict=True)
+    items = (f"{json.dumps(name)}: {_json(column[index])}" for name, column in columns)
+    return "{" + ", ".join(items) + "}"
+
+
+def _json(scalar: Any) -> str:
+    import pyarrow as pa
+
+    if not scalar.is_valid:
+        return "null"
+    if isinstance(scalar, (pa.ExtensionScalar, pa.DictionaryScalar)):
+        return _json(scalar.value)
+    if isinstance(scalar, pa.StructScalar):
+        names = [scalar.type.field(index).name for index in range(scalar.type.num_fields)]
+        items = (f"{json.dumps(name)}: {_json(scalar[at])}" for at, name in enumerate(names))
+        return "{" + ", ".join(items) + "}"
+    if isinstance(scalar, pa.ListScalar):  # a map, too
+        return "[" + ", ".join(map(_json, scalar.values)) + "]"
+    if isinstance(scalar, pa.BinaryScalar):  # a string, too
+        text = scalar.as_buffer().to_pybytes().decode(errors="backslashreplace")
+        return json.dumps(text, ensure_ascii=False)
+    try:
+        value = scalar.as_py()
+    except (ValueError, OverflowError):  # a time that Python does not have
+        value = scalar.value
+    if isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return json.dumps(value)
+    return json.dumps(str(value))

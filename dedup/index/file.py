@@ -16,14 +16,14 @@ def open_index(
 ) -> Index:
     """Open an index with the options of a pass, where no keep rule stands for `earliest`."""
     given = {**asdict(options), "keep": options.keep or "earliest"}
-    del given["memory"]
+    del given["memory"], given["unique_ids"], given["date_order"]
     return Index.open(path, **given, texts=texts, read_only=read_only)
 
 
 def options_of(index: Index, options: Options) -> Options:
     """Return the options of a pass with those that the index was made with."""
     *values, _ = core_of(index).options()
-    made: dict[str, Any] = dict(zip(options.for_core, values, strict=True))
+    made: dict[str, Any] = dict(zip(options.for_index, values, strict=True))
     if made["window"] is not None:
         made["window"] = timedelta(seconds=made["window"])
     return replace(options, **made)

@@ -1,6 +1,6 @@
 """The index of the library, whatever it stands in."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
@@ -8,7 +8,8 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from dedup import _core
-from dedup.article import Article, as_article, batches, date_text
+from dedup.article import Article, as_article, date_text, id_text
+from dedup.collection import batches
 from dedup.config import MIN_COVERED, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.detect import evidence_of
 from dedup.errors import InputError, OptionError, StorageError
@@ -73,9 +74,9 @@ class Index:
         value that an option does not have.
         """
         options = Options(keep, drop, threads, rewrites, related, window, min_score, min_covered)
-        given = {**options.for_core, "texts": texts}
+        given = {**options.for_index, "texts": texts}
         storage = _open_storage(fspath(path), **given, threads=threads, read_only=read_only)
-        usual = {**Options(keep="earliest").for_core, "texts": True}
+        usual = {**Options(keep="earliest").for_index, "texts": True}
         for (name, value), made in zip(given.items(), storage.options(), strict=True):
             if value not in (usual[name], made):
                 raise StorageError(
@@ -94,7 +95,7 @@ class Index:
         what is stored stays.
         """
         given = as_article(article, Fields(), "the article")
-        rows = self._open.check(given.id or "", given.text, date_text(given.date))
+        rows = self._open.check(id_text(given.id) or "", given.text, date_text(given.date))
         return [self._match(given, row) for row in rows]
 
     def add(self, article: Mapping[str, Any] | Article) -> Match | None:
@@ -105,9 +106,10 @@ class Index:
         StorageError for an id that is stored with other words.
         """
         given = as_article(article, Fields(), "the article")
-        if not given.id:
+        name = id_text(given.id)
+        if name is None:
             raise InputError("the article has no id; give one, by which it can be found again")
-        row = self._open.add(given.id, given.text, date_text(given.date))
+        row = self._open.add(name, given.text, date_text(given.date))
         return None if row is None else self._match(given, row)
 
     def add_many(self, articles: Iterable[Mapping[str, Any] | Article] | Any) -> int:
@@ -124,29 +126,29 @@ class Index:
         with ThreadPoolExecutor(1) as worker:
             storing: Future[None] | None = None
             for batch in batches(articles, Fields(), BULK_ROWS, make_ids=False):
-                ids = [_given(id_ or None, "id", stored + row) for row, id_ in enumerate(batch.ids)]
-                texts = [_given(text, "text", stored + row) for row, text in enumerate(batch.texts)]
+                ids = [_named(name, stored + row) for row, name in enumerate(batch.ids)]
                 if storing is not None:
                     storing.result()
-                storing = worker.submit(self._open.add_many, ids, texts, batch.dates)
+                storing = worker.submit(self._open.add_many, ids, batch.texts, batch.dates)
                 stored += len(ids)
             if storing is not None:
                 storing.result()
                 self._open.settle()
         return stored
 
-    def get(self, id: str) -> Stored | None:
-        """Return the article of an id, or None."""
-        found = self._open.get(id)
+    def get(self, id: Hashable) -> Stored | None:
+        """Return the article of an id, or None. An index has ids as text, that of `str`."""
+        name = id_text(id) or ""
+        found = self._open.get(name)
         if found is None:
             return None
         seconds, text, duplicate_of = found
         day = None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
-        return Stored(id, text, day, duplicate_of)
+        return Stored(name, text, day, duplicate_of)
 
-    def remove(self, id: str) -> bool:
+    def remove(self, id: Hashable) -> bool:
         """Take an article away; False when there is none of this id."""
-        return self._open.remove(id)
+        return self._open.remove(id_text(id) or "")
 
     def expire(self, before: str | date | datetime) -> int:
         """Take all articles away that were published before a time, and return how many.
@@ -191,7 +193,8 @@ class Index:
         return self._storage
 
     def _match(self, given: Article, row: Line) -> Match:
-        return Match(given.id or "", *row, partial(self._evidence, given, row[0]))
+        id_ = "" if id_text(given.id) is None else given.id
+        return Match(id_, *row, partial(self._evidence, given, row[0]))
 
     def _evidence(self, given: Article, id_: str) -> Evidence:
         stored = self.get(id_)
@@ -216,7 +219,7 @@ def _open_storage(path: str, **given: Any) -> Storage:
     return Database(path, **given)
 
 
-def _given(value: str | bytes | None, what: str, position: int) -> str:
-    if not isinstance(value, str):
-        raise InputError(f"article {position} has no {what}")
-    return value
+def _named(name: str | None, position: int) -> str:
+    if name is None:
+        raise InputError(f"article {position} has no id")
+    return name

@@ -1,12 +1,12 @@
 """`dedup index add`."""
 
 import json
-from pathlib import Path
 
 import click
 
 from dedup.cli import show
 from dedup.cli.options import (
+    FolderType,
     field_options,
     file_argument,
     force_option,
@@ -29,7 +29,7 @@ from dedup.dump.ingest import Addition
     "-o",
     "--output",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=FolderType(),
     help="Folder for the results; it must be new or empty, but for --force. [default: none are"
     " written]",
 )
@@ -58,9 +58,9 @@ def add(request: Addition, as_json: bool) -> None:
     The options from --keep to --texts are fixed when INDEX is made. Later leave them out, or
     give the same.
 
-    An article is known by its id. One whose id is stored with another text is rejected: remove it
-    first to replace it. So the ids of one dump should not come again in the next for other
-    articles, as file:line of records without an id do.
+    An article is known by its id. One whose id is stored with another text is stored, too, and
+    known as id#2, or by the next number that is free; with --unique-ids reject it is rejected:
+    remove the one stored first to replace it.
 
     What is stored when the command is interrupted stays; run it again to store the rest.
 

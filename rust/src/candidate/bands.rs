@@ -270,12 +270,8 @@ mod tests {
     #[test]
     fn bands_alone_find_99_in_100_at_the_syndicated_threshold() {
         let mut corpus = Corpus::default();
-        let source = corpus.add_source(Source {
-            path: "pairs".into(),
-            name: "pairs".into(),
-            compression: Compression::None,
-            kind: Kind::Table { rows: 0 },
-        });
+        let source =
+            corpus.add_source(Source::new("pairs".as_ref(), "pairs", Kind::Table { rows: 0 }));
         let texts: Vec<String> =
             (0..PAIRS).flat_map(|number| [text(number, false), text(number, true)]).collect();
         let permutations = Permutations::new(NUM_PERM, 1, Instructions::available()[0]);

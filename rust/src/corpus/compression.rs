@@ -1,9 +1,12 @@
 //! Compressed files, told by their ending.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
+use bzip2::bufread::BzDecoder;
+use flate2::bufread::GzDecoder;
+use liblzma::bufread::XzDecoder;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
@@ -17,7 +20,8 @@ pub enum Compression {
 
 impl Compression {
     pub fn of(path: &Path) -> Compression {
-        match path.extension().and_then(|ending| ending.to_str()) {
+        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        match ending.as_ref().and_then(|ending| ending.to_str()) {
             Some("gz") => Compression::Gzip,
             Some("zst") => Compression::Zstd,
             Some("bz2") => Compression::Bzip2,
@@ -27,20 +31,18 @@ impl Compression {
     }
 
     /// A reader of the plain bytes. Files of several members, as `cat a.gz b.gz` makes, are read
-    /// to their end.
+    /// to their end, and what stands behind them is an error, but for zeros that fill a block.
     pub fn reader(self, file: File) -> io::Result<Box<dyn Read>> {
         Ok(match self {
             Compression::None => Box::new(file),
             Compression::Gzip => {
-                Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::new(file)))
+                Box::new(Members::new(file, GzDecoder::new, GzDecoder::into_inner))
             }
             Compression::Zstd => Box::new(zstd::Decoder::new(file)?),
             Compression::Bzip2 => {
-                Box::new(bzip2::bufread::MultiBzDecoder::new(BufReader::new(file)))
+                Box::new(Members::new(file, BzDecoder::new, BzDecoder::into_inner))
             }
-            Compression::Xz => {
-                Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(BufReader::new(file)))
-            }
+            Compression::Xz => Box::new(Members::new(file, XzDecoder::new, XzDecoder::into_inner)),
         })
     }
 
@@ -58,6 +60,54 @@ impl Compression {
             }
             Compression::Xz => Box::new(liblzma::write::XzEncoder::new(file, 6)),
         })
+    }
+}
+
+/// The members of a compressed file, one after the other, so that damage in one costs nothing of
+/// those before it. Tapes and block devices fill up with zeros.
+struct Members<D> {
+    member: Option<D>,
+    open: fn(BufReader<File>) -> D,
+    close: fn(D) -> BufReader<File>,
+}
+
+impl<D> Members<D> {
+    fn new(
+        file: File,
+        open: fn(BufReader<File>) -> D,
+        close: fn(D) -> BufReader<File>,
+    ) -> Members<D> {
+        Members { member: Some(open(BufReader::new(file))), open, close }
+    }
+}
+
+impl<D: Read> Read for Members<D> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let count = member.read(bytes)?;
+            if count > 0 || bytes.is_empty() {
+                return Ok(count);
+            }
+            let ended = self.member.take().map(self.close);
+            self.member = ended.map(next_member).transpose()?.flatten().map(self.open);
+        }
+        Ok(0)
+    }
+}
+
+/// The file at its next member, if there is one.
+fn next_member(mut file: BufReader<File>) -> io::Result<Option<BufReader<File>>> {
+    loop {
+        let bytes = file.fill_buf()?;
+        let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        if zeros < bytes.len() {
+            file.consume(zeros);
+            return Ok(Some(file));
+        }
+        file.consume(zeros);
     }
 }
 

@@ -2,6 +2,9 @@
 //! Texts are not kept; [`texts`] reads them again.
 
 pub mod compression;
+pub mod dates;
+pub mod encoding;
+pub mod names;
 pub mod prepared;
 pub mod rank;
 pub mod record;
@@ -9,19 +12,20 @@ pub mod rows;
 mod source;
 pub mod texts;
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::Result;
 use crate::memory::{Memory, temporary};
 use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
 use crate::text::date;
 pub use crate::text::date::NO_DATE;
+use dates::{Columns, Dates};
+use names::Names;
 use rows::Store;
-pub use source::{Kind, Location, MAX_RECORD, Raw, Rejection, Source, Used};
+pub use source::{Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
 
 /// Two articles, by their numbers.
 pub type Pair = (u32, u32);
@@ -59,10 +63,11 @@ pub struct Batch {
     pub locations: Vec<Location>,
     /// An empty id stands for none.
     pub ids: Ids,
-    pub dates: Vec<i64>,
+    pub dates: Dates,
+    /// Of the bytes of the articles that are copied by their places.
+    pub hashes: Vec<u64>,
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
-    pub unread_dates: u64,
 }
 
 impl Batch {
@@ -78,9 +83,7 @@ impl Batch {
     ) {
         self.locations.push(location);
         self.ids.push(id.unwrap_or(""));
-        let seconds = date.map(date::parse);
-        self.unread_dates += (seconds == Some(None)) as u64;
-        self.dates.push(seconds.flatten().unwrap_or(NO_DATE));
+        self.dates.push(date);
         self.sketches.push(text, sketcher, scratch);
     }
 }
@@ -91,21 +94,21 @@ pub struct Corpus {
     /// The texts of table rows.
     pub rows: Store,
     pub locations: Vec<Location>,
-    pub ids: Ids,
+    pub ids: Names,
     pub dates: Vec<i64>,
+    pub columns: Columns,
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
-    pub unread_dates: u64,
+    /// Whether an article whose id was seen before is rejected; else it is known as `id#2`.
+    pub unique_ids: bool,
     #[serde(skip)]
     pub memory: Memory,
-    #[serde(skip)]
-    by_id: HashTable<u32>,
 }
 
 impl Corpus {
     /// A corpus without articles, which keeps the texts of rows in `rows`.
-    pub fn new(rows: Store, memory: Memory) -> Corpus {
-        Corpus { rows, memory, ..Corpus::default() }
+    pub fn new(rows: Store, memory: Memory, unique_ids: bool) -> Corpus {
+        Corpus { rows, memory, unique_ids, ..Corpus::default() }
     }
 
     /// Whether not all fits into memory.
@@ -124,11 +127,7 @@ impl Corpus {
         let Some(mut corpus) = temporary::load::<Corpus>(folder, "read")? else {
             return Ok(None);
         };
-        for article in 0..corpus.len() as u32 {
-            let Corpus { by_id, ids, .. } = &mut corpus;
-            let hash_of = |&other: &u32| hash_id(ids.get(other as usize));
-            by_id.insert_unique(hash_id(ids.get(article as usize)), article, hash_of);
-        }
+        corpus.ids.book_all();
         Ok(Some(corpus))
     }
 
@@ -166,29 +165,30 @@ impl Corpus {
         before(source)..before(source + 1)
     }
 
-    /// Takes a batch of the last source over; an article whose id was seen before becomes a rejection.
+    /// Takes a batch of the last source over. An article whose id was seen before is known as `id#2`,
+    /// or becomes a rejection where ids are to be unique.
     pub fn append(&mut self, batch: Batch) -> Result<()> {
-        let Batch { locations, ids, dates, sketches, rejections, unread_dates } = batch;
+        let Batch { locations, ids, dates, hashes, sketches, rejections } = batch;
         for (index, location) in locations.into_iter().enumerate() {
-            let given = ids.get(index);
-            let made;
-            let id = if given.is_empty() {
-                made = self.made_id(&location);
-                &made
-            } else {
-                given
-            };
-            if let Some(earlier) = self.claim(id) {
-                self.rejections.push(self.repeated_id(id, earlier, location));
-                continue;
+            let mut id = Cow::Borrowed(ids.get(index));
+            if id.is_empty() {
+                id = self.made_id(&location).into();
             }
-            self.ids.push(id);
+            if let Err(earlier) = self.ids.push(&id) {
+                if self.unique_ids {
+                    self.rejections.push(self.repeated_id(&id, earlier, location));
+                    continue;
+                }
+                self.ids.push_numbered(&id, earlier);
+            }
+            let checksum = &mut self.sources[location.source as usize].checksum;
+            *checksum = checksum.wrapping_add(hashes.get(index).copied().unwrap_or(0));
+            let date = self.columns.push(&dates, index, self.locations.len() as u32, &location);
             self.locations.push(location);
-            self.dates.push(dates[index]);
+            self.dates.push(date);
             self.sketches.push_from(&sketches, index as u32)?;
         }
         self.rejections.extend(rejections);
-        self.unread_dates += unread_dates;
         self.sketches.spill(&self.memory)
     }
 
@@ -210,21 +210,16 @@ impl Corpus {
         }
     }
 
-    /// The article that has an id.
-    pub fn find(&self, id: &str) -> Option<u32> {
-        let same = |&other: &u32| self.ids.get(other as usize) == id;
-        self.by_id.find(hash_id(id), same).copied()
+    /// What puts articles into an order that is never that of the input: the id that one came with,
+    /// and of those of one id their dates and words. What has all of them alike comes as it came.
+    pub fn order(&self, article: u32) -> (&str, i64, u128, u32) {
+        let place = article as usize;
+        (self.ids.given(article), self.dates[place], self.sketches.digests[place], article)
     }
 
-    /// Books the id for the next article, or returns the article that has it.
-    fn claim(&mut self, id: &str) -> Option<u32> {
-        let earlier = self.find(id);
-        if earlier.is_none() {
-            let Corpus { by_id, ids, locations, .. } = self;
-            let hash_of = |&other: &u32| hash_id(ids.get(other as usize));
-            by_id.insert_unique(hash_id(id), locations.len() as u32, hash_of);
-        }
-        earlier
+    /// The article that has an id.
+    pub fn find(&self, id: &str) -> Option<u32> {
+        self.ids.find(id)
     }
 
     fn repeated_id(&self, id: &str, earlier: u32, location: Location) -> Rejection {
@@ -254,8 +249,4 @@ fn rejection(location: Location, reason: String) -> Rejection {
 /// Seconds between two dates, where both are known; none where one lies in the day of the other.
 pub fn gap(a: i64, b: i64) -> Option<u64> {
     date::between(a, b).map(i64::unsigned_abs)
-}
-
-fn hash_id(id: &str) -> u64 {
-    xxh3_64(id.as_bytes())
 }

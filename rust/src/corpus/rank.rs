@@ -51,8 +51,9 @@ impl KeepRule {
 
 /// The order in which articles are kept.
 pub struct Ranking {
-    /// The rank of each article, 0 first to be kept. Ties in the rule go by length, then id, so
-    /// that the order of the input decides only where the rule is `first`.
+    /// The rank of each article, 0 first to be kept. Ties in the rule go by length, then by the id
+    /// that the articles came with; of those of one id by date and words. So the order of the input
+    /// decides only where the rule is `first`.
     pub ranks: Vec<u32>,
     /// The same number for articles that the rule alone does not tell apart, lower kept first.
     pub ties: Vec<u32>,
@@ -65,8 +66,8 @@ impl Ranking {
         let key = |article: u32| rule.key(article, date(article), length(article).0);
         let mut order: Vec<u32> = (0..corpus.len() as u32).collect();
         order.par_sort_unstable_by(|&a, &b| {
-            let id = |article: u32| corpus.ids.get(article as usize);
-            (key(a), length(a)).cmp(&(key(b), length(b))).then_with(|| id(a).cmp(id(b)))
+            let by_rule = (key(a), length(a)).cmp(&(key(b), length(b)));
+            by_rule.then_with(|| corpus.order(a).cmp(&corpus.order(b)))
         });
         let mut ranking = Ranking { ranks: vec![0; order.len()], ties: vec![0; order.len()] };
         let mut tie = 0;

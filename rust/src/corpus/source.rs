@@ -1,11 +1,14 @@
 //! Where articles come from, and where they lie there.
 
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::compression::Compression;
-use super::record::Fields;
+use super::encoding::Encoding;
+use super::record::{Form, Usage};
+use crate::memory::temporary::own_file;
 
 /// Longest record or text taken, in bytes. The largest books are smaller; what is longer is no
 /// article, and to hold it would break the bound on memory.
@@ -13,29 +16,84 @@ pub const MAX_RECORD: usize = 8 << 20;
 
 #[derive(Serialize, Deserialize)]
 pub enum Kind {
-    /// Records of a JSONL file, at the file's own offsets or, for a compressed one, those of the
-    /// spooled plain copy.
-    Jsonl { fields: Fields, used: Used, spool: Option<PathBuf> },
+    Records(Box<Records>),
     /// A text file that is one article.
     Text,
     /// Rows given by the caller, their number so far; their texts lie in `Corpus::rows`.
-    Table { rows: u64 },
+    Table {
+        rows: u64,
+    },
 }
 
-/// The names of the id and date fields that records of a file have.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub struct Used {
-    pub id: Vec<String>,
-    pub date: Vec<String>,
+/// A file of records, which lie at its own offsets or, where it is compressed or in UTF-16, at those
+/// of a plain copy.
+#[derive(Serialize, Deserialize)]
+pub struct Records {
+    /// None where nothing could be read.
+    pub form: Option<Form>,
+    pub frame: Frame,
+    /// Of the file. The plain copy of one in UTF-16 is in UTF-8.
+    pub encoding: Encoding,
+    pub usage: Usage,
+    /// The plain copy.
+    #[serde(with = "own_file")]
+    pub copy: Option<PathBuf>,
+}
+
+/// What stands around the records of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Frame {
+    /// A record a line, or several, below a header that may be empty. Records bring their line ends.
+    Lines { header: Range<u64> },
+    /// JSON values end to end.
+    Values,
+    /// JSON values between these bytes, and this between two of them.
+    Array { before: Vec<u8>, between: Vec<u8>, after: Vec<u8> },
 }
 
 #[derive(Serialize, Deserialize)]
 pub struct Source {
+    /// Not saved: who resumes a pass says where its files are.
+    #[serde(skip)]
     pub path: PathBuf,
     /// What the user calls the file, in ids and in messages.
     pub name: String,
     pub compression: Compression,
     pub kind: Kind,
+    /// Of the articles that have no date of their own: that of the folder, if it says one.
+    pub date: Option<String>,
+    /// The sum of the hashes of all articles' bytes, so that they are known when they are copied.
+    pub checksum: u64,
+}
+
+impl Source {
+    pub fn new(path: &Path, name: &str, kind: Kind) -> Source {
+        let compression = Compression::of(path);
+        let (path, name) = (path.to_path_buf(), name.to_owned());
+        Source { path, name, compression, kind, date: None, checksum: 0 }
+    }
+
+    /// The file that the offsets are those of.
+    pub fn plain_path(&self) -> &Path {
+        match &self.kind {
+            Kind::Records(records) => records.copy.as_ref().unwrap_or(&self.path),
+            _ => &self.path,
+        }
+    }
+}
+
+impl Records {
+    /// The fields that gave dates.
+    pub fn date_fields(&self) -> Vec<&str> {
+        let names = self.form.as_ref().map_or(&[][..], |form| &form.fields().date);
+        let used = names.iter().zip(&self.usage.date).filter(|it| *it.1 > 0);
+        used.map(|it| it.0.as_str()).collect()
+    }
+
+    /// The encoding of the plain file.
+    pub fn plain_encoding(&self) -> Encoding {
+        if self.encoding.is_utf_16() { Encoding::UTF_8 } else { self.encoding }
+    }
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]

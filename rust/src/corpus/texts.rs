@@ -5,9 +5,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::Corpus;
 use super::compression::{Compression, broken_reason};
+use super::record::Form;
 use super::source::{Kind, Location, MAX_RECORD};
-use super::{Corpus, record};
 use crate::error::{Error, Result};
 use crate::memory::file::fill_at;
 use crate::sketch::sketches::digest;
@@ -56,9 +57,10 @@ impl<'a> Texts<'a> {
         let source = &corpus.sources[location.source as usize];
         let changed = || Error::Changed { path: source.path.clone() };
         match &source.kind {
-            Kind::Jsonl { fields, .. } => {
-                let line = self.line(location)?;
-                Ok(record::parse(line, fields).map_err(|_| changed())?.text)
+            Kind::Records(records) => {
+                let bytes = self.record(location)?;
+                let parse = |form: &'a Form| form.parse(bytes, records.plain_encoding()).ok();
+                Ok(records.form.as_ref().and_then(parse).ok_or_else(changed)?.text)
             }
             Kind::Text => {
                 let text = read_text(&source.path, source.compression)?;
@@ -72,12 +74,9 @@ impl<'a> Texts<'a> {
         }
     }
 
-    fn line(&mut self, location: Location) -> Result<&[u8]> {
+    fn record(&mut self, location: Location) -> Result<&[u8]> {
         let source = &self.corpus.sources[location.source as usize];
-        let path = match &source.kind {
-            Kind::Jsonl { spool: Some(spool), .. } => spool,
-            _ => source.path.as_path(),
-        };
+        let path = source.plain_path();
         if self.open.as_ref().is_none_or(|(open, _)| *open != location.source) {
             self.open = Some((location.source, File::open(path).map_err(Error::read(path))?));
         }

@@ -2,14 +2,18 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
 
+use crate::corpus::compression::{CompressedWrite, Compression};
+use crate::corpus::encoding::Encoding;
 use crate::corpus::texts::read_text;
-use crate::corpus::{Corpus, Kind, MAX_RECORD, Raw, Rejection, Source};
+use crate::corpus::{Corpus, Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
 use crate::error::{Error, Result};
 use crate::memory::file::fill_at;
 use crate::pass::Found;
@@ -20,11 +24,12 @@ use crate::verify::Match;
 /// How much of a record too long to read stands in `rejected.jsonl`.
 const RAW_START: u64 = 64 << 10;
 
-/// Bytes copied at a time.
-const BLOCK: u64 = 1 << 20;
+/// Bytes read at a time.
+const BLOCK: usize = 1 << 20;
 
 /// Writes the kept records of a source to `path`, in the source's compression; returns their
-/// number. Of a text file that is not kept nothing is written.
+/// number. Of a file that is one article, which is not kept, nothing is written. Fails when the
+/// articles are no longer those that were read.
 pub fn write_clean(
     corpus: &Corpus,
     kept: &[bool],
@@ -33,20 +38,30 @@ pub fn write_clean(
     progress: &Progress,
 ) -> Result<u64> {
     let articles = corpus.articles_of(source);
-    let kept_articles = articles.clone().filter(|&article| kept[article]);
     let source = &corpus.sources[source as usize];
     match &source.kind {
-        Kind::Jsonl { .. } => {
-            let lines = kept_articles.map(|article| {
-                let location = corpus.locations[article];
-                location.offset..location.offset + location.length as u64 + 1
-            });
-            copy_lines(source, lines, path, progress)
+        Kind::Records(records) => {
+            let count = articles.clone().filter(|&article| kept[article]).count() as u64;
+            let is_array = matches!(records.frame, Frame::Array { .. });
+            if records.form.is_none() {
+                // Nothing could be read; or nothing is there.
+                if std::fs::metadata(&source.path).is_ok_and(|it| it.len() == 0) {
+                    File::create(path).map_err(Error::write(path))?;
+                }
+            } else if count > 0 || is_array || !is_json(&source.name) {
+                let articles = articles.map(|it| (corpus.locations[it], kept[it]));
+                copy_records(source, records, articles, path, progress)?;
+            }
+            Ok(count)
         }
         Kind::Text => {
-            let count = kept_articles.count() as u64;
+            let count = articles.filter(|&article| kept[article]).count() as u64;
             if count > 0 {
                 std::fs::copy(&source.path, path).map_err(Error::write(path))?;
+                let copied = read_text(path, source.compression)?.ok();
+                if copied.is_none_or(|text| xxh3_64(text.as_bytes()) != source.checksum) {
+                    return Err(Error::Changed { path: source.path.clone() });
+                }
             }
             Ok(count)
         }
@@ -56,54 +71,114 @@ pub fn write_clean(
     }
 }
 
-/// Copies lines, byte for byte; neighbours in one go.
-fn copy_lines(
-    source: &Source,
-    lines: impl Iterator<Item = std::ops::Range<u64>>,
-    path: &Path,
-    progress: &Progress,
-) -> Result<u64> {
-    let plain = plain_path(source);
-    let input = File::open(plain).map_err(Error::read(plain))?;
-    let length = input.metadata().map_err(Error::read(plain))?.len();
-    progress.start("write", length);
-    let output = File::create(path).map_err(Error::write(path))?;
-    let mut output = source.compression.writer(output).map_err(Error::write(path))?;
-    let mut bytes = vec![0; BLOCK as usize];
-    let mut count = 0;
-    let mut pending = 0..0;
-    let mut copy = |range: std::ops::Range<u64>| -> Result<()> {
-        // The last line of a file may have no end.
-        let (mut at, end) = (range.start, range.end.min(length));
-        while at < end {
-            let block = &mut bytes[..(end - at).min(BLOCK) as usize];
-            let filled = fill_at(&input, block, at).map_err(Error::read(plain))?;
-            if filled < block.len() {
-                return Err(Error::Changed { path: source.path.clone() });
-            }
-            output.write_all(block).map_err(Error::write(path))?;
-            progress.add(filled as u64)?;
-            at += filled as u64;
-        }
-        Ok(())
-    };
-    for line in lines {
-        count += 1;
-        if line.start == pending.end {
-            pending.end = line.end;
-        } else {
-            copy(std::mem::replace(&mut pending, line))?;
-        }
-    }
-    copy(pending)?;
-    output.finish().map_err(Error::write(path))?;
-    Ok(count)
+/// Whether a file is one JSON value by its name: then it cannot be empty.
+fn is_json(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [".json", ".json.gz", ".json.zst", ".json.bz2", ".json.xz"].iter().any(|it| name.ends_with(it))
 }
 
-fn plain_path(source: &Source) -> &Path {
-    match &source.kind {
-        Kind::Jsonl { spool: Some(spool), .. } => spool,
-        _ => &source.path,
+/// Copies the records that are kept, byte for byte.
+fn copy_records(
+    source: &Source,
+    records: &Records,
+    articles: impl Iterator<Item = (Location, bool)>,
+    path: &Path,
+    progress: &Progress,
+) -> Result<()> {
+    let mut input = Input::open(source)?;
+    progress.start("write", input.length);
+    let mut output = Output::create(path, source.compression, records.encoding)?;
+    let (before, between, after): (&[u8], &[u8], &[u8]) = match &records.frame {
+        Frame::Lines { header } => (input.read(header.clone())?, b"", b""),
+        Frame::Values => (b"", b"\n", b"\n"),
+        Frame::Array { before, between, after } => (before, between, after),
+    };
+    output.write(before)?;
+    let (mut first, mut checksum, mut done) = (true, 0u64, 0);
+    for (location, kept) in articles {
+        let end = location.offset + location.length as u64;
+        let record = input.read(location.offset..end)?;
+        checksum = checksum.wrapping_add(xxh3_64(record));
+        if kept {
+            output.write(if first { b"" } else { between })?;
+            output.write(record)?;
+            first = false;
+        }
+        progress.add(end - done)?;
+        done = end;
+    }
+    output.write(after)?;
+    if checksum != source.checksum {
+        return Err(Error::Changed { path: source.path.clone() });
+    }
+    output.finish()
+}
+
+/// A file that is read from its beginning to its end.
+struct Input<'a> {
+    source: &'a Source,
+    file: File,
+    length: u64,
+    bytes: Vec<u8>,
+    offset: u64,
+}
+
+impl Input<'_> {
+    fn open(source: &Source) -> Result<Input<'_>> {
+        let path = source.plain_path();
+        let file = File::open(path).map_err(Error::read(path))?;
+        let length = file.metadata().map_err(Error::read(path))?.len();
+        Ok(Input { source, file, length, bytes: Vec::new(), offset: 0 })
+    }
+
+    fn read(&mut self, range: Range<u64>) -> Result<&[u8]> {
+        let held = self.offset..self.offset + self.bytes.len() as u64;
+        if range.start < held.start || range.end > held.end {
+            self.offset = range.start;
+            let length = ((range.end - range.start) as usize).max(BLOCK);
+            self.bytes.resize(length, 0);
+            let filled = fill_at(&self.file, &mut self.bytes, self.offset)
+                .map_err(Error::read(self.source.plain_path()))?;
+            self.bytes.truncate(filled);
+        }
+        let start = (range.start - self.offset) as usize;
+        let record = self.bytes.get(start..start + (range.end - range.start) as usize);
+        record.ok_or_else(|| Error::Changed { path: self.source.path.clone() })
+    }
+}
+
+/// A file in its own compression and encoding.
+struct Output<'a> {
+    path: &'a Path,
+    file: Box<dyn CompressedWrite>,
+    encoding: Encoding,
+    encoded: Vec<u8>,
+}
+
+impl Output<'_> {
+    fn create(path: &Path, compression: Compression, encoding: Encoding) -> Result<Output<'_>> {
+        let file = File::create(path).map_err(Error::write(path))?;
+        let file = compression.writer(file).map_err(Error::write(path))?;
+        let mut output = Output { path, file, encoding, encoded: Vec::new() };
+        if encoding.is_utf_16() {
+            output.write("\u{feff}".as_bytes())?;
+        }
+        Ok(output)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let written = if self.encoding.is_utf_16() {
+            self.encoded.clear();
+            self.encoding.encode_utf_16(&String::from_utf8_lossy(bytes), &mut self.encoded);
+            self.file.write_all(&self.encoded)
+        } else {
+            self.file.write_all(bytes)
+        };
+        written.map_err(Error::write(self.path))
+    }
+
+    fn finish(self) -> Result<()> {
+        self.file.finish().map_err(Error::write(self.path))
     }
 }
 
@@ -280,7 +355,7 @@ fn raw_bytes(corpus: &Corpus, source: &Source, offset: u64, length: u64) -> Resu
         let text = read_text(&source.path, source.compression)?;
         return Ok(text.map_or_else(|(_, bytes)| bytes, String::into_bytes));
     }
-    let path = plain_path(source);
+    let path = source.plain_path();
     let file = File::open(path).map_err(Error::read(path))?;
     let filled = fill_at(&file, &mut bytes, offset).map_err(Error::read(path))?;
     bytes.truncate(filled);

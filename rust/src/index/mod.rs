@@ -33,7 +33,7 @@ use known::Known;
 pub use matching::Found;
 use matching::Judge;
 use postings::{Posting, keys_of};
-use shelf::{Shelved, find};
+use shelf::{Shelved, find, find_all};
 use store::{Record, State, Store};
 use vocabulary::Vocabulary;
 use writer::Writer;
@@ -128,6 +128,15 @@ impl Index {
             let text = record.content.open()?.text();
             let Record { id, date, duplicate_of, .. } = record;
             Ok(Some(Stored { id, date, text, duplicate_of }))
+        })
+    }
+
+    /// The digest of the words that are stored under each id, where there are any.
+    pub fn words_of(&self, ids: &[&str]) -> Result<Vec<Option<u128>>> {
+        self.read(|store, known, state| {
+            let there = find_all(&Shelved::new(store, known, state.next), ids)?;
+            let words = |record: Record| Ok(self.sketch_of(&record.content)?.digests[0]);
+            there.into_iter().map(|it| it.map(|(_, record)| words(record)).transpose()).collect()
         })
     }
 

@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::corpus::names::{Names, numbered};
 use crate::corpus::texts::Texts;
 use crate::corpus::{Corpus, Ids};
 use crate::error::Result;
@@ -20,6 +22,9 @@ const CHECKED_AT_ONCE: usize = 64;
 /// Articles stored in one go, and bytes that their records take.
 const ADDED_AT_ONCE: usize = 256;
 const BYTES_AT_ONCE: u64 = 64 << 20;
+
+/// Numbers of an id that are looked up in one go.
+const NUMBERS_AT_ONCE: u32 = 16;
 
 /// An article of a corpus with its matches in an index, the best first.
 pub type Answer = (u32, Vec<Found>);
@@ -89,6 +94,67 @@ pub fn check(
         )
         .collect::<Result<_>>()?;
     Ok(answers.into_iter().flatten().collect())
+}
+
+/// What is stored under an id and the numbers of it.
+struct Numbers {
+    /// Those of the same words.
+    by_words: HashMap<u128, Vec<u32>>,
+    next: u32,
+}
+
+impl Numbers {
+    fn of(id: &str, index: &Index) -> Result<Numbers> {
+        let mut numbers = Numbers { by_words: HashMap::new(), next: 1 };
+        loop {
+            let next = numbers.next..numbers.next + NUMBERS_AT_ONCE;
+            let ids: Vec<String> = next.map(|number| numbered(id, number)).collect();
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            for words in index.words_of(&ids)? {
+                let Some(words) = words else { return Ok(numbers) };
+                numbers.by_words.entry(words).or_default().push(numbers.next);
+                numbers.next += 1;
+            }
+        }
+    }
+}
+
+/// What the articles of a corpus are called in an index. One whose id is stored with other words
+/// goes by the number of it that is stored with its own, or else by the next that is free. So it
+/// changes nothing to add a corpus again, in whatever order.
+pub fn names(corpus: &Corpus, index: &Index) -> Result<Names> {
+    let mut names = Names::default();
+    let mut numbers: HashMap<&str, Numbers> = HashMap::new();
+    let articles: Vec<u32> = (0..corpus.len() as u32).collect();
+    for chunk in articles.chunks(ADDED_AT_ONCE) {
+        let own: Vec<&str> = chunk.iter().map(|&it| corpus.ids.get(it as usize)).collect();
+        let stored = index.words_of(&own)?;
+        for ((&article, own), stored) in chunk.iter().zip(own).zip(stored) {
+            let given = corpus.ids.given(article);
+            let words = corpus.sketches.digests[article as usize];
+            let may_be = |stored: Option<u128>| stored.is_none_or(|stored| stored == words);
+            let mut take = |name: &str| {
+                let named = if name == given { names.push(name) } else { names.push_renamed(name) };
+                named.is_ok()
+            };
+            if may_be(stored) && take(own) {
+                continue;
+            }
+            let Numbers { by_words, next } = match numbers.entry(given) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => entry.insert(Numbers::of(given, index)?),
+            };
+            loop {
+                let stored = by_words.get_mut(&words).and_then(Vec::pop);
+                let name = numbered(given, stored.unwrap_or(*next));
+                *next += stored.is_none() as u32;
+                if index.words_of(&[&name])?.into_iter().all(may_be) && take(&name) {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(names)
 }
 
 /// Stores all articles, one after the other. Returns what each matched that was stored before it,

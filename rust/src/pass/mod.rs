@@ -7,7 +7,7 @@ pub mod row;
 pub mod stories;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hashbrown::HashSet;
@@ -22,10 +22,10 @@ use crate::corpus::prepared::PreparedReader;
 use crate::corpus::rank::{self, KeepRule, Ranking};
 use crate::corpus::rows::Store;
 use crate::corpus::{Corpus, Ids, NO_DATE, Pair, Rejection};
-use crate::dump::read::jsonl::{self, FieldChoice};
+use crate::dump::read::records::{self, Choice};
 use crate::dump::read::table::{self, Row};
 use crate::dump::read::text_file;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{self, Index};
 use crate::memory::column::Column;
 use crate::memory::sorted::Sorter;
@@ -64,6 +64,8 @@ pub struct Options {
     pub threads: usize,
     /// Bytes of memory that the pass should keep to.
     pub memory: Option<u64>,
+    /// Whether an article whose id was seen before is rejected, not numbered.
+    pub unique_ids: bool,
 }
 
 pub struct Pass {
@@ -123,8 +125,11 @@ impl Found {
             ("flagged".to_owned(), flagged),
             ("flagged_pairs".to_owned(), flagged_pairs),
             ("stories".to_owned(), self.stories().count() as u64),
+            ("repeated_ids".to_owned(), corpus.ids.repeated()),
             ("dated".to_owned(), dated),
-            ("unread_dates".to_owned(), corpus.unread_dates),
+            ("without_words".to_owned(), corpus.sketches.without_words()),
+            ("unread_dates".to_owned(), corpus.columns.unread().count),
+            ("doubtful_dates".to_owned(), corpus.columns.doubtful().count),
             ("candidates".to_owned(), self.candidates),
             ("bounded_buckets".to_owned(), self.bounded.buckets),
             ("bounded_pairs".to_owned(), self.bounded.pairs),
@@ -190,6 +195,7 @@ impl Pass {
             corpus: Corpus::new(
                 Store::new(folder)?,
                 Memory::new(options.memory, folder.map(Path::to_path_buf)),
+                options.unique_ids,
             ),
             progress: Arc::default(),
             sketcher: Sketcher { permutations, stories: options.rewrites },
@@ -200,17 +206,17 @@ impl Pass {
         })
     }
 
-    pub fn read_jsonl(&mut self, path: &Path, name: &str, choice: &FieldChoice) -> Result<u32> {
+    pub fn read_records(&mut self, path: &Path, name: &str, choice: Choice) -> Result<u32> {
         let Pass { corpus, sketcher, progress, pool, .. } = self;
-        let read = pool.install(|| jsonl::read(corpus, path, name, choice, sketcher, progress));
+        let read = pool.install(|| records::read(corpus, path, name, choice, sketcher, progress));
         progress.stop();
         read
     }
 
-    pub fn read_text_file(&mut self, path: &Path, name: &str) -> Result<u32> {
+    pub fn read_text_file(&mut self, path: &Path, name: &str, date: Option<&str>) -> Result<u32> {
         let Pass { corpus, sketcher, scratch, progress, .. } = self;
         progress.start("read", 1);
-        let read = text_file::read(corpus, path, name, sketcher, scratch);
+        let read = text_file::read(corpus, path, name, date, sketcher, scratch);
         progress.stop();
         read
     }
@@ -224,8 +230,16 @@ impl Pass {
     }
 
     /// Takes over what an interrupted pass in the same folder had read; false if it had not read all.
-    pub fn resume(&mut self) -> Result<bool> {
+    /// `paths` are those of its sources, in their order.
+    pub fn resume(&mut self, paths: Vec<PathBuf>) -> Result<bool> {
         if let Some(mut saved) = Corpus::load(&self.corpus.memory.folder)? {
+            if saved.sources.len() != paths.len() {
+                let message = "cannot resume, the state is of other inputs; run without --resume";
+                return Err(Error::Misuse(message.to_owned()));
+            }
+            for (source, path) in saved.sources.iter_mut().zip(paths) {
+                source.path = path;
+            }
             std::mem::swap(&mut saved.memory, &mut self.corpus.memory);
             self.corpus = saved;
             self.resumed = true;
@@ -237,6 +251,7 @@ impl Pass {
     /// is what each stage finds, unless it was before the pass was interrupted. Articles that an
     /// index makes duplicates go first, for those stored.
     pub fn find(&mut self, index: Option<&Index>) -> Result<Found> {
+        self.corpus.settle_dates();
         if self.corpus.is_spilled() && !self.resumed {
             self.corpus.save()?;
         }
@@ -246,7 +261,11 @@ impl Pass {
     }
 
     /// Stores all articles in an index, each compared with those before it.
-    pub fn add_to(&self, index: &Index) -> Result<Found> {
+    pub fn add_to(&mut self, index: &Index) -> Result<Found> {
+        self.corpus.settle_dates();
+        if !self.corpus.unique_ids {
+            self.corpus.ids = self.pool.install(|| ingest::names(&self.corpus, index))?;
+        }
         let corpus = &self.corpus;
         let added = self.pool.install(|| ingest::add(corpus, index, &self.progress));
         self.progress.stop();
@@ -471,12 +490,14 @@ impl<'a> Finder<'a> {
             let found = match_of(row);
             Match { a: members.number(found.a), b: members.number(found.b), ..found }
         };
-        let id_ranks = |found: &Match| {
-            let rank = |number: u32| self.id_ranks[members.articles[number as usize] as usize];
-            (rank(found.a), rank(found.b))
+        // Unlike the order of their ids, that in which articles are kept never depends on the order
+        // of the input.
+        let in_order_kept = |found: &Match| {
+            let rank = |number: u32| ranking.ranks[number as usize];
+            (rank(found.a).min(rank(found.b)), rank(found.a).max(rank(found.b)))
         };
         let mut matches: Vec<Match> = rows.par_iter().map(numbered).collect();
-        matches.par_sort_unstable_by_key(id_ranks);
+        matches.par_sort_unstable_by_key(in_order_kept);
         let mut dropped_by = cluster::cluster(&matches, &ranking);
         let mut more: HashSet<[u32; 3]> = HashSet::new();
         for _ in 1..MAX_ROUNDS {
@@ -490,7 +511,7 @@ impl<'a> Finder<'a> {
             self.pass.progress.start("cluster", pairs.len() as u64);
             matches.extend(found.iter().map(numbered));
             more.extend(orphans);
-            matches.par_sort_unstable_by_key(id_ranks);
+            matches.par_sort_unstable_by_key(in_order_kept);
             dropped_by = cluster::cluster(&matches, &ranking);
         }
         for found in &mut matches {

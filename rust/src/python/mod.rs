@@ -20,6 +20,9 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(texts::compare, module)?)?;
     module.add_function(wrap_pyfunction!(texts::explain, module)?)?;
     module.add_function(wrap_pyfunction!(texts::shared_passages, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::head, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::is_encoding, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::read_text, module)?)?;
     module.add_function(wrap_pyfunction!(texts::words, module)?)?;
     module.add_function(wrap_pyfunction!(texts::shingles, module)?)?;
     module.add_class::<index::Index>()?;
@@ -30,6 +33,7 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(texts::instruction_sets, module)?)?;
     module.add_function(wrap_pyfunction!(texts::feature_names, module)?)?;
     module.add_function(wrap_pyfunction!(texts::parse_date, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::looks_like_date, module)?)?;
     module.add_function(wrap_pyfunction!(texts::seconds_between, module)?)?;
     module.add("MIN_WORDS", crate::text::MIN_WORDS)?;
     Ok(())

@@ -7,16 +7,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict};
 
 use super::errors::{DedupError, InputError, unknown};
 use super::index::Index;
 use super::texts::{Explanation, explanation, figures};
-use crate::corpus::compression::Compression;
+use crate::corpus::dates::Counted;
+use crate::corpus::encoding::Encoding;
 use crate::corpus::rank::{KeepRule, Ranking};
+use crate::corpus::record::{Fields, Form};
 use crate::corpus::texts::Texts;
 use crate::corpus::{Kind, NO_DATE, Raw, Source};
-use crate::dump::read::jsonl::FieldChoice;
+use crate::dump::read::records::{Choice, Format};
 use crate::dump::read::table::{self, Row};
 use crate::dump::write;
 use crate::error::Error;
@@ -24,11 +26,14 @@ use crate::pass::cluster::cluster;
 use crate::pass::stories::Version;
 use crate::pass::{self, Found};
 use crate::progress::Progress;
+use crate::text::date::{self, Order};
 use crate::verify::features::Features;
 use crate::verify::{Bars, Drops, Match, MayGo, Relation, Verdict};
 
 type MatchLine = (String, String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64);
 type DuplicateLine = (String, String, &'static str, f64, f64, f64, f64);
+/// The fields used, the delimiter and the encoding.
+type LayoutLine = (HashMap<&'static str, Vec<(String, u64)>>, Option<String>, &'static str);
 type StoryLine = (String, Vec<(String, &'static str, f64, f64, f64, f64, bool)>);
 
 #[pyclass(frozen, module = "dedup._core")]
@@ -63,7 +68,7 @@ impl Pass {
     #[new]
     #[pyo3(signature = (
         *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.7, min_covered=0.85,
-        threads=0, memory=None, spool_dir=None
+        date_order=None, threads=0, memory=None, unique_ids=false, spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -74,8 +79,10 @@ impl Pass {
         window: Option<u64>,
         min_score: f64,
         min_covered: f64,
+        date_order: Option<&str>,
         threads: usize,
         memory: Option<u64>,
+        unique_ids: bool,
         spool_dir: Option<PathBuf>,
     ) -> PyResult<Pass> {
         let keep = keep
@@ -87,44 +94,69 @@ impl Pass {
             drops.0[relation as usize] = true;
         }
         let bars = Bars { min_score, min_covered, related, drops };
-        let options = pass::Options { keep, bars, rewrites, window, threads, memory };
-        let pass = pass::Pass::new(options, spool_dir.as_deref())?;
+        let options = pass::Options { keep, bars, rewrites, window, threads, memory, unique_ids };
+        let mut pass = pass::Pass::new(options, spool_dir.as_deref())?;
+        pass.corpus.columns.order = date_order
+            .map(|name| Order::named(name).ok_or_else(|| unknown("date order", name)))
+            .transpose()?;
         let progress = pass.progress.clone();
         Ok(Pass { state: Mutex::new(State { pass, found: None }), progress })
     }
 
-    #[pyo3(signature = (path, name, *, text_fields, id_fields, date_fields, explicit=false))]
+    #[pyo3(signature = (
+        path, name, format, *, text_fields, id_fields, date_fields, joins_texts=false,
+        delimiter=None, encoding=None, date=None
+    ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
-    fn add_jsonl(
+    fn add_records(
         &self,
         py: Python,
         path: PathBuf,
         name: &str,
+        format: &str,
         text_fields: Vec<String>,
         id_fields: Vec<String>,
         date_fields: Vec<String>,
-        explicit: bool,
+        joins_texts: bool,
+        delimiter: Option<&str>,
+        encoding: Option<&str>,
+        date: Option<String>,
     ) -> PyResult<u32> {
-        let choice = FieldChoice {
-            text: text_fields,
-            id: id_fields,
-            date: date_fields,
-            explicit_text: explicit,
+        let rows = |usual, may_be_unquoted| {
+            let delimiter = delimiter.map_or(usual, |it| it.as_bytes()[0]);
+            Format::Rows { delimiter, may_be_unquoted }
         };
-        py.detach(|| Ok(self.lock().pass.read_jsonl(&path, name, &choice)?))
+        let format = match format {
+            "json" => Format::Json,
+            "csv" => rows(b',', false),
+            "tsv" => rows(b'\t', true),
+            name => return Err(unknown("format", name)),
+        };
+        let named = |name| Encoding::named(name).ok_or_else(|| unknown("encoding", name));
+        let encoding = encoding.map(named).transpose()?;
+        let fields = Fields { text: text_fields, id: id_fields, date: date_fields, joins_texts };
+        let choice = Choice { format, fields, encoding, date };
+        py.detach(|| Ok(self.lock().pass.read_records(&path, name, choice)?))
     }
 
-    fn add_text_file(&self, py: Python, path: PathBuf, name: &str) -> PyResult<u32> {
-        py.detach(|| Ok(self.lock().pass.read_text_file(&path, name)?))
+    #[pyo3(signature = (path, name, date=None))]
+    fn add_text_file(
+        &self,
+        py: Python,
+        path: PathBuf,
+        name: &str,
+        date: Option<&str>,
+    ) -> PyResult<u32> {
+        py.detach(|| Ok(self.lock().pass.read_text_file(&path, name, date)?))
     }
 
-    fn add_table(&self, name: &str) -> u32 {
-        self.lock().pass.corpus.add_source(Source {
-            path: PathBuf::from(name),
-            name: name.to_owned(),
-            compression: Compression::None,
-            kind: Kind::Table { rows: 0 },
-        })
+    #[pyo3(signature = (name, date=None, date_field=None))]
+    fn add_table(&self, name: &str, date: Option<String>, date_field: Option<String>) -> u32 {
+        let source = Source::new(name.as_ref(), name, Kind::Table { rows: 0 });
+        let corpus = &mut self.lock().pass.corpus;
+        let source = corpus.add_source(Source { date, ..source });
+        corpus.columns.fields.extend(date_field.map(|field| (source, field)));
+        source
     }
 
     #[pyo3(signature = (source, texts, ids=None, dates=None))]
@@ -164,15 +196,16 @@ impl Pass {
         Ok(())
     }
 
-    /// (text, seconds since 1970 or None) of the article that has an id.
+    /// (text, date as it is read again, or None) of the article that has an id.
     fn article(&self, id: &str) -> PyResult<Option<(String, Option<String>)>> {
-        let state = self.lock();
+        let mut state = self.lock();
+        state.pass.corpus.settle_dates();
         let corpus = &state.pass.corpus;
         let Some(article) = corpus.find(id) else {
             return Ok(None);
         };
         let date = corpus.dates[article as usize];
-        let date = (date != NO_DATE).then(|| date.to_string());
+        let date = (date != NO_DATE).then(|| date::format(date));
         Ok(Some((Texts::new(corpus).text(article)?.into_owned(), date)))
     }
 
@@ -189,8 +222,8 @@ impl Pass {
         })
     }
 
-    fn resume(&self, py: Python) -> PyResult<bool> {
-        py.detach(|| Ok(self.lock().pass.resume()?))
+    fn resume(&self, py: Python, paths: Vec<PathBuf>) -> PyResult<bool> {
+        py.detach(|| Ok(self.lock().pass.resume(paths)?))
     }
 
     #[pyo3(signature = (index=None))]
@@ -220,7 +253,8 @@ impl Pass {
         count: u32,
     ) -> PyResult<Vec<MatchLine>> {
         py.detach(|| {
-            let state = self.lock();
+            let mut state = self.lock();
+            state.pass.corpus.settle_dates();
             let ids = &state.pass.corpus.ids;
             let end = (ids.len() as u32).min(first.saturating_add(count));
             let answers = state.pass.check_in(&index.index, first..end)?;
@@ -246,16 +280,29 @@ impl Pass {
         self.progress.now()
     }
 
-    fn fields(&self, source: u32) -> HashMap<&'static str, Vec<String>> {
+    /// How a file of records was read: how many of them each field was used for, by role, and its
+    /// delimiter, if it has one, and encoding. None where nothing could be read.
+    fn layout(&self, source: u32) -> Option<LayoutLine> {
         let state = self.lock();
-        match &state.pass.corpus.sources[source as usize].kind {
-            Kind::Jsonl { fields, used, .. } => HashMap::from([
-                ("text", fields.text.clone()),
-                ("id", used.id.clone()),
-                ("date", used.date.clone()),
-            ]),
-            _ => HashMap::new(),
-        }
+        let Kind::Records(records) = &state.pass.corpus.sources[source as usize].kind else {
+            return None;
+        };
+        let form = records.form.as_ref()?;
+        let (fields, usage) = (form.fields(), &records.usage);
+        let counts = |names: &[String], counts: &[u64]| {
+            let used = names.iter().cloned().zip(counts.iter().copied());
+            used.filter(|it| it.1 > 0).collect()
+        };
+        let delimiter = match form {
+            Form::Row(form) => Some((form.dialect.delimiter as char).to_string()),
+            Form::Json(_) => None,
+        };
+        let fields = HashMap::from([
+            ("text", counts(&fields.text, &usage.text)),
+            ("id", counts(&fields.id, &usage.id)),
+            ("date", counts(&fields.date, &usage.date)),
+        ]);
+        Some((fields, delimiter, records.encoding.name()))
     }
 
     fn kept_rows<'py>(&self, py: Python<'py>, source: u32) -> PyResult<Bound<'py, PyBytes>> {
@@ -271,6 +318,14 @@ impl Pass {
             mask[corpus.locations[article].row as usize - 1] = kept[article] as u8;
         }
         Ok(PyBytes::new(py, &mask))
+    }
+
+    /// The ids of so many articles from `first` on.
+    fn ids(&self, first: usize, count: usize) -> Vec<String> {
+        let state = self.lock();
+        let ids = &state.pass.corpus.ids;
+        let end = ids.len().min(first.saturating_add(count));
+        (first..end).map(|article| ids.get(article).to_owned()).collect()
     }
 
     fn kept_ids(&self) -> PyResult<Vec<String>> {
@@ -397,6 +452,30 @@ impl Pass {
         let state = self.lock();
         let (corpus, found) = (&state.pass.corpus, state.found()?);
         Ok(found.counts(corpus)?.into_iter().collect())
+    }
+
+    /// What became of the dates, once all is read.
+    fn dates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let mut state = self.lock();
+        let corpus = &mut state.pass.corpus;
+        corpus.settle_dates();
+        let columns = &corpus.columns;
+        let read = PyDict::new(py);
+        let (day_first, month_first) = columns.settled();
+        read.set_item("read_day_first", day_first)?;
+        read.set_item("read_month_first", month_first)?;
+        for (name, Counted { count, example }) in [
+            ("unread", columns.unread()),
+            ("unordered", columns.unordered().clone()),
+            ("doubtful", columns.doubtful()),
+        ] {
+            read.set_item(name, count)?;
+            let example = example.map(|(value, source, row)| {
+                (value.into_string(), corpus.sources[source as usize].name.clone(), row)
+            });
+            read.set_item(format!("{name}_example"), example)?;
+        }
+        Ok(read)
     }
 
     fn seconds(&self) -> HashMap<&'static str, f64> {

@@ -1,6 +1,7 @@
 //! What is made of texts and of pairs of them, in Python.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -8,7 +9,11 @@ use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyByteArray;
 use rayon::prelude::*;
 
-use super::errors::unknown;
+use super::errors::{InputError, unknown};
+use crate::corpus::compression::Compression;
+use crate::corpus::encoding::Encoding;
+use crate::corpus::texts;
+use crate::dump::read::plain;
 use crate::sketch::signature::{Instructions, Permutations};
 use crate::text::words::Words;
 use crate::text::{date, shingle};
@@ -199,4 +204,39 @@ pub fn instruction_sets() -> Vec<&'static str> {
 #[pyfunction]
 pub fn parse_date(text: &str) -> Option<i64> {
     date::parse(text)
+}
+
+/// The beginning of a file, decompressed, as text, and its encoding: the one named, or as `add_records`
+/// would take it. What is no text in it is the replacement character.
+#[pyfunction]
+#[pyo3(signature = (path, length, encoding=None))]
+pub fn head(
+    path: PathBuf,
+    length: usize,
+    encoding: Option<&str>,
+) -> PyResult<(String, &'static str)> {
+    let bytes = plain::head(&path, length)?;
+    let named = |name| Encoding::named(name).ok_or_else(|| unknown("encoding", name));
+    let named = encoding.map(named).transpose()?;
+    let marked = Encoding::of_mark(&bytes);
+    let encoding = named.or(marked.map(|it| it.0)).unwrap_or_else(|| Encoding::guess(&bytes));
+    let text = encoding.decode_lossy(&bytes[marked.map_or(0, |it| it.1)..]);
+    Ok((text.into_owned(), encoding.name()))
+}
+
+#[pyfunction]
+pub fn is_encoding(name: &str) -> bool {
+    Encoding::named(name).is_some()
+}
+
+#[pyfunction]
+pub fn read_text(path: PathBuf) -> PyResult<String> {
+    let text = texts::read_text(&path, Compression::of(&path))?;
+    text.map_err(|(reason, _)| InputError::new_err(format!("{}: {reason}", path.display())))
+}
+
+/// Whether a text, or a number in a text, may be a date in some order.
+#[pyfunction]
+pub fn looks_like_date(text: &str) -> bool {
+    date::looks_like(text)
 }

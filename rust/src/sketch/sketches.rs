@@ -57,6 +57,12 @@ pub struct Sketcher {
 }
 
 impl Sketches {
+    /// How many articles have no words at all.
+    pub fn without_words(&self) -> u64 {
+        let none = digest(&Words::default());
+        self.digests.iter().filter(|&&it| it == none).count() as u64
+    }
+
     pub fn len(&self) -> usize {
         self.lengths.len()
     }

@@ -82,7 +82,9 @@ pub fn features(a: Side, b: Side, later: Option<i64>, holders: &Holders) -> Opti
         return None;
     }
     let (in_a, in_b) = same_terms(of_a, of_b);
-    let shared: Vec<u64> = sets::shared(&a.prepared.shingles, &b.prepared.shingles).collect();
+    let (of_shingles, of_other) = (&a.prepared.shingles, &b.prepared.shingles);
+    let mut shared = Vec::with_capacity(of_shingles.len().min(of_other.len()));
+    shared.extend(sets::shared(of_shingles, of_other));
     let pair = Pair {
         in_order: longest_common_order(of_a, of_b, &in_a),
         bigrams: sets::count_shared(&a.story.bigrams, &b.story.bigrams),
@@ -281,8 +283,14 @@ impl Told {
         self.own_shingles = (found as f64 + 0.1) / (own.len() as f64 + 1.0);
         let mut run = 0;
         if !pair.shared.is_empty() {
-            for hash in &text.prepared.in_order {
-                run = if pair.shared.binary_search(hash).is_ok() { run + 1 } else { 0 };
+            // Few are shared as a rule, and most others told by a few of their bits.
+            let bit = |hash: u64| (hash as usize / 64 % 16, 1_u64 << (hash % 64));
+            let mut bits = [0_u64; 16];
+            pair.shared.iter().map(|&hash| bit(hash)).for_each(|(at, bit)| bits[at] |= bit);
+            let may_be = |hash: u64| bits[bit(hash).0] & bit(hash).1 != 0;
+            for &hash in &text.prepared.in_order {
+                let is_shared = may_be(hash) && pair.shared.binary_search(&hash).is_ok();
+                run = if is_shared { run + 1 } else { 0 };
                 self.longest_passage = self.longest_passage.max(run);
             }
         }
@@ -361,10 +369,10 @@ fn sentences_of<'a>(outline: &'a Outline, term: &'a Term) -> impl Iterator<Item 
 }
 
 /// The length of the longest sequence of stems that both have in the same order, by the method of
-/// Hunt and Szymanski (1977): of the places that the words of the one have in the other, the
-/// longest run that rises. Which is named first makes no difference.
+/// Crochemore et al. (2001), 64 places of b at a time. Which is named first makes no difference.
 fn longest_common_order(a: &Outline, b: &Outline, in_a: &InOther) -> usize {
-    let mut ends: Vec<u32> = Vec::new();
+    // A bit for each place of b: with k zeros up to a place, the sequence has k stems up to there.
+    let mut row = vec![u64::MAX; b.tokens.len().div_ceil(64)];
     let mut seen = vec![0; a.terms.len()];
     for token in &a.tokens {
         let Some(same) = in_a[token.term as usize] else { continue };
@@ -374,16 +382,25 @@ fn longest_common_order(a: &Outline, b: &Outline, in_a: &InOther) -> usize {
             continue;
         }
         let places = b.places(&b.terms[same as usize]);
-        for &place in places.iter().take(MAX_PLACES).rev() {
-            let at = ends.partition_point(|&end| end < place);
-            if at == ends.len() {
-                ends.push(place);
-            } else {
-                ends[at] = place;
+        let mut places = places.iter().take(MAX_PLACES).peekable();
+        let (mut word, mut carry) = (0, false);
+        while carry && word < row.len() || places.peek().is_some() {
+            if !carry {
+                word = places.peek().map_or(row.len(), |&&place| place as usize / 64);
             }
+            let mut matches = 0;
+            while let Some(place) = places.next_if(|&&place| place as usize / 64 == word) {
+                matches |= 1 << (place % 64);
+            }
+            let bits = row[word];
+            let (sum, over) = bits.overflowing_add(bits & matches);
+            let (sum, over_too) = sum.overflowing_add(carry as u64);
+            row[word] = sum | bits & !matches;
+            carry = over || over_too;
+            word += 1;
         }
     }
-    ends.len()
+    row.iter().map(|bits| bits.count_zeros() as usize).sum()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The models of score and coverage: boosted trees over the features of a pair, and what the time
 //! between two articles says. `dedup/model.json` holds them, `benchmarks/fit_model.py` writes it.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -35,8 +36,9 @@ struct FileModel {
     trees: Vec<Vec<FileNode>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 struct FileNode {
+    /// Of a split the mean of the leaves below it.
     value: f64,
     #[serde(default)]
     feature: u32,
@@ -85,62 +87,89 @@ struct Model {
     gap: f64,
     usual_days: f64,
     most_days: f64,
-    nodes: Vec<Node>,
-    /// The root of each tree, and the most that the trees from there on can add.
-    roots: Vec<(u32, f64)>,
+    trees: Vec<Vec<FileNode>>,
+    /// The same trees, as they are evaluated.
+    splits: Vec<Split>,
+    leaves: Vec<f64>,
+    tables: Vec<Table>,
 }
 
-/// A split or, without children, a leaf.
+/// After QuickScorer (Lucchese et al., 2015): every split is looked at, and crosses out the leaves
+/// that are not reached. To walk down a tree takes longer, since each step waits for the last.
 #[derive(Clone, Copy)]
-struct Node {
+struct Split {
     threshold: f64,
-    /// Of a split the mean of the leaves below it.
-    value: f64,
-    /// Where to go at values up to the threshold, and above it: indices in `Model::nodes`, 0 for
-    /// none.
-    low: u32,
-    high: u32,
     feature: u32,
+    /// The leaves, a bit each from the lowest, but for those below it at values up to the threshold.
+    if_above: u32,
+}
+
+/// A tree: its splits, its leaves from those at low values on, and the most that it and the trees
+/// after it can add.
+struct Table {
+    splits: Range<usize>,
+    first_leaf: usize,
+    most: f64,
 }
 
 impl From<FileModel> for Model {
     fn from(file: FileModel) -> Model {
         let FileModel { gap, usual_days, most_days, trees } = file;
-        let (mut nodes, mut roots): (Vec<Node>, Vec<(u32, f64)>) = Default::default();
-        for tree in trees {
-            let root = nodes.len() as u32;
-            let most = tree.iter().filter(|it| it.low == 0).map(|it| it.value);
-            roots.push((root, most.fold(f64::MIN, f64::max)));
-            nodes.extend(tree.into_iter().map(
-                |FileNode { value, feature, threshold, low, high }| {
-                    let place = |index: u32| if index == 0 { 0 } else { root + index };
-                    Node { threshold, value, low: place(low), high: place(high), feature }
-                },
-            ));
+        let (mut splits, mut leaves, mut tables) = (Vec::new(), Vec::new(), Vec::new());
+        for tree in &trees {
+            let (first_split, first_leaf) = (splits.len(), leaves.len());
+            list(tree, 0, first_leaf, &mut splits, &mut leaves);
+            assert!(leaves.len() - first_leaf <= u32::BITS as usize, "leaves of a tree");
+            let most = leaves[first_leaf..].iter().copied().fold(f64::MIN, f64::max);
+            tables.push(Table { splits: first_split..splits.len(), first_leaf, most });
         }
         let mut rest = 0.0;
-        for (_, most) in roots.iter_mut().rev() {
-            rest += *most;
-            *most = rest;
+        for table in tables.iter_mut().rev() {
+            rest += table.most;
+            table.most = rest;
         }
-        Model { gap, usual_days, most_days, nodes, roots }
+        Model { gap, usual_days, most_days, trees, splits, leaves, tables }
     }
+}
+
+/// Lists the splits and the leaves of a tree from a node on.
+fn list(
+    tree: &[FileNode],
+    node: u32,
+    first_leaf: usize,
+    splits: &mut Vec<Split>,
+    leaves: &mut Vec<f64>,
+) {
+    let FileNode { value, feature, threshold, low, high } = tree[node as usize];
+    if low == 0 {
+        leaves.push(value);
+        return;
+    }
+    let bits_below = |leaf: usize| (1_u32 << (leaf - first_leaf)) - 1;
+    let before = bits_below(leaves.len());
+    list(tree, low, first_leaf, splits, leaves);
+    let if_above = !(bits_below(leaves.len()) & !before);
+    splits.push(Split { threshold, feature, if_above });
+    list(tree, high, first_leaf, splits, leaves);
 }
 
 impl Model {
     fn log_odds(&self, features: &Features, gap: Option<u64>) -> f64 {
-        let trees = self.roots.iter().map(|&(root, _)| self.leaf(root, features));
+        let trees = self.tables.iter().map(|table| self.leaf(table, features));
         trees.fold(self.log_odds_of_gap(gap), |sum, value| sum + value)
     }
 
     /// What a tree gives.
-    fn leaf(&self, root: u32, features: &Features) -> f64 {
-        let mut node = &self.nodes[root as usize];
-        while node.low != 0 {
-            let low = features[node.feature as usize] <= node.threshold;
-            node = &self.nodes[if low { node.low } else { node.high } as usize];
-        }
-        node.value
+    fn leaf(&self, table: &Table, features: &Features) -> f64 {
+        let splits = &self.splits[table.splits.clone()];
+        let left = splits.iter().fold(u32::MAX, |left, split| {
+            // By the sign of the difference: a comparison is made a branch, guessed wrong every
+            // other time.
+            let difference = split.threshold - features[split.feature as usize];
+            let above = (difference.to_bits() as i64 >> 63) as u32;
+            left & (split.if_above | !above)
+        });
+        self.leaves[table.first_leaf + left.trailing_zeros() as usize]
     }
 
     fn log_odds_of_gap(&self, gap: Option<u64>) -> f64 {
@@ -153,11 +182,11 @@ impl Model {
     /// log odds stay below `least`.
     fn symmetric(&self, [x, y]: &[Features; 2], gap: Option<u64>, least: f64) -> Option<f64> {
         let mut sum = 2.0 * self.log_odds_of_gap(gap);
-        for &(root, most) in &self.roots {
-            if sum + 2.0 * most < 2.0 * least {
+        for table in &self.tables {
+            if sum + 2.0 * table.most < 2.0 * least {
                 return None;
             }
-            sum += self.leaf(root, x) + self.leaf(root, y);
+            sum += self.leaf(table, x) + self.leaf(table, y);
         }
         Some(probability(sum / 2.0))
     }
@@ -165,11 +194,11 @@ impl Model {
     /// After Saabas (2014): each split gives its feature the difference that it makes.
     fn contributions(&self, features: &Features) -> Features {
         let mut found = [0.0; NAMES.len()];
-        for &(root, _) in &self.roots {
-            let mut node = &self.nodes[root as usize];
+        for tree in &self.trees {
+            let mut node = &tree[0];
             while node.low != 0 {
                 let low = features[node.feature as usize] <= node.threshold;
-                let next = &self.nodes[if low { node.low } else { node.high } as usize];
+                let next = &tree[if low { node.low } else { node.high } as usize];
                 found[node.feature as usize] += next.value - node.value;
                 node = next;
             }

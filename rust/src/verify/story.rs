@@ -74,7 +74,10 @@ impl Story {
         subjects.clear();
         let terms = (0..).zip(own_terms.iter()).filter(|(_, own)| **own).map(|it| it.0);
         subjects.extend(terms.map(|term| (term, tokens_of(term).len() as u32)));
-        subjects.sort_unstable_by_key(|&(term, count)| (Reverse(count), tokens_of(term)[0]));
-        subjects.truncate(SUBJECTS);
+        let most_first = |&(term, count): &(u32, u32)| (Reverse(count), tokens_of(term)[0]);
+        if subjects.len() > SUBJECTS {
+            subjects.select_nth_unstable_by_key(SUBJECTS, most_first);
+            subjects.truncate(SUBJECTS);
+        }
     }
 }

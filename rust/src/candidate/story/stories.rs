@@ -127,7 +127,7 @@ impl InTime {
     pub fn new(corpus: &Corpus, members: &[u32], look: &FirstLook) -> InTime {
         let mut articles = members.to_vec();
         let date = |article: u32| corpus.dates[article as usize];
-        let key = |article: u32| (date(article), corpus.ids.get(article as usize));
+        let key = |article: u32| (date(article), corpus.order(article));
         articles.par_sort_unstable_by(|&x, &y| key(x).cmp(&key(y)));
         let dates: Vec<i64> = articles.iter().map(|&article| date(article)).collect();
         let near_until = (0..dates.len())

@@ -1,5 +1,11 @@
 //! Reading: files and rows become batches of articles.
 
-pub mod jsonl;
+mod framed;
+mod layout;
+mod lines;
+pub mod plain;
+pub mod records;
+mod rows;
 pub mod table;
 pub mod text_file;
+mod values;

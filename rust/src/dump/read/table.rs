@@ -17,7 +17,7 @@ pub struct Row<'a> {
 pub fn read(corpus: &mut Corpus, source: u32, rows: &[Row], sketcher: &Sketcher) -> Result<()> {
     let Corpus { sources, rows: store, .. } = corpus;
     let last = sources.len().checked_sub(1) == Some(source as usize);
-    let Some(Source { kind: Kind::Table { rows: known }, .. }) =
+    let Some(Source { kind: Kind::Table { rows: known }, date, .. }) =
         sources.last_mut().filter(|_| last)
     else {
         return Err(Error::Misuse("rows can only be added to the last source, a table".to_owned()));
@@ -37,10 +37,9 @@ pub fn read(corpus: &mut Corpus, source: u32, rows: &[Row], sketcher: &Sketcher)
                 let row_number = first + index as u64;
                 push_row(
                     &mut batch,
-                    source,
-                    row_number,
-                    offsets[index],
+                    Location { offset: offsets[index], source, length: 0, row: row_number },
                     row,
+                    date.as_deref(),
                     sketcher,
                     &mut scratch,
                 );
@@ -62,15 +61,15 @@ pub fn reject(corpus: &mut Corpus, source: u32, row: u64, reason: String, raw: R
 
 fn push_row(
     batch: &mut Batch,
-    source: u32,
-    row_number: u64,
-    offset: u64,
+    place: Location,
     row: &Row,
+    date: Option<&str>,
     sketcher: &Sketcher,
     scratch: &mut Scratch,
 ) {
     let mut reject = |reason, raw| {
-        batch.rejections.push(Rejection { source, row: row_number, reason, raw: Raw::Text(raw) });
+        let Location { source, row, .. } = place;
+        batch.rejections.push(Rejection { source, row, reason, raw: Raw::Text(raw) });
     };
     match &row.text {
         Err((reason, raw)) => reject(reason.clone(), raw.clone()),
@@ -79,8 +78,8 @@ fn push_row(
             reject(reason, (*text).to_owned());
         }
         Ok(text) => {
-            let location = Location { offset, source, length: text.len() as u32, row: row_number };
-            batch.push(location, row.id, row.date, text, sketcher, scratch);
+            let location = Location { length: text.len() as u32, ..place };
+            batch.push(location, row.id, row.date.or(date), text, sketcher, scratch);
         }
     }
 }

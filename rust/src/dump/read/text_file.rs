@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::corpus::compression::Compression;
 use crate::corpus::texts::read_text;
 use crate::corpus::{Batch, Corpus, Kind, Location, Raw, Rejection, Source};
@@ -13,21 +15,19 @@ pub fn read(
     corpus: &mut Corpus,
     path: &Path,
     name: &str,
+    date: Option<&str>,
     sketcher: &Sketcher,
     scratch: &mut Scratch,
 ) -> Result<u32> {
     let compression = Compression::of(path);
-    let source = corpus.add_source(Source {
-        path: path.to_path_buf(),
-        name: name.to_owned(),
-        compression,
-        kind: Kind::Text,
-    });
+    let made = Source::new(path, name, Kind::Text);
+    let source = corpus.add_source(Source { date: date.map(str::to_owned), ..made });
     let mut batch = Batch::default();
     match read_text(path, compression)? {
         Ok(text) => {
             let location = Location { offset: 0, source, length: text.len() as u32, row: 1 };
-            batch.push(location, None, None, &text, sketcher, scratch);
+            batch.hashes.push(xxh3_64(text.as_bytes()));
+            batch.push(location, None, date, &text, sketcher, scratch);
         }
         Err((reason, bytes)) => batch.rejections.push(Rejection {
             source,

@@ -92,6 +92,10 @@ const WRITTEN_IN: [Script; LANGUAGES.len()] = {
 
 /// What a normalised word is written in; None if it has no letters.
 fn script_of(word: &str) -> Option<Script> {
+    // To look a letter up takes long.
+    if word.is_ascii() {
+        return word.bytes().any(|it| it.is_ascii_alphabetic()).then_some(Script::Latin);
+    }
     if words::is_east_asian(word) {
         return Some(Script::Han);
     }

@@ -60,7 +60,8 @@ pub struct OutlineScratch {
 /// A stretch of one sentence that is wholly inside quotation marks or wholly outside.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub struct Piece {
-    /// The word behind its last one, and the sentence: indices in the text.
+    /// The word behind its last one, and the sentence: indices in the text. While it is cut, the byte
+    /// behind it.
     end: u32,
     sentence: u32,
     quoted: bool,
@@ -71,12 +72,15 @@ pub struct Piece {
 /// The words of a text and its pieces, and where its sentences are, as bytes.
 pub fn cut(text: &str, words: &mut Words) -> (Vec<Piece>, Vec<Range<usize>>) {
     let shown = plain(text);
-    let Cutter { mut sentences, mut pieces, ends, .. } = Cutter::run(&shown);
+    let Cutter { mut sentences, mut pieces, .. } = Cutter::run(&shown);
     if let Cow::Owned(shown) = &shown {
         sentences.iter_mut().for_each(|it| *it = without_ends(text, shown, it.clone()));
     }
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    let ends = words.read_pieces(starts.zip(&ends).map(|(start, &end)| &shown[start..end]));
+    let mut start = 0;
+    let ends = words.read_pieces(pieces.iter().map(|piece| {
+        let end = piece.end as usize;
+        &shown[std::mem::replace(&mut start, end)..end]
+    }));
     pieces.iter_mut().zip(ends).for_each(|(piece, end)| piece.end = end as u32);
     (pieces, sentences)
 }
@@ -174,6 +178,9 @@ impl Outline {
     }
 }
 
+/// Bytes of a short sentence, by which room is made for all of a text.
+const BYTES_A_SENTENCE: usize = 64;
+
 /// The bytes at which nothing begins or ends inside a sentence.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
@@ -212,8 +219,6 @@ fn is_quotation_mark(character: char) -> bool {
 struct Cutter {
     sentences: Vec<Range<usize>>,
     pieces: Vec<Piece>,
-    /// The byte behind each piece.
-    ends: Vec<usize>,
     /// Where the sentence and the piece at hand begin.
     sentence: usize,
     piece: usize,
@@ -229,7 +234,12 @@ impl Cutter {
     /// A sentence ends at a new line, and at a full stop or its like with a blank behind it, unless
     /// a small letter follows; what is not seen is passed over. UAX #29 says nearly the same and takes ten times as long.
     fn run(text: &str) -> Cutter {
-        let mut cutter = Cutter::default();
+        let sentences = text.len() / BYTES_A_SENTENCE + 1;
+        let mut cutter = Cutter {
+            sentences: Vec::with_capacity(sentences),
+            pieces: Vec::with_capacity(sentences),
+            ..Cutter::default()
+        };
         let mut state = State::Inside;
         let mut at = 0;
         loop {
@@ -272,8 +282,7 @@ impl Cutter {
     fn end_piece(&mut self, end: usize, quoted: bool) {
         let opens = self.opens || self.piece == self.sentence;
         let sentence = self.sentences.len() as u32;
-        self.pieces.push(Piece { end: 0, sentence, quoted, opens });
-        self.ends.push(end);
+        self.pieces.push(Piece { end: end as u32, sentence, quoted, opens });
         self.piece = end;
         self.opens = false;
     }

@@ -44,7 +44,7 @@ impl Words {
     pub fn read_pieces<'a>(&mut self, pieces: impl Iterator<Item = &'a str>) -> Vec<usize> {
         self.buffer.clear();
         self.starts.clear();
-        let mut ends = Vec::new();
+        let mut ends = Vec::with_capacity(pieces.size_hint().0);
         for piece in pieces {
             self.push_text(piece);
             ends.push(self.starts.len());

@@ -43,7 +43,9 @@ impl Unspaced {
 
 /// Whether a word is one of the n-grams of Chinese or Japanese.
 pub fn is_east_asian(word: &str) -> bool {
-    word.chars().next().and_then(Unspaced::of) == Some(Unspaced::EastAsian)
+    // To look a letter up takes long.
+    let first = word.chars().next().filter(|it| !it.is_ascii());
+    first.and_then(Unspaced::of) == Some(Unspaced::EastAsian)
 }
 
 /// Appends the words of any text, each followed by one space.

@@ -1,0 +1,232 @@
+//! Records that are rows of a delimited file: CSV, TSV and their like.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fields, Record, Used, bit, is_blank, joined};
+
+/// How the cells of a row are set apart.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Dialect {
+    pub delimiter: u8,
+    /// Whether a backslash takes away what a quote means in a quoted cell, where a quote doubled
+    /// does otherwise.
+    pub backslash: bool,
+    /// Whether a row in which quotes do not close stands as it is: those of a TSV file are
+    /// characters like any other, unless they are quotes.
+    pub may_be_unquoted: bool,
+}
+
+/// Rows read by the places of their columns.
+#[derive(Serialize, Deserialize)]
+pub struct Form {
+    pub fields: Arc<Fields>,
+    pub dialect: Dialect,
+    /// The number of columns.
+    pub columns: usize,
+    /// The columns that may hold the text, the id and the date, each with the place of its name.
+    text: Vec<(usize, usize)>,
+    id: Vec<(usize, usize)>,
+    date: Vec<(usize, usize)>,
+}
+
+impl Form {
+    /// None when no column is named as a text.
+    pub fn of(header: &[Cow<str>], fields: Arc<Fields>, dialect: Dialect) -> Option<Form> {
+        let places = |names: &[String]| {
+            let columns =
+                names.iter().enumerate().map(|(place, name)| (column(header, name), place));
+            columns.filter_map(|(column, place)| Some((column?, place))).collect::<Vec<_>>()
+        };
+        let (text, id, date) = (places(&fields.text), places(&fields.id), places(&fields.date));
+        let columns = header.len();
+        (!text.is_empty()).then_some(Form { fields, dialect, columns, text, id, date })
+    }
+
+    /// Reads a row, with or without the end of its line, or says in words why it is none.
+    pub fn parse<'a>(&self, row: &'a str) -> Result<Record<'a>, String> {
+        let mut cells = self.dialect.cells(row, self.columns)?;
+        let mut used = Used::default();
+        let mut take = |column: usize| std::mem::take(&mut cells[column]);
+        let text = if self.fields.joins_texts {
+            used.text = self.text.iter().fold(0, |bits, it| bits | bit(it.1));
+            joined(self.text.iter().map(|it| take(it.0))).unwrap_or_default()
+        } else {
+            let filled = self.text.iter().find(|it| !is_blank(&cells[it.0]));
+            let (column, place) = *filled.unwrap_or(&self.text[0]);
+            used.text = bit(place);
+            std::mem::take(&mut cells[column])
+        };
+        let first = |columns: &[(usize, usize)], used: &mut Option<usize>| {
+            let (column, place) = *columns.iter().find(|it| !is_blank(&cells[it.0]))?;
+            *used = Some(place);
+            Some(cells[column].clone())
+        };
+        let id = first(&self.id, &mut used.id);
+        let date = first(&self.date, &mut used.date);
+        Ok(Record { text, id, date, used })
+    }
+}
+
+/// The column of a name: spelt so, or else in other capitals.
+fn column(header: &[Cow<str>], name: &str) -> Option<usize> {
+    let spelt = |it: &Cow<str>| it.trim() == name;
+    let alike = |it: &Cow<str>| it.trim().to_lowercase() == name.to_lowercase();
+    header.iter().position(spelt).or_else(|| header.iter().position(alike))
+}
+
+/// The end of a row in some bytes, and how sure it is.
+#[derive(Debug, PartialEq)]
+pub struct Ended {
+    /// Behind the end of its last line.
+    pub end: usize,
+    pub cells: usize,
+    pub quotes: Quotes,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub enum Quotes {
+    /// No cell goes on over the end of a line, and those that are quoted are nothing else.
+    Clean,
+    /// In one line something stands behind the end of a quoted cell, and belongs to it.
+    Loose,
+    /// A cell goes on over the end of a line, and what stands behind it is right.
+    Lines,
+    /// A quote is never closed, or closed in another line with something behind it.
+    Open,
+}
+
+impl Dialect {
+    /// Where the row that begins `bytes` ends, its quotes being quotes. None when it has no end
+    /// there, which is that of the file where `whole`.
+    pub fn end_of_row(&self, bytes: &[u8], whole: bool) -> Option<Ended> {
+        let (mut at, mut cells, mut quotes) = (0, 1, Quotes::Clean);
+        loop {
+            if bytes.get(at) == Some(&b'"') {
+                let Some(close) = self.closing_quote(bytes, at) else {
+                    let (end, quotes) = (bytes.len(), Quotes::Open);
+                    return whole.then_some(Ended { end, cells, quotes });
+                };
+                if memchr::memchr(b'\n', &bytes[at..close]).is_some() {
+                    quotes = Quotes::Lines;
+                }
+                at = close + 1;
+                if !self.ends_cell(&bytes[at..], whole)? {
+                    if quotes == Quotes::Lines {
+                        return Some(Ended { end: at, cells, quotes: Quotes::Open });
+                    }
+                    quotes = Quotes::Loose;
+                }
+            }
+            match memchr::memchr2(self.delimiter, b'\n', &bytes[at..]) {
+                Some(length) => at += length + 1,
+                None => return whole.then_some(Ended { end: bytes.len(), cells, quotes }),
+            }
+            if bytes[at - 1] == b'\n' {
+                return Some(Ended { end: at, cells, quotes });
+            }
+            cells += 1;
+        }
+    }
+
+    /// Whether a cell is over before some bytes. None where they are too few to tell.
+    fn ends_cell(&self, bytes: &[u8], whole: bool) -> Option<bool> {
+        match bytes {
+            [] | [b'\r'] => whole.then_some(true),
+            [b'\r', b'\n', ..] => Some(true),
+            [first, ..] => Some(*first == self.delimiter || *first == b'\n'),
+        }
+    }
+
+    /// The quote that closes the one at a place.
+    fn closing_quote(&self, bytes: &[u8], open: usize) -> Option<usize> {
+        let mut at = open + 1;
+        loop {
+            let escape = if self.backslash { b'\\' } else { b'"' };
+            at += memchr::memchr2(b'"', escape, bytes.get(at..)?)?;
+            if self.backslash && bytes[at] == b'\\' {
+                at += 2;
+            } else if bytes.get(at + 1) == Some(&b'"') {
+                at += 2;
+            } else {
+                return Some(at);
+            }
+        }
+    }
+
+    /// The cells of a row, of which there must be `columns`, or why there are not.
+    fn cells<'a>(&self, row: &'a str, columns: usize) -> Result<Vec<Cow<'a, str>>, String> {
+        let (row, cut_off) = match row.strip_suffix('\n') {
+            Some(row) => (row.strip_suffix('\r').unwrap_or(row), false),
+            None => (row, true),
+        };
+        let (cells, closed) = self.split(row);
+        // The last row of a file that ends within a cell may be whole.
+        if (closed || cut_off && !row.contains('\n')) && cells.len() == columns {
+            return Ok(cells);
+        }
+        if self.may_be_unquoted && !row.contains('\n') {
+            let plain: Vec<_> = row.split(self.delimiter as char).map(Cow::Borrowed).collect();
+            if plain.len() == columns {
+                return Ok(plain);
+            }
+        }
+        if !closed {
+            return Err("a quote is never closed".to_owned());
+        }
+        Err(format!("the number of columns is {}, not {columns}", cells.len()))
+    }
+
+    /// The cells, and whether every quote is closed.
+    pub fn split<'a>(&self, row: &'a str) -> (Vec<Cow<'a, str>>, bool) {
+        let bytes = row.as_bytes();
+        let (mut cells, mut at, mut closed) = (Vec::new(), 0, true);
+        loop {
+            let mut start = at;
+            let mut quoted: Option<Cow<str>> = None;
+            if bytes.get(at) == Some(&b'"') {
+                let close = self.closing_quote(bytes, at).unwrap_or_else(|| {
+                    closed = false;
+                    bytes.len()
+                });
+                quoted = Some(self.unescaped(&row[at + 1..close]));
+                start = (close + 1).min(bytes.len());
+            }
+            let end = memchr::memchr(self.delimiter, &bytes[start..]).map(|length| start + length);
+            let rest = &row[start..end.unwrap_or(bytes.len())];
+            cells.push(match quoted {
+                None => Cow::Borrowed(rest),
+                Some(cell) if rest.is_empty() => cell,
+                Some(cell) => Cow::Owned(cell.into_owned() + rest),
+            });
+            let Some(end) = end else { return (cells, closed) };
+            at = end + 1;
+        }
+    }
+
+    fn unescaped<'a>(&self, cell: &'a str) -> Cow<'a, str> {
+        if memchr::memchr(b'"', cell.as_bytes()).is_none() && !self.backslash {
+            return Cow::Borrowed(cell);
+        }
+        let cell = cell.replace("\"\"", "\"");
+        if !self.backslash {
+            return Cow::Owned(cell);
+        }
+        let mut plain = String::with_capacity(cell.len());
+        let mut characters = cell.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' => plain.extend(match characters.next() {
+                    Some('n') => Some('\n'),
+                    Some('t') => Some('\t'),
+                    Some('r') => Some('\r'),
+                    other => other,
+                }),
+                other => plain.push(other),
+            }
+        }
+        Cow::Owned(plain)
+    }
+}
