@@ -251,7 +251,6 @@ fn crowded_hubs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::compression::Compression;
     use crate::corpus::rank::{KeepRule, Ranking};
     use crate::corpus::{Batch, Corpus, Kind, Location, Source};
     use crate::sketch::banding::NUM_PERM;
