@@ -75,6 +75,23 @@ def test_memory_changes_nothing(dates: str, tmp_path: Path) -> None:
         assert found(rows, tmp_path, memory, threads) == expected
 
 
+def test_more_pairs_than_fit_into_memory(tmp_path: Path) -> None:
+    """Copies by the dozen, of which nearly each pair is a candidate and a match: both are written
+    out as sorted runs, and what hangs together is clustered some at a time.
+    """
+    rng = random.Random(5)
+    rows: Rows = []
+    for story in range(120):
+        words = articles.word_list(rng, 60)
+        copies = [articles.substitute(rng, words, 2) for _ in range(40)]
+        rows += [dumps.record(f"{story}/{i}", copy) for i, copy in enumerate(copies)]
+    rng.shuffle(rows)
+    expected = found(rows, tmp_path, None, 2)
+    assert expected[-1]["candidates"] > 90_000
+    for threads in (1, 3):
+        assert found(rows, tmp_path, 0, threads) == expected
+
+
 def results(out: Path) -> dict[str, bytes]:
     return {name: data for name, data in command.tree(out).items() if name != "summary.json"}
 

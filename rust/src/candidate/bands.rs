@@ -251,7 +251,6 @@ fn crowded_hubs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::compression::Compression;
     use crate::corpus::rank::{KeepRule, Ranking};
     use crate::corpus::{Batch, Corpus, Kind, Location, Source};
     use crate::sketch::banding::NUM_PERM;
@@ -291,7 +290,11 @@ mod tests {
         find(&articles, &mut sorter, &same_text, &Progress::default()).unwrap();
         let mut pairs = Vec::new();
         let sorted = sorter.finish(|| unreachable!("all fits into memory")).unwrap();
-        sorted.for_each_part(|part| Ok(pairs.extend_from_slice(part))).unwrap();
+        let mut take = |part: &[[u32; 2]]| {
+            pairs.extend_from_slice(part);
+            Ok(())
+        };
+        sorted.for_each_part(&mut take).unwrap();
         let found = pairs.iter().filter(|&&[a, b]| a == b + 1 && b % 2 == 0).count();
         assert!(found * 100 >= PAIRS as usize * 99, "{found} of {PAIRS}");
         assert_eq!(pairs.len(), found, "unrelated pairs");

@@ -18,6 +18,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::memory::lists::Recent;
 use crate::memory::{Memory, temporary};
 use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
 use crate::text::date;
@@ -29,6 +30,9 @@ pub use source::{Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Sou
 
 /// Two articles, by their numbers.
 pub type Pair = (u32, u32);
+
+/// The story shingles of the first articles of pairs, and those of the second.
+pub type Glances<'a> = [Recent<'a>; 2];
 
 /// Ids, end to end in one string.
 #[derive(Default, Serialize, Deserialize)]
@@ -157,6 +161,11 @@ impl Corpus {
     /// Seconds between the publication of two articles, where both dates are known.
     pub fn gap(&self, (a, b): Pair) -> Option<u64> {
         gap(self.dates[a as usize], self.dates[b as usize])
+    }
+
+    /// For one thread that goes through pairs.
+    pub fn glances(&self) -> Glances<'_> {
+        std::array::from_fn(|_| Recent::new(&self.sketches.stems))
     }
 
     /// The articles of one source, in the order of their rows.

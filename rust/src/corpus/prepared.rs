@@ -3,8 +3,7 @@
 use hashbrown::HashMap;
 
 use super::texts::Texts;
-use super::{Corpus, Pair};
-use crate::candidate::story::first_look::{self, Glances};
+use super::{Corpus, Glances, Pair};
 use crate::error::Result;
 use crate::text::story::outline::{OutlineScratch, Piece};
 use crate::verify::Prepared;
@@ -52,7 +51,7 @@ impl<'a> PreparedReader<'a> {
             ready: HashMap::new(),
             spare: Vec::new(),
             scratch: OutlineScratch::default(),
-            glances: first_look::glances(corpus),
+            glances: corpus.glances(),
             time: 0,
             bytes: 0,
             most_bytes: corpus.memory.for_stage() / rayon::current_num_threads(),

@@ -13,13 +13,15 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::corpus::compression::{CompressedWrite, Compression};
 use crate::corpus::encoding::Encoding;
 use crate::corpus::texts::read_text;
-use crate::corpus::{Corpus, Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
+use crate::corpus::{
+    Corpus, Frame, Ids, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source,
+};
 use crate::error::{Error, Result};
+use crate::memory::column::Column;
 use crate::memory::file::fill_at;
-use crate::pass::Found;
-use crate::pass::stories::Version;
 use crate::progress::Progress;
 use crate::verify::Match;
+use crate::verify::row::{MatchRow, key_of, match_of};
 
 /// How much of a record too long to read stands in `rejected.jsonl`.
 const RAW_START: u64 = 64 << 10;
@@ -193,14 +195,20 @@ struct DuplicateLine<'a> {
     containment: f64,
 }
 
-/// Writes each dropped article with its match.
-pub fn write_duplicates(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
+/// Writes each dropped article with its match. `stored` are the ids of an index, as for [`Corpus::id`].
+pub fn write_duplicates(
+    corpus: &Corpus,
+    duplicates: &Column<MatchRow>,
+    stored: &Ids,
+    path: &Path,
+) -> Result<()> {
     let mut lines = Lines::create(path)?;
-    found.for_each_duplicate(|article, reason| {
+    duplicates.for_each(|row| {
+        let (article, reason) = (key_of(row).1, match_of(row));
         let Match { verdict, .. } = reason;
         lines.write(&DuplicateLine {
             id: corpus.ids.get(article as usize),
-            duplicate_of: corpus.id(reason.other(article), &found.stored),
+            duplicate_of: corpus.id(reason.other(article), stored),
             relation: verdict.relation.name(),
             score: verdict.score,
             covered: reason.covered(article),
@@ -230,25 +238,25 @@ struct VersionLine<'a> {
 
 /// Writes each story: for every version of it the article, what it has in common with the one that
 /// stands for the story, and whether it was dropped.
-pub fn write_stories(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
+pub fn write_stories(
+    corpus: &Corpus,
+    stories: impl Iterator<Item = (u32, Result<Vec<(u32, Match, bool)>>)>,
+    stored: &Ids,
+    path: &Path,
+) -> Result<()> {
     let mut lines = Lines::create(path)?;
-    for versions in found.stories() {
-        let line = |it: &Version| {
-            let &Version { article, dropped, .. } = it;
-            let reason = found.match_of(it)?;
-            Ok(VersionLine {
-                id: corpus.id(article, &found.stored),
-                relation: reason.verdict.relation.name(),
-                score: reason.verdict.score,
-                covered: reason.covered(article),
-                similarity: reason.verdict.similarity,
-                containment: reason.verdict.containment,
-                dropped,
-            })
+    for (head, versions) in stories {
+        let line = |(article, found, dropped): (u32, Match, bool)| VersionLine {
+            id: corpus.id(article, stored),
+            relation: found.verdict.relation.name(),
+            score: found.verdict.score,
+            covered: found.covered(article),
+            similarity: found.verdict.similarity,
+            containment: found.verdict.containment,
+            dropped,
         };
-        let id = corpus.id(versions[0].head, &found.stored);
-        let versions = versions.iter().map(line).collect::<Result<_>>()?;
-        lines.write(&StoryLine { id, versions })?;
+        let versions = versions?.into_iter().map(line).collect();
+        lines.write(&StoryLine { id: corpus.id(head, stored), versions })?;
     }
     lines.finish()
 }
@@ -266,12 +274,18 @@ struct MatchLine<'a> {
     containment: f64,
 }
 
-pub fn write_matches(corpus: &Corpus, found: &Found, path: &Path) -> Result<()> {
+pub fn write_matches(
+    corpus: &Corpus,
+    matches: &Column<MatchRow>,
+    stored: &Ids,
+    path: &Path,
+) -> Result<()> {
     let mut lines = Lines::create(path)?;
-    found.for_each_match(|Match { a, b, verdict, may_go }| {
+    matches.for_each(|row| {
+        let Match { a, b, verdict, may_go } = match_of(row);
         lines.write(&MatchLine {
-            id_a: corpus.id(a, &found.stored),
-            id_b: corpus.id(b, &found.stored),
+            id_a: corpus.id(a, stored),
+            id_b: corpus.id(b, stored),
             relation: verdict.relation.name(),
             score: verdict.score,
             covered_a: verdict.covered_a,

@@ -107,6 +107,10 @@ impl<T: Pod> Column<T> {
         Ok(())
     }
 
+    pub fn for_each(&self, mut visit: impl FnMut(&T) -> Result<()>) -> Result<()> {
+        self.for_each_part(|values| values.iter().try_for_each(&mut visit))
+    }
+
     /// The first from a place on that is not as asked, where all that are come first.
     pub fn partition_point(&self, from: u64, is: impl Fn(&T) -> bool) -> Result<u64> {
         let (mut from, mut to) = (from, self.len());
@@ -115,11 +119,6 @@ impl<T: Pod> Column<T> {
             if is(&self.get(middle)?) { from = middle + 1 } else { to = middle }
         }
         Ok(from)
-    }
-
-    /// Gives the disk back: the values are needed no more.
-    pub fn clear_spilled(&self) -> Result<()> {
-        self.file.as_ref().map_or(Ok(()), TemporaryFile::clear)
     }
 
     fn in_file(&self) -> u64 {

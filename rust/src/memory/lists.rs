@@ -15,15 +15,20 @@ const BLOCK_NUMBERS: u64 = 1 << 18;
 /// Bytes that are written in one go once lists are spilled.
 pub const SPILLED_AT_ONCE: usize = 64 << 20;
 
+/// Lists whose ends are counted from one start.
+const GROUP: usize = 256;
+
 /// Lists that [`Recent`] keeps.
 const RECENT: usize = 256;
 
 #[derive(Default, Serialize, Deserialize)]
 pub struct Lists {
-    /// Where each list ends, counted in numbers; nothing where all are of one length.
-    ends: Vec<u64>,
-    /// The length that all have, or 0.
-    width: usize,
+    /// The length that all have, if they have one.
+    width: Option<usize>,
+    /// Otherwise how many numbers come before each [`GROUP`] of lists, and where each list ends,
+    /// counted from there: half of what whole numbers would take.
+    starts: Vec<u64>,
+    ends: Vec<u32>,
     spilled: Option<TemporaryFile>,
     /// The numbers that are not in the file: all, or those of the last lists.
     values: Vec<u32>,
@@ -46,14 +51,19 @@ impl Block<'_> {
 impl Lists {
     /// Lists that all have so many numbers.
     pub fn of_width(width: usize) -> Lists {
-        Lists { width, ..Lists::default() }
+        Lists { width: Some(width), ..Lists::default() }
     }
 
     /// Appends a list: what `fill` appends to the numbers it is given.
     pub fn push_with(&mut self, fill: impl FnOnce(&mut Vec<u32>)) {
+        let before = self.total();
         fill(&mut self.values);
-        if self.width == 0 {
-            self.ends.push(self.total());
+        if self.width.is_none() {
+            if self.ends.len().is_multiple_of(GROUP) {
+                self.starts.push(before);
+            }
+            let start = self.starts[self.ends.len() / GROUP];
+            self.ends.push((self.total() - start) as u32);
         }
     }
 
@@ -69,7 +79,7 @@ impl Lists {
 
     /// Number of lists.
     pub fn count(&self) -> usize {
-        if self.width == 0 { self.ends.len() } else { self.total() as usize / self.width }
+        self.width.map_or(self.ends.len(), |width| self.total() as usize / width)
     }
 
     /// Number of numbers in all lists.
@@ -152,11 +162,12 @@ impl Lists {
     }
 
     fn range(&self, article: usize) -> Range<u64> {
-        if self.width > 0 {
-            return (article * self.width) as u64..((article + 1) * self.width) as u64;
+        if let Some(width) = self.width {
+            return (article * width) as u64..((article + 1) * width) as u64;
         }
-        let start = if article == 0 { 0 } else { self.ends[article - 1] };
-        start..self.ends[article]
+        let start = self.starts[article / GROUP];
+        let first = if article.is_multiple_of(GROUP) { 0 } else { self.ends[article - 1] };
+        start + first as u64..start + self.ends[article] as u64
     }
 
     fn spilled_length(&self) -> u64 {

@@ -36,6 +36,11 @@ impl Memory {
         self.limit / 3
     }
 
+    /// How many of something a stage may have at once that takes so many bytes, one at least.
+    pub fn at_once(&self, bytes: usize, most: usize) -> usize {
+        (self.for_stage() / bytes).clamp(1, most)
+    }
+
     /// Bytes that a stage may take for itself.
     pub fn for_stage(&self) -> usize {
         (self.limit / 3).max(LEAST_FOR_STAGE)

@@ -3,7 +3,6 @@
 pub mod cluster;
 pub mod exact;
 pub mod ingest;
-pub mod row;
 pub mod stories;
 
 use std::ops::Range;
@@ -39,9 +38,9 @@ use crate::threads::thread_pool;
 use crate::verify::features::{Features, features};
 use crate::verify::furniture::Holders;
 use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
+use crate::verify::row::{MatchRow, key_of, match_of, row};
 use crate::verify::{Bars, Figures, Match, Relation, Verdict};
 use ingest::{Answer, Stored};
-use row::{MatchRow, key_of, match_of, row};
 use stories::Version;
 
 /// Pairs verified by one thread at a time, in the order of their articles.
@@ -143,7 +142,7 @@ impl Found {
     }
 
     pub fn for_each_match(&self, mut visit: impl FnMut(Match) -> Result<()>) -> Result<()> {
-        self.matches.for_each_part(|rows| rows.iter().map(match_of).try_for_each(&mut visit))
+        self.matches.for_each(|row| visit(match_of(row)))
     }
 
     /// Calls `visit` with each dropped article and the match that it is dropped by.
@@ -151,8 +150,7 @@ impl Found {
         &self,
         mut visit: impl FnMut(u32, Match) -> Result<()>,
     ) -> Result<()> {
-        self.duplicates
-            .for_each_part(|rows| rows.iter().try_for_each(|it| visit(key_of(it).1, match_of(it))))
+        self.duplicates.for_each(|row| visit(key_of(row).1, match_of(row)))
     }
 
     /// The versions of one story after the other.
@@ -390,8 +388,6 @@ impl<'a> Finder<'a> {
         let matches = self.pass.saved("verify", || self.verify_all(&candidates))?;
         let mut results = Results::new(self.corpus);
         let compared = self.cluster(&candidates, &matches, &mut results)?;
-        matches.clear_spilled()?;
-        candidates.pairs.clear_spilled()?;
         self.finish(results, compared, candidates.bounded)
     }
 

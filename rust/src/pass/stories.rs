@@ -3,10 +3,10 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use super::row::{MatchRow, key_of, match_of};
 use crate::error::Result;
 use crate::memory::column::Column;
 use crate::verify::Relation;
+use crate::verify::row::{MatchRow, key_of, match_of};
 
 /// A version of the story that `head`, which is kept, stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

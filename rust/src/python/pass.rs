@@ -420,7 +420,12 @@ impl Pass {
         py.detach(|| {
             let state = self.lock();
             let found = state.found()?;
-            Ok(write::write_duplicates(&state.pass.corpus, found, &path)?)
+            Ok(write::write_duplicates(
+                &state.pass.corpus,
+                &found.duplicates,
+                &found.stored,
+                &path,
+            )?)
         })
     }
 
@@ -428,7 +433,11 @@ impl Pass {
         py.detach(|| {
             let state = self.lock();
             let found = state.found()?;
-            Ok(write::write_stories(&state.pass.corpus, found, &path)?)
+            let version = |it: &Version| Ok((it.article, found.match_of(it)?, it.dropped));
+            let stories = found
+                .stories()
+                .map(|versions| (versions[0].head, versions.iter().map(version).collect()));
+            Ok(write::write_stories(&state.pass.corpus, stories, &found.stored, &path)?)
         })
     }
 
@@ -436,7 +445,7 @@ impl Pass {
         py.detach(|| {
             let state = self.lock();
             let found = state.found()?;
-            Ok(write::write_matches(&state.pass.corpus, found, &path)?)
+            Ok(write::write_matches(&state.pass.corpus, &found.matches, &found.stored, &path)?)
         })
     }
 

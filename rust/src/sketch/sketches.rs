@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::banding::NUM_PERM;
 use super::signature::Permutations;
 use crate::error::Result;
 use crate::memory::Memory;
@@ -12,7 +13,7 @@ use crate::text::story::{self, STOP_WORD, Stem};
 use crate::text::words::Words;
 use crate::text::{MIN_WORDS, shingle};
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub struct Sketches {
     /// Number of words.
     pub lengths: Vec<u32>,
@@ -23,6 +24,18 @@ pub struct Sketches {
     pub samples: Lists,
     /// Distinct story shingles, sorted.
     pub stems: Lists,
+}
+
+impl Default for Sketches {
+    fn default() -> Sketches {
+        Sketches {
+            lengths: Vec::new(),
+            digests: Vec::new(),
+            signatures: Lists::of_width(NUM_PERM),
+            samples: Lists::default(),
+            stems: Lists::default(),
+        }
+    }
 }
 
 /// Buffers that serve one text after another.

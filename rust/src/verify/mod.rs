@@ -9,13 +9,14 @@ pub mod judge;
 pub mod model;
 pub mod passages;
 mod prepared;
+pub mod row;
 pub mod sets;
 pub mod story;
 mod verdict;
 
 pub use judge::Bars;
 pub use prepared::Prepared;
-pub use verdict::{Drops, Figures, Fuller, Match, MayGo, Relation, Verdict};
+pub use verdict::{Drops, Figures, Match, MayGo, Relation, Verdict};
 
 use crate::text::MIN_WORDS;
 use crate::text::story::outline::OutlineScratch;

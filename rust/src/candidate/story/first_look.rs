@@ -1,9 +1,8 @@
 //! A first look at two articles that may be one story told twice: their dates and story shingles
 //! alone, which costs less than reading two texts.
 
-use crate::corpus::{self, Corpus};
+use crate::corpus::{self, Corpus, Glances};
 use crate::error::Result;
-use crate::memory::lists::Recent;
 use crate::verify::{Bars, sets};
 
 const SECONDS_A_DAY: f64 = 86_400.0;
@@ -27,13 +26,6 @@ pub fn pass(bars: &Bars, shared: usize, a: usize, b: usize, gap: Option<u64>) ->
         || bars.related && of_lesser >= LEAST_SHARED_OF_RELATED
 }
 
-/// The stems of the first articles of pairs, and those of the second.
-pub type Glances<'a> = [Recent<'a>; 2];
-
-pub fn glances(corpus: &Corpus) -> Glances<'_> {
-    std::array::from_fn(|_| Recent::new(&corpus.sketches.stems))
-}
-
 pub struct FirstLook<'a> {
     corpus: &'a Corpus,
     /// Seconds between two articles of one story, where both dates are known.
@@ -44,11 +36,6 @@ pub struct FirstLook<'a> {
 impl<'a> FirstLook<'a> {
     pub fn new(corpus: &'a Corpus, window: Option<u64>, bars: Bars) -> FirstLook<'a> {
         FirstLook { corpus, window, bars }
-    }
-
-    /// What one thread looks at.
-    pub fn glances(&self) -> Glances<'a> {
-        glances(self.corpus)
     }
 
     /// Whether two articles may be one story told twice.

@@ -40,7 +40,7 @@ pub fn find(
     let places = places.finish(|| TemporaryFile::unnamed(&memory.folder))?;
     places.for_each_part(|part| {
         part.par_chunks(PAIRS_AT_ONCE).try_for_each_init(
-            || look.glances(),
+            || articles.corpus.glances(),
             |glances, chunk| {
                 let mut local = pairs.local();
                 for &[x, y] in chunk {

@@ -14,8 +14,10 @@ use crate::sketch::sketches::Scratch;
 
 const BLOCK: u64 = 1 << 20;
 
-/// Blocks in flight before their articles are taken over, which bounds what waits in memory.
-const BLOCKS_AT_ONCE: u64 = 64;
+/// Blocks in flight before their articles are taken over, at most, and the bytes that one takes:
+/// sketches of short articles are longer than these. So what waits in memory is bounded.
+const BLOCKS_AT_ONCE: usize = 64;
+const BYTES_A_BLOCK: usize = 2 * BLOCK as usize;
 
 /// Reads the lines from an offset on. Returns their number, and where the last of them ends.
 pub fn read(
@@ -27,8 +29,10 @@ pub fn read(
     let lines = Lines { reader, start };
     let blocks = reader.length.div_ceil(BLOCK);
     let mut rows = 0;
-    for first in (0..blocks).step_by(BLOCKS_AT_ONCE as usize) {
-        let wave: Vec<Block> = (first..blocks.min(first + BLOCKS_AT_ONCE))
+    let at_once = corpus.memory.at_once(BYTES_A_BLOCK, BLOCKS_AT_ONCE);
+    let at_once = at_once.max(rayon::current_num_threads());
+    for first in (0..blocks).step_by(at_once) {
+        let wave: Vec<Block> = (first..blocks.min(first + at_once as u64))
             .into_par_iter()
             .map_init(Default::default, |(bytes, scratch), block| {
                 lines.read_block(block * BLOCK, bytes, scratch)

@@ -1,7 +1,6 @@
 //! Matches as rows of numbers, which can be sorted and put into files.
 
-use crate::verify::Fuller;
-use crate::verify::{Match, MayGo, Relation, Verdict};
+use super::verdict::{Fuller, Match, MayGo, Relation, Verdict};
 
 /// A match behind the two numbers that it is sorted by.
 pub type MatchRow = [u64; 8];
