@@ -13,7 +13,7 @@ use crate::verify::furniture::Holders;
 use crate::verify::story::Story;
 
 /// Articles that a thread keeps ready for their next pair.
-const PREPARED_AT_ONCE: usize = 512;
+const PREPARED_AT_ONCE: usize = 128;
 
 /// Reads articles for comparison and keeps the last ones: the pairs of an article stand together,
 /// and hubs come again and again.
