@@ -99,9 +99,10 @@ fn small_lists(postings: &[u64]) -> impl Iterator<Item = &[u64]> {
 
 /// How many stories hold each shingle that many do.
 fn count_holders(postings: &[u64], same_text: &[u32]) -> HashMap<u32, u32> {
+    let mut stories: Vec<u32> = Vec::new();
     let count = |list: &[u64]| {
-        let stories = list.iter().map(|&posting| same_text[posting as u32 as usize]);
-        let mut stories: Vec<u32> = stories.collect();
+        stories.clear();
+        stories.extend(list.iter().map(|&posting| same_text[posting as u32 as usize]));
         stories.sort_unstable();
         stories.dedup();
         let count = stories.len() as u32;

@@ -13,7 +13,7 @@ use crate::verify::story::Story;
 
 /// Articles that a thread keeps ready for their next pair, and bytes that one takes for each of its
 /// text, about.
-const PREPARED_AT_ONCE: usize = 512;
+const PREPARED_AT_ONCE: usize = 128;
 const BYTES_A_BYTE: usize = 6;
 
 /// Reads articles for comparison and keeps the last ones: the pairs of an article stand together,

@@ -62,6 +62,7 @@ pub const NAMES: [&str; 36] = [
 
 /// Where some of the features stand.
 pub const OWN_TERMS_OF_NEW_SENTENCES: usize = 10;
+pub const NEW_FIGURES: usize = 20;
 pub const OWN_NEW_WORDS: usize = 25;
 
 /// The features in the order of [`NAMES`].
@@ -322,7 +323,7 @@ pub fn align_sentences(
     let mut aligned = Vec::with_capacity(story.sentences.len());
     // Terms in common with each sentence of the other story, and where these are not zero.
     let mut counts = vec![0_u32; other.sentences.len()];
-    let mut touched: Vec<u32> = Vec::new();
+    let mut touched: Vec<u32> = Vec::with_capacity(other.sentences.len());
     let mut last_row = vec![u32::MAX; story.terms.len()];
     for tokens in story.tokens.chunk_by(|x, y| x.sentence == y.sentence) {
         let row = tokens[0].sentence;
@@ -368,48 +369,86 @@ fn sentences_of<'a>(outline: &'a Outline, term: &'a Term) -> impl Iterator<Item 
         .filter(move |&sentence| last.replace(sentence) != Some(sentence))
 }
 
-/// The length of the longest sequence of stems that both have in the same order, by the method of
-/// Crochemore et al. (2001), 64 places of b at a time. Which is named first makes no difference.
+/// Content words of a text up to which [`longest_by_bits`] is the quicker one, whatever they are.
+const MAX_BY_BITS: usize = 4096;
+
+/// The length of the longest sequence of stems that both have in the same order: of the places that
+/// the words of the one have in the other, the longest run that rises. Which is named first makes no
+/// difference.
 fn longest_common_order(a: &Outline, b: &Outline, in_a: &InOther) -> usize {
-    // A bit for each place of b: with k zeros up to a place, the sequence has k stems up to there.
-    let mut row = vec![u64::MAX; b.tokens.len().div_ceil(64)];
     let mut seen = vec![0; a.terms.len()];
-    for token in &a.tokens {
-        let Some(same) = in_a[token.term as usize] else { continue };
+    let rows = a.tokens.iter().filter_map(|token| {
+        let same = in_a[token.term as usize]?;
         let seen = &mut seen[token.term as usize];
         *seen += 1;
-        if *seen > MAX_PLACES {
-            continue;
-        }
         let places = b.places(&b.terms[same as usize]);
-        let mut places = places.iter().take(MAX_PLACES).peekable();
-        let (mut word, mut carry) = (0, false);
-        while carry && word < row.len() || places.peek().is_some() {
-            if !carry {
-                word = places.peek().map_or(row.len(), |&&place| place as usize / 64);
-            }
-            let mut matches = 0;
-            while let Some(place) = places.next_if(|&&place| place as usize / 64 == word) {
-                matches |= 1 << (place % 64);
-            }
-            let bits = row[word];
-            let (sum, over) = bits.overflowing_add(bits & matches);
-            let (sum, over_too) = sum.overflowing_add(carry as u64);
-            row[word] = sum | bits & !matches;
-            carry = over || over_too;
-            word += 1;
+        (*seen <= MAX_PLACES).then(|| &places[..places.len().min(MAX_PLACES)])
+    });
+    let length = b.tokens.len();
+    if length <= MAX_BY_BITS { longest_by_bits(rows, length) } else { longest_by_ends(rows) }
+}
+
+/// By the method of Hunt and Szymanski (1977).
+fn longest_by_ends<'a>(rows: impl Iterator<Item = &'a [u32]>) -> usize {
+    let mut ends: Vec<u32> = Vec::new();
+    for &place in rows.flat_map(|places| places.iter().rev()) {
+        let at = ends.partition_point(|&end| end < place);
+        if at == ends.len() {
+            ends.push(place);
+        } else {
+            ends[at] = place;
         }
     }
-    row.iter().map(|bits| bits.count_zeros() as usize).sum()
+    ends.len()
+}
+
+/// By that of Crochemore et al. (2001), which works on 64 places at a time: as many as a run of them
+/// has up to a place, so many bits up to there are 0.
+fn longest_by_bits<'a>(rows: impl Iterator<Item = &'a [u32]>, length: usize) -> usize {
+    let mut bits = vec![u64::MAX; length.div_ceil(64)];
+    for mut places in rows {
+        let (mut at, mut carry) = (0, false);
+        while carry && at < bits.len() || !places.is_empty() {
+            if !carry {
+                at = places[0] as usize / 64;
+            }
+            let mut matches = 0;
+            while let [place, rest @ ..] = places
+                && *place as usize / 64 == at
+            {
+                matches |= 1 << (place % 64);
+                places = rest;
+            }
+            let (sum, over) = bits[at].overflowing_add(bits[at] & matches);
+            let (sum, over_again) = sum.overflowing_add(carry as u64);
+            bits[at] = sum | bits[at] & !matches;
+            carry = over || over_again;
+            at += 1;
+        }
+    }
+    bits.iter().map(|bits| bits.count_zeros() as usize).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn both_methods_find_the_longest_run(
+            rows in prop::collection::vec(prop::collection::btree_set(0..200_u32, 1..8), 0..150)
+        ) {
+            let rows: Vec<Vec<u32>> = rows.into_iter().map(|row| row.into_iter().collect()).collect();
+            let places = || rows.iter().map(Vec::as_slice);
+            prop_assert_eq!(longest_by_bits(places(), 200), longest_by_ends(places()));
+        }
+    }
 
     #[test]
     fn features_stand_where_they_are_said_to() {
         assert_eq!(NAMES[OWN_NEW_WORDS], "own_new_words");
         assert_eq!(NAMES[OWN_TERMS_OF_NEW_SENTENCES], "own_terms_of_new_sentences");
+        assert_eq!(NAMES[NEW_FIGURES], "new_figures");
     }
 }

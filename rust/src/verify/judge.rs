@@ -2,7 +2,8 @@
 
 use super::alignment::count_aligned;
 use super::features::{
-    Features, InOther, OWN_NEW_WORDS, OWN_TERMS_OF_NEW_SENTENCES, Side, features, same_terms,
+    Features, InOther, NEW_FIGURES, OWN_NEW_WORDS, OWN_TERMS_OF_NEW_SENTENCES, Side, features,
+    same_terms,
 };
 use super::furniture::Holders;
 use super::model::MODELS;
@@ -87,7 +88,7 @@ impl Bars {
             let most = |side: Side, other: Side| {
                 if side.story.corrects && !other.story.corrects { MAX_OF_CORRECTION } else { 1.0 }
             };
-            let most_of_both = if facts_differ(a, b) { MAX_OF_OTHER_FACTS } else { 1.0 };
+            let most_of_both = if facts_differ(a, b, &features) { MAX_OF_OTHER_FACTS } else { 1.0 };
             [of_a.min(most(a, b)).min(most_of_both), of_b.min(most(b, a)).min(most_of_both)]
         };
         let fuller = fuller(&features);
@@ -103,11 +104,16 @@ impl Bars {
 
 /// Whether each of two texts has figures of its own that weigh something in it: one figure in a brief
 /// is its news, one in a long report may count its readers' comments.
-fn facts_differ(a: Side, b: Side) -> bool {
+fn facts_differ(a: Side, b: Side, features: &[Features; 2]) -> bool {
+    let words = a.prepared.words.len().min(b.prepared.words.len());
+    let weigh = |figures: usize| figures * WORDS_A_FIGURE >= words;
+    let [of_a, of_b] = features.map(|it| it[NEW_FIGURES] as usize);
+    if !weigh(of_a.min(of_b)) {
+        return false;
+    }
     let (x, y) = (&a.story.outline, &b.story.outline);
     let (in_a, in_b) = same_terms(x, y);
-    let own = own_figures(x, &in_a).min(own_figures(y, &in_b));
-    own * WORDS_A_FIGURE >= a.prepared.words.len().min(b.prepared.words.len())
+    weigh(own_figures(x, &in_a).min(own_figures(y, &in_b)))
 }
 
 /// Figures of a text that the other lacks and that stand in a sentence of news: none that is mostly
