@@ -1,4 +1,4 @@
-"""Tables: Parquet, CSV and TSV files between disk and the native core.
+"""Tables, which are Parquet files, between disk and the native core.
 
 A row never changes between the passes: the first gives the core what it compares, the second
 copies whole rows by the core's mask.
@@ -55,20 +55,16 @@ class Watched:
         return self.about() + self._hash.hexdigest()
 
 
-def _format(source: Source) -> ModuleType:
+def _parquet() -> ModuleType:
     # pyarrow takes longer to import than a small pass over JSONL takes to run.
-    if source.format == "parquet":
-        from dedup.dump import parquet
+    from dedup.dump import parquet
 
-        return parquet
-    from dedup.dump import delimited
-
-    return delimited
+    return parquet
 
 
 def schema(source: Source) -> "pa.Schema":
     """Return the columns of a table. Raises OSError or ValueError when it cannot be read."""
-    columns: pa.Schema = _format(source).schema(source)
+    columns: pa.Schema = _parquet().schema(source)
     return columns
 
 
@@ -145,7 +141,7 @@ def write(source: Source, path: Path, kept: bytes, state: str, at: Callable[[flo
 def _copy(
     source: Source, path: Path, kept: bytes, file: Watched, at: Callable[[float], None]
 ) -> int:
-    writer = _format(source).Writer(source, path)
+    writer = _parquet().Writer(source, path)
     row = written = 0
     try:
         for item in _items(source, file):
@@ -166,8 +162,7 @@ def _copy(
 
 
 def _items(source: Source, file: Watched) -> Iterator[Rows | Bad]:
-    counts = (file.hash,) if source.format == "parquet" else ()
-    items: Iterator[Rows | Bad] = _format(source).read(source, *counts)
+    items: Iterator[Rows | Bad] = _parquet().read(source, file.hash)
     return items
 
 

@@ -252,7 +252,7 @@ impl Corpus {
 
 fn rejection(location: Location, reason: String) -> Rejection {
     let Location { offset, source, length, row } = location;
-    Rejection { source, row, reason, raw: Raw::At { offset, length: length as u64 } }
+    Rejection { source, row, reason, raw: Raw { offset, length: length as u64 } }
 }
 
 /// Seconds between two dates, where both are known; none where one lies in the day of the other.

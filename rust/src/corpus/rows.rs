@@ -26,15 +26,15 @@ impl Store {
         folder.map_or(Ok(Store::default()), |folder| Ok(Store::File(TemporaryFile::named(folder)?)))
     }
 
-    /// Appends a text and returns its offset.
-    pub fn push(&mut self, text: &str) -> Result<u64> {
+    /// Appends a text, or what should be one, and returns its offset.
+    pub fn push(&mut self, text: &[u8]) -> Result<u64> {
         match self {
             Store::Memory(bytes) => {
-                bytes.extend_from_slice(text.as_bytes());
+                bytes.extend_from_slice(text);
                 Ok((bytes.len() - text.len()) as u64)
             }
             Store::File(file) => {
-                file.append(text.as_bytes())?;
+                file.append(text)?;
                 Ok(file.length() - text.len() as u64)
             }
         }

@@ -105,15 +105,11 @@ pub struct Location {
     pub row: u64,
 }
 
-#[derive(Serialize, Deserialize)]
-pub enum Raw {
-    /// Bytes of the source, left where they are.
-    At {
-        offset: u64,
-        length: u64,
-    },
-    Text(String),
-    Bytes(Vec<u8>),
+/// What could not be read: bytes of the source, or of the texts of rows, left where they are.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct Raw {
+    pub offset: u64,
+    pub length: u64,
 }
 
 #[derive(Serialize, Deserialize)]

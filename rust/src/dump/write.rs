@@ -343,18 +343,12 @@ fn rejected_line<'a>(corpus: &'a Corpus, rejection: &'a Rejection) -> Result<Rej
         offset: None,
         length: None,
     };
-    match &rejection.raw {
-        Raw::Text(text) => line.raw.clone_from(text),
-        Raw::Bytes(bytes) => line.set_raw(bytes),
-        Raw::At { offset, length } => {
-            let whole = *length <= MAX_RECORD as u64;
-            let bytes =
-                raw_bytes(corpus, source, *offset, if whole { *length } else { RAW_START })?;
-            line.set_raw(&bytes);
-            if !whole {
-                (line.offset, line.length) = (Some(*offset), Some(*length));
-            }
-        }
+    let Raw { offset, length } = rejection.raw;
+    let whole = length <= MAX_RECORD as u64;
+    line.set_raw(&raw_bytes(corpus, source, offset, if whole { length } else { RAW_START })?);
+    if !whole {
+        let in_file = !matches!(source.kind, Kind::Table { .. });
+        (line.offset, line.length) = (in_file.then_some(offset), Some(length));
     }
     Ok(line)
 }
@@ -367,7 +361,9 @@ fn raw_bytes(corpus: &Corpus, source: &Source, offset: u64, length: u64) -> Resu
     }
     if let Kind::Text = source.kind {
         let text = read_text(&source.path, source.compression)?;
-        return Ok(text.map_or_else(|(_, bytes)| bytes, String::into_bytes));
+        bytes = text.map_or_else(|(_, bytes)| bytes, String::into_bytes);
+        bytes.truncate(length as usize);
+        return Ok(bytes);
     }
     let path = source.plain_path();
     let file = File::open(path).map_err(Error::read(path))?;

@@ -17,7 +17,7 @@ use crate::corpus::encoding::Encoding;
 use crate::corpus::rank::{KeepRule, Ranking};
 use crate::corpus::record::{Fields, Form};
 use crate::corpus::texts::Texts;
-use crate::corpus::{Kind, NO_DATE, Raw, Source};
+use crate::corpus::{Kind, NO_DATE, Source};
 use crate::dump::read::records::{Choice, Format};
 use crate::dump::read::table::{self, Row};
 use crate::dump::write;
@@ -188,12 +188,16 @@ impl Pass {
     }
 
     fn reject(&self, source: u32, row: u64, reason: String, raw: &Bound<PyAny>) -> PyResult<()> {
-        let raw = match raw.extract::<Vec<u8>>() {
-            Ok(bytes) => Raw::Bytes(bytes),
-            Err(_) => Raw::Text(raw.extract()?),
+        let text: PyBackedStr;
+        let bytes: PyBackedBytes;
+        let raw: &[u8] = if raw.is_instance_of::<PyBytes>() {
+            bytes = raw.extract()?;
+            &bytes
+        } else {
+            text = raw.extract()?;
+            text.as_bytes()
         };
-        table::reject(&mut self.lock().pass.corpus, source, row, reason, raw);
-        Ok(())
+        Ok(table::reject(&mut self.lock().pass.corpus, source, row, reason, raw)?)
     }
 
     /// (text, date as it is read again, or None) of the article that has an id.

@@ -60,7 +60,7 @@ pub fn read(
         ..Source::new(path, name, Kind::Table { rows: 0 })
     });
     let form = form.unwrap_or_else(|reason| {
-        let raw = Raw::At { offset: 0, length: plain.length };
+        let raw = Raw { offset: 0, length: plain.length };
         corpus.rejections.push(Rejection { source: number, row: 0, reason, raw });
         None
     });
@@ -81,7 +81,7 @@ pub fn read(
         (rows, end) = reader.read_into(corpus, &mut frame, start, &mut usage)?;
     }
     if let Some(reason) = plain.broken {
-        let raw = Raw::At { offset: end, length: plain.length - end };
+        let raw = Raw { offset: end, length: plain.length - end };
         corpus.rejections.push(Rejection { source: number, row: rows + 1, reason, raw });
     }
     let records = Records { form, frame, encoding, usage, copy: plain.copy };
@@ -181,7 +181,7 @@ impl Reader<'_> {
     }
 
     pub fn reject(&self, block: &mut Block, reason: String, offset: u64, length: u64) {
-        let raw = Raw::At { offset, length };
+        let raw = Raw { offset, length };
         let row = block.rows;
         block.batch.rejections.push(Rejection { source: self.source, row, reason, raw });
     }

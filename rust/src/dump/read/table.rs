@@ -26,7 +26,10 @@ pub fn read(corpus: &mut Corpus, source: u32, rows: &[Row], sketcher: &Sketcher)
     *known += rows.len() as u64;
     let offsets: Vec<u64> = rows
         .iter()
-        .map(|row| row.text.as_ref().map_or(Ok(0), |text| store.push(text)))
+        .map(|row| match &row.text {
+            Ok(text) => store.push(text.as_bytes()),
+            Err((_, raw)) => store.push(raw.as_bytes()),
+        })
         .collect::<Result<_>>()?;
     let batches: Vec<Batch> = rows
         .par_iter()
@@ -52,11 +55,19 @@ pub fn read(corpus: &mut Corpus, source: u32, rows: &[Row], sketcher: &Sketcher)
 }
 
 /// Books a row that the caller could not read. Row 0 stands for the whole table.
-pub fn reject(corpus: &mut Corpus, source: u32, row: u64, reason: String, raw: Raw) {
+pub fn reject(
+    corpus: &mut Corpus,
+    source: u32,
+    row: u64,
+    reason: String,
+    raw: &[u8],
+) -> Result<()> {
     if let Kind::Table { rows } = &mut corpus.sources[source as usize].kind {
         *rows = row.max(*rows);
     }
+    let raw = Raw { offset: corpus.rows.push(raw)?, length: raw.len() as u64 };
     corpus.rejections.push(Rejection { source, row, reason, raw });
+    Ok(())
 }
 
 fn push_row(
@@ -67,15 +78,16 @@ fn push_row(
     sketcher: &Sketcher,
     scratch: &mut Scratch,
 ) {
-    let mut reject = |reason, raw| {
-        let Location { source, row, .. } = place;
-        batch.rejections.push(Rejection { source, row, reason, raw: Raw::Text(raw) });
+    let mut reject = |reason, raw: &str| {
+        let Location { offset, source, row, .. } = place;
+        let raw = Raw { offset, length: raw.len() as u64 };
+        batch.rejections.push(Rejection { source, row, reason, raw });
     };
     match &row.text {
-        Err((reason, raw)) => reject(reason.clone(), raw.clone()),
+        Err((reason, raw)) => reject(reason.clone(), raw),
         Ok(text) if text.len() > MAX_RECORD => {
             let reason = format!("the text is longer than the limit of {MAX_RECORD} bytes");
-            reject(reason, (*text).to_owned());
+            reject(reason, text);
         }
         Ok(text) => {
             let location = Location { length: text.len() as u32, ..place };

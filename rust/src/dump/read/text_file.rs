@@ -33,7 +33,7 @@ pub fn read(
             source,
             row: 1,
             reason,
-            raw: Raw::Text(String::from_utf8_lossy(&bytes).into_owned()),
+            raw: Raw { offset: 0, length: bytes.len() as u64 },
         }),
     }
     corpus.append(batch)?;
