@@ -21,7 +21,9 @@ ID_RULES = ("number", "reject")
 
 # The usual names of news dumps, most telling first: where a record has several, the first wins.
 # `maintext`, `date_publish` are news-please's, `articleBody`, `datePublished` schema.org's,
-# `pubDate`, `guid` RSS's. `description` is last: beside a full text it is only the teaser.
+# `pubDate`, `guid` RSS's, `content.rendered` that of WordPress, `fields.bodyText`,
+# `webPublicationDate` the Guardian's. `description` is last: beside a full text it is only the
+# teaser.
 TEXT_FIELDS = (
     "text",
     "body",
@@ -34,6 +36,11 @@ TEXT_FIELDS = (
     "articleBody",
     "article_body",
     "body_text",
+    "bodyText",
+    "articleText",
+    "content.rendered",
+    "fields.bodyText",
+    "fields.body",
     "raw_text",
     "story",
     "description",
@@ -64,6 +71,8 @@ DATE_FIELDS = (
     "datePublished",
     "date_published",
     "publication_date",
+    "webPublicationDate",
+    "first_published_at",
     "created_at",
     "timestamp",
 )
