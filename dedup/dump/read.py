@@ -115,7 +115,8 @@ def _read_file(native: Pass, source: Source, delimiter: str | None, fields: Fiel
     if layout is None:
         return Read(source, number)
     used, delimiter, encoding = layout
-    return Read(source, number, {role: dict(it) for role, it in used.items()}, delimiter, encoding)
+    counts = {role: dict(used[role]) for role in ("text", "id", "date")}
+    return Read(source, number, counts, delimiter, encoding)
 
 
 def _unreadable(native: Pass, source: Source, reason: str) -> Read:
