@@ -251,7 +251,7 @@ def test_profile(s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 WRONG: list[tuple[dict[str, str | None], str, str]] = [
     ({}, "s3://nobucket/a.jsonl", "^no such bucket: s3://nobucket$"),
     ({}, "s3://news/wrong/b.jsonl", "^no such file or folder: s3://news/wrong/b.jsonl$"),
-    ({}, "s3://news/wrong/notes.md", r"^s3://news/wrong/notes.md has none of the endings"),
+    ({}, "s3://news/wrong/notes.md", r"^s3://news/wrong/notes.md is not read: read are"),
     ({}, "s3://", "^no bucket is named"),
     ({}, "s3://who:hush@news/a.jsonl", r"^credentials in s3://\*\*\*@news are not taken; set AW"),
     ({}, "ftp://wrong/a.jsonl", "^ftp:// is not read; a URL is one of s3://"),

@@ -12,6 +12,8 @@ from dedup.dump.paths import as_text
 
 T = TypeVar("T")
 
+_SHOWN_LAYOUTS = 8
+
 # A text may hold codes that move the cursor or retitle the window; each becomes one visible
 # character, so that the offsets of passages stay true.
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
@@ -101,7 +103,7 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     if summary["inputs"]["other_records"]:
         others = summary["inputs"]["other_records"]
         rows.append(("no articles", f"{others:,} records (requests, pictures and the like)"))
-    rows += [("fields", _fields(entry)) for entry in summary["fields"]]
+    rows += [("fields", layout) for layout in _layouts(summary["fields"])]
     rule = "first read" if options["keep"] == "first" else options["keep"]
     which = "not there before" if "add" in seconds else f"of two that may both go the {rule}"
     rows.append(("kept", f"{counts['kept']:,} ({which})"))
@@ -165,7 +167,19 @@ def _example(example: tuple[str, str, int] | None) -> str:
 def _files(inputs: dict[str, Any]) -> str:
     files = f"{inputs['files']:,} file" + ("s" if inputs["files"] != 1 else "")
     ignored = inputs["ignored_files"]
-    return files + (f"; not read: {not_read(ignored)}" if ignored else "")
+    return files + (f"; not read: {not_read(ignored, advises=False)}" if ignored else "")
+
+
+def _layouts(fields: list[dict[str, Any]]) -> list[str]:
+    """A line for each of the most common layouts of files, but for those without an article."""
+    entries = sorted(fields, key=lambda entry: -entry["files"])
+    entries = [entry for entry in entries if entry["text"]] or entries[:1]
+    shown, rest = entries[:_SHOWN_LAYOUTS], entries[_SHOWN_LAYOUTS:]
+    lines = [_fields(entry) for entry in shown]
+    if rest:
+        files = sum(entry["files"] for entry in rest)
+        lines.append(f"others in {files:,} files (see summary.json)")
+    return lines
 
 
 def _fields(entry: dict[str, Any]) -> str:

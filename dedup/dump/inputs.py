@@ -53,15 +53,16 @@ ENDINGS_HELP = (
 # What to do with files of articles that are not read.
 _ADVICE = {
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods", ".numbers"), "save the sheets as .csv"),
-    **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack them"),
-    **dict.fromkeys((".feather", ".arrow", ".avro", ".orc"), "save them as .parquet"),
+    **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack first"),
+    **dict.fromkeys((".feather", ".arrow", ".avro", ".orc"), "save as .parquet"),
     **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".duckdb"), "export the table as .parquet"),
-    **dict.fromkeys((".xml", ".rss", ".nitf", ".sgm", ".sgml"), "convert them to .jsonl"),
-    **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save them as .txt"),
     **dict.fromkeys(
-        (".html", ".htm", ".xhtml", ".warc", ".wet"), "install what reads them: dedup[web]"
+        (".xml", ".rss", ".atom", ".nitf", ".nml", ".sgm", ".sgml"),
+        "convert to .jsonl, on each line an object with `text` and `date`",
     ),
-    **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save them as .parquet"),
+    **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save as .txt"),
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".warc", ".wet"), "install dedup[web] for these"),
+    **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save as .parquet"),
 }
 
 
@@ -279,11 +280,12 @@ def _no_articles(given: str, base: Path | None, others: Mapping[str, int]) -> st
     if base is None:
         advice = _ADVICE.get(next(iter(others), ""))
         return (
-            f"{given} has none of the endings {ENDINGS_HELP} (`-` reads JSONL on standard input)"
-            + (f"; {advice}" if advice else "")
+            f"{given} is not read: "
+            + (f"{advice}; " if advice else "")
+            + f"read are {ENDINGS_HELP} (`-` reads JSONL on standard input)"
         )
     found = f" but {not_read(others)}" if others else ""
-    return f"no article file in the folder {given}{found}: none ends in {ENDINGS_HELP}"
+    return f"no article file in the folder {given}{found}: read are {ENDINGS_HELP}"
 
 
 def _ending(path: Path) -> str:
@@ -291,11 +293,11 @@ def _ending(path: Path) -> str:
     return os.path.splitext(stem)[1] or ending if ending in COMPRESSIONS else ending or path.name
 
 
-def not_read(ignored: Mapping[str, int]) -> str:
+def not_read(ignored: Mapping[str, int], advises: bool = True) -> str:
     """Say how many files of which endings were not read, and what to do about them."""
     most = sorted(ignored.items(), key=lambda it: (it[0] not in _ADVICE, -it[1]))
     shown = [
-        f"{count:,} {ending}" + (f" ({_ADVICE[ending]})" if ending in _ADVICE else "")
+        f"{count:,} {ending}" + (f" ({_ADVICE[ending]})" if advises and ending in _ADVICE else "")
         for ending, count in most[:4]
     ]
     rest = sum(count for _, count in most[4:])

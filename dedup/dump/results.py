@@ -18,10 +18,12 @@ from dedup.dump.read import Read
 from dedup.dump.remote import masked
 from dedup.dump.staging import Staging
 from dedup.dump.unchanged import check_unchanged
-from dedup.dump.warnings import warnings_of
+from dedup.dump.warnings import advice, warnings_of
 from dedup.errors import DedupError, InputError
 
 Summary = dict[str, Any]
+
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,8 @@ def nothing_read(native: Pass) -> str:
 
 def described(rejection: tuple[str, int, str]) -> str:
     file, line, reason = rejection
+    if len(reason) > _LONGEST_REASON:  # it lists hundreds of columns
+        reason = f"{reason[: _LONGEST_REASON // 2]} ... {reason[-_LONGEST_REASON // 4 :]}"
     return f"{file}:{line}: {reason}" if line else f"{file}: {reason}"
 
 
@@ -100,7 +104,8 @@ def conclude(
             staging.place()
             seen = f" (see {staging.output / 'rejected.jsonl'})"
     if all_rejected:
-        raise InputError(nothing_read(native) + seen)
+        help_ = advice(done, dump.fields)
+        raise InputError(nothing_read(native) + (f"; {help_}" if help_ else "") + seen)
     return summary
 
 

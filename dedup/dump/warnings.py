@@ -1,20 +1,29 @@
 """What of a pass a user should look at, a line each."""
 
 import csv
+import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import shlex
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from dedup._core import head, looks_like_date
 from dedup.config import Fields
+from dedup.dump.delimited import choose_delimiter
 from dedup.dump.inputs import WEB_FORMATS, Inputs, Source, not_read
 from dedup.dump.read import Read
+from dedup.errors import InputError
 
 # Names of text files that come with a dump and are no articles.
 _ABOUT = ("license", "licence", "copying", "readme", "notice", "changelog", "about", "terms")
 _SAMPLE_BYTES = 1 << 16
 _SAMPLE_RECORDS = 20
+# Bytes: more than any article.
+_LONG_FILE = 1 << 20
+# Characters, on average: less is a headline or a teaser.
+_LONG_TEXT = 150
 
 
 def warnings_of(
@@ -23,8 +32,10 @@ def warnings_of(
     """Return what is likely to be no success although nothing failed."""
     return [
         *_unread_files(inputs, done),
+        *_long_files(done),
         *_earlier_results(inputs),
         *_few_words(counts),
+        *_without_articles(done),
         *_different_fields(done),
         *_dates(done, fields, counts),
     ]
@@ -39,6 +50,15 @@ def _unread_files(inputs: Inputs, done: Sequence[Read]) -> Iterator[str]:
     }
     if articles:
         yield f"files that may hold articles were not read: {not_read(articles)}"
+
+
+def _long_files(done: Sequence[Read]) -> Iterator[str]:
+    long = [it.source for it in done if it.source.format == "txt" and it.source.size > _LONG_FILE]
+    if long:
+        yield (
+            f"{_some([it.name for it in long])} was read as one article; where it holds many, make"
+            " it .jsonl, on each line an object with `text`"
+        )
 
 
 def _earlier_results(inputs: Inputs) -> Iterator[str]:
@@ -57,10 +77,21 @@ def _few_words(counts: Mapping[str, int]) -> Iterator[str]:
         yield f"{empty:,} of {articles:,} articles have no words: copies of one another"
 
 
+def _without_articles(done: Sequence[Read]) -> Iterator[str]:
+    """Name files that are empty, or of which all was rejected, where others were read."""
+    named = [read.source.name for read in done if _has_none(read)]
+    if 0 < len(named) < len(done):
+        yield f"no article was read from {_some(named)}"
+
+
+def _has_none(read: Read) -> bool:
+    return not read.written or bool(read.fields and not read.fields.get("text"))
+
+
 def _different_fields(done: Sequence[Read]) -> Iterator[str]:
     """Say which field most files have for a role, where others have another."""
-    # Web pages have fields of their own.
-    done = [read for read in done if read.source.format not in WEB_FORMATS]
+    # Web pages have fields of their own; what was rejected is told of already.
+    done = [it for it in done if it.source.format not in WEB_FORMATS and not _has_none(it)]
     for role in ("text", "id", "date"):
         files: dict[str, list[str]] = {}
         for read in done:
@@ -83,17 +114,97 @@ def _dates(done: Sequence[Read], fields: Fields, counts: Mapping[str, int]) -> I
     if counts["dated"] or fields.date:
         return
     for read in done[:3]:
-        columns = _columns(read)
         likely = [
-            name
-            for name, values in columns.items()
-            if len(values) > 0 and all(map(looks_like_date, values))
+            name for name, values in _columns(read).items() if all(map(looks_like_date, values))
         ]
         # A number may be anything, but not by its name.
         for name in likely:
             if any(part in name.lower() for part in ("date", "time", "publish", "day", "stamp")):
-                yield f"no date was read, but `{name}` looks like one: --date-field {name}"
+                yield (
+                    f"no date was read, but `{name}` looks like one: --date-field"
+                    f" {shlex.quote(name)}"
+                )
                 return
+
+
+def advice(done: Sequence[Read], fields: Fields) -> str:
+    """Say what to do with files of which all was rejected; empty where nothing is known."""
+    for read in done[:3]:
+        try:
+            advised = _advice(read, fields)
+        except (OSError, InputError):
+            continue
+        if advised:
+            return advised
+    return ""
+
+
+def _advice(read: Read, fields: Fields) -> str:
+    if read.source.format not in ("json", "csv", "tsv"):
+        return ""
+    text, _ = head(str(read.source.path), _SAMPLE_BYTES, fields.encoding)
+    if read.source.format == "json":
+        if _BY_COLUMN.match(text):
+            return 'pandas wrote it by columns; write it by orient="records", lines=True'
+        if _is_by_id(text):
+            return (
+                "it is one object that has the articles by their ids; make lines of them:"
+                " jq -c 'to_entries[] | .value + {id: .key}'"
+            )
+        rows = _json_rows(text)
+    else:
+        delimiter = choose_delimiter(read.source, fields) or ","
+        if _has_no_header(next(csv.reader(text.splitlines(), delimiter=delimiter), [])):
+            advised = "its first line is no header: give it one"
+            return (
+                f"{advised}; tables of GDELT have links and no texts" if "://" in text else advised
+            )
+        rows = iter(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
+    columns = _columns_of(rows)
+    long = {
+        name: sum(map(len, values)) / len(values)
+        for name, values in columns.items()
+        if all(" " in value.strip() for value in values)
+    }
+    name = max(long, key=lambda it: long[it], default="")
+    if name and long[name] >= _LONG_TEXT:
+        return f"the longest texts are in `{name}`: --text-field {shlex.quote(name)}"
+    if columns and all(map(_is_link, columns.get("url", columns.get("link", [""])))):
+        return "it has links and no texts: download the pages, and scan these"
+    return ""
+
+
+# As pandas writes a frame unless told otherwise.
+_BY_COLUMN = re.compile(r'\s*\{\s*"[^"]*"\s*:\s*\{\s*"0"\s*:')
+_KEY_OF_OBJECT = re.compile(r'\s*[{,]\s*"[^"]*"\s*:\s*(?=\{)')
+
+
+def _is_by_id(text: str) -> bool:
+    """Whether an object begins with two of the same fields."""
+    decoder, at, rows = json.JSONDecoder(), 0, []
+    for _ in range(2):
+        key = _KEY_OF_OBJECT.match(text, at)
+        if key is None:
+            return False
+        try:
+            row, at = decoder.raw_decode(text, key.end())
+        except (ValueError, RecursionError):
+            return False
+        rows.append(row.keys())
+    return bool(rows[0] == rows[1])
+
+
+def _has_no_header(cells: Sequence[str]) -> bool:
+    """Whether a third of the cells of the first row are no names: numbers, links, nothing."""
+    return 3 * sum(not it or _is_link(it) or _is_number(it) for it in cells) >= len(cells) > 1
+
+
+def _is_link(cell: str) -> bool:
+    return "://" in cell
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"-?[\d.]+", cell) is not None
 
 
 def _columns(read: Read) -> dict[str, list[str]]:
@@ -101,7 +212,7 @@ def _columns(read: Read) -> dict[str, list[str]]:
     rows: Iterator[Any]
     if read.source.format == "parquet":
         rows = _parquet_rows(read.source)
-    elif read.fields:
+    elif read.fields and read.source.format not in WEB_FORMATS:
         text, _ = head(str(read.source.path), _SAMPLE_BYTES, read.encoding)
         if read.delimiter is None:
             rows = _json_rows(text)
@@ -109,24 +220,55 @@ def _columns(read: Read) -> dict[str, list[str]]:
             rows = iter(csv.DictReader(text.splitlines(keepends=True), delimiter=read.delimiter))
     else:
         return {}
+    return _columns_of(rows, read.fields.get("text", {}).keys())
+
+
+def _columns_of(rows: Iterator[Any], texts: Collection[str] = ()) -> dict[str, list[str]]:
+    """Those of rows with one of the fields `texts`; of all where there is none."""
+    wanted = {name.lower() for name in texts}
+
+    def has_text(row: dict[str, str]) -> bool:
+        return not wanted or any(name.lower() in wanted for name in row)
+
     columns: dict[str, list[str]] = {}
-    for _, row in zip(range(_SAMPLE_RECORDS), rows, strict=False):
+    for row in itertools.islice(filter(has_text, map(dict, map(_flat, rows))), _SAMPLE_RECORDS):
         for name, value in row.items():
-            if isinstance(name, str) and isinstance(value, (str, int, float)) and value != "":
-                columns.setdefault(name, []).append(str(value))
+            columns.setdefault(name, []).append(value)
     return columns
 
 
+_INNER = (list, Mapping)
+
+
+def _flat(row: Mapping[Any, Any], above: str = "", depth: int = 3) -> Iterator[tuple[str, str]]:
+    """The fields of a record that have a value, those inside others by their path."""
+    for name, value in row.items():
+        if isinstance(value, Mapping) and depth:
+            yield from _flat(value, f"{above}{name}.", depth - 1)
+        elif isinstance(name, str) and value not in (None, "") and not isinstance(value, _INNER):
+            yield above + name, str(value)
+
+
 def _json_rows(text: str) -> Iterator[Any]:
+    """The objects that some text has one after the other, each before those in lists inside it."""
     decoder = json.JSONDecoder()
-    at = text.find("{")
-    while at >= 0:
+    at, failures = text.find("{"), 0
+    while at >= 0 and failures < _SAMPLE_RECORDS:
         try:
-            row, at = decoder.raw_decode(text, at)
+            row, end = decoder.raw_decode(text, at)
+            yield from _listed(row)
         except (ValueError, RecursionError):
-            return
-        yield row
-        at = text.find("{", at)
+            failures, end = failures + 1, at + 1
+        at = text.find("{", end)
+
+
+def _listed(row: dict[str, Any], depth: int = 3) -> Iterator[dict[str, Any]]:
+    yield row
+    for value in row.values():
+        if isinstance(value, dict) and depth:
+            yield from itertools.islice(_listed(value, depth - 1), 1, None)
+        elif isinstance(value, list):
+            yield from (it for it in value if isinstance(it, dict))
 
 
 def _parquet_rows(source: Source) -> Iterator[Any]:
@@ -136,8 +278,7 @@ def _parquet_rows(source: Source) -> Iterator[Any]:
     try:
         with pq.ParquetFile(source.path) as file:
             for batch in file.iter_batches(_SAMPLE_RECORDS):
-                for row in batch.to_pylist():
-                    yield {name: str(value) for name, value in row.items() if value is not None}
+                yield from batch.to_pylist()
                 return
     except (OSError, ValueError, pa.ArrowException):
         return
