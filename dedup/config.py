@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 from dedup._core import is_encoding
@@ -122,15 +123,16 @@ class Fields:
                 f"encoding is {self.encoding!r}; give a name such as utf-8, windows-1252 or gb18030"
             )
 
-    @property
+    # Asked for with each file, and there may be a million.
+    @cached_property
     def text_candidates(self) -> tuple[str, ...]:
         return self.text or _also_inside(TEXT_FIELDS)
 
-    @property
+    @cached_property
     def id_candidates(self) -> tuple[str, ...]:
         return () if self.numbered else self.id or _also_inside(ID_FIELDS)
 
-    @property
+    @cached_property
     def date_candidates(self) -> tuple[str, ...]:
         return self.date or _also_inside(DATE_FIELDS)
 

@@ -361,6 +361,8 @@ def _folder_date(folders: Sequence[str]) -> str | None:
         key, equals, value = folder.partition("=")
         if equals and value != "__HIVE_DEFAULT_PARTITION__":
             values[key.lower()] = unquote(value)
+    if not values:
+        return None
     named = next((values[name.lower()] for name in DATE_FIELDS if name.lower() in values), None)
     if named is None and all(name in values for name in _DAY):
         return "-".join(values[name].zfill(2) for name in _DAY)

@@ -1,6 +1,7 @@
 """What a pass leaves: its files, written, counted and put in place, and its summary."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -114,18 +115,20 @@ def _write(native: Pass, done: Sequence[Read], folder: Path, gauge: Gauge, match
     gauge.start("write")
     clean = folder / "clean"
     clean.mkdir()
-    written = 0
+    written, made = 0, ""
+    # Under a name that any library opens; then it gets its own, in a folder of its own.
+    path = folder / "unnamed"
     for read in done:
         gauge.next_file(read.source.size)
         if read.written:
-            # Under a name that any library opens; then it gets its own, in a folder of its own.
-            path = folder / "unnamed"
             written += _write_clean(native, read, path, gauge)
             if path.exists():
-                place = clean / read.source.place
-                make_folder(place.parent)
-                with within(place.parent) as parent:
-                    path.rename(parent / place.name)
+                inner, _, name = read.source.place.rpartition("/")
+                if inner != made:
+                    make_folder(clean / inner)
+                    made = inner
+                with within(clean / inner) as parent:
+                    os.rename(path, parent / name)
     native.write_duplicates(str(folder / "duplicates.jsonl"))
     native.write_stories(str(folder / "stories.jsonl"))
     native.write_rejected(str(folder / "rejected.jsonl"))

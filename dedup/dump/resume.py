@@ -16,7 +16,7 @@ import xxhash
 
 from dedup._core import __version__
 from dedup.config import Fields, Options
-from dedup.dump.inputs import Inputs, Source, expand
+from dedup.dump.inputs import Inputs, Source
 from dedup.dump.read import Read
 from dedup.errors import OutputError
 
@@ -25,13 +25,16 @@ _STATE = "pass.json"
 _CHECKPOINT = "read.checkpoint"
 
 
-def describe(inputs: Sequence[str], options: Options, fields: Fields) -> dict[str, Any]:
-    """Return what must be the same for one pass to take over the work of another."""
-    files = [given for given in inputs if given != "-"]
+def describe(
+    inputs: Sequence[str], files: Sequence[Source], options: Options, fields: Fields
+) -> dict[str, Any]:
+    """Return what must be the same for one pass to take over the work of another; `files` are all
+    that the inputs have but for standard input.
+    """
     return {
         "version": __version__,
         "stdin": "-" in inputs,
-        "files": [_describe_file(source) for source in expand(files, Path()).sources],
+        "files": [_describe_file(source) for source in files],
         "options": {**options.for_core, "date_order": options.date_order},
         "fields": {
             name: list(names) if isinstance(names, tuple) else names
@@ -43,10 +46,7 @@ def describe(inputs: Sequence[str], options: Options, fields: Fields) -> dict[st
 def _describe_file(source: Source) -> list[Any]:
     if source.remote is not None:
         return [source.remote.url, source.name, source.remote.size, source.remote.tag]
-    try:
-        modified = os.stat(source.path).st_mtime_ns
-    except OSError:
-        modified = 0
+    modified = 0 if source.stamp is None else source.stamp[3]
     return [str(source.path), source.name, source.size, modified]
 
 

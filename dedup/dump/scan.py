@@ -77,11 +77,16 @@ def _open(request: Request, output: Path, tick: Tick | None) -> Summary:
 
 def _scan(request: Request, output: Path, index: Index | None, tick: Tick | None) -> Summary:
     started = time.perf_counter()
-    described = resume.describe(request.inputs, request.options, request.fields)
+    named = [given for given in request.inputs if given != "-"]
+    files = expand(named, Path(), request.output)
+    described = resume.describe(request.inputs, files.sources, request.options, request.fields)
     if index is not None:
         described["index"] = [str(request.index), core_of(index).generation()]
     with Staging(output, request.force, request.temporary, described, request.resume) as staging:
-        inputs = expand(request.inputs, staging.spool, request.output)
+        inputs = files
+        if "-" in request.inputs or any(source.remote is not None for source in files.sources):
+            # These come into the spool.
+            inputs = expand(request.inputs, staging.spool, request.output)
         if not request.resume:
             _check_space(inputs, staging, request.options)
         native = new_pass(request.options, str(staging.spool))
