@@ -91,6 +91,11 @@ WARNED: dict[str, tuple[dict[str, bytes], str]] = {
         {"x.txt": (TEXT + "\n\n").encode() * 10_000},
         "x.txt was read as one article; where it holds many, make it .jsonl",
     ),
+    "no text in the text field": (
+        {"x.jsonl": b'{"text": ""}\n{"text": " "}\n'},
+        "2 of 2 articles have no words: all of them stay",
+    ),
+    "no article at all": ({"x.csv": b"id,text\n"}, "there is no article in what was read"),
     "a corpus beside its read-me": (
         {"README.txt": b"A corpus.", "reut2-000.sgm": b"<REUTERS>", "x.dtd": b""},
         "files that may hold articles were not read: 1 .sgm (convert to .jsonl",

@@ -120,7 +120,10 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     if counts.get("repeated_ids"):
         rows.append(("ids of several", f"{counts['repeated_ids']:,} (the second is known as id#2)"))
     if counts.get("bounded_pairs"):
-        rows.append(("pairs not compared", f"{counts['bounded_pairs']:,} in oversized buckets"))
+        pairs = f"{counts['bounded_pairs']:,} in crowds of like texts"
+        rows.append(
+            ("pairs not compared", f"{pairs}; each was compared with the best of its crowd")
+        )
     stages = ", ".join(f"{stage} {value:.2f}" for stage, value in seconds.items())
     rows.append(("seconds", stages))
     rows.append(("articles a second", f"{summary['articles_per_second']:,}"))

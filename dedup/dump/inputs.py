@@ -61,7 +61,9 @@ _ADVICE = {
         "convert to .jsonl, on each line an object with `text` and `date`",
     ),
     **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save as .txt"),
-    **dict.fromkeys((".html", ".htm", ".xhtml", ".warc", ".wet"), "install dedup[web] for these"),
+    **dict.fromkeys(
+        (".html", ".htm", ".xhtml", ".warc", ".wet"), "read with pip install 'dedup[web]'"
+    ),
     **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save as .parquet"),
 }
 

@@ -31,6 +31,7 @@ def warnings_of(
 ) -> list[str]:
     """Return what is likely to be no success although nothing failed."""
     return [
+        *_nothing(counts),
         *_unread_files(inputs, done),
         *_long_files(done),
         *_earlier_results(inputs),
@@ -39,6 +40,11 @@ def warnings_of(
         *_different_fields(done),
         *_dates(done, fields, counts),
     ]
+
+
+def _nothing(counts: Mapping[str, int]) -> Iterator[str]:
+    if counts["read"] == 0:
+        yield "there is no article in what was read"
 
 
 def _unread_files(inputs: Inputs, done: Sequence[Read]) -> Iterator[str]:
@@ -74,7 +80,7 @@ def _is_about(source: Source) -> bool:
 def _few_words(counts: Mapping[str, int]) -> Iterator[str]:
     empty, articles = counts["without_words"], counts["kept"] + counts["dropped"]
     if empty > 1:
-        yield f"{empty:,} of {articles:,} articles have no words: copies of one another"
+        yield f"{empty:,} of {articles:,} articles have no words: all of them stay"
 
 
 def _without_articles(done: Sequence[Read]) -> Iterator[str]:
