@@ -21,6 +21,9 @@ from dedup.errors import InputError
 # The name that the articles of standard input go by.
 STDIN = "stdin.jsonl"
 
+# The folder, among the temporary files, of what was elsewhere.
+DOWNLOADS = "remote"
+
 _DAY = ("year", "month", "day")
 
 Format = Literal["json", "csv", "tsv", "parquet", "txt", "warc", "html"]
@@ -58,9 +61,7 @@ _ADVICE = {
     **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".duckdb"), "export the table as .parquet"),
     **dict.fromkeys((".xml", ".rss", ".nitf", ".sgm", ".sgml"), "convert them to .jsonl"),
     **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save them as .txt"),
-    **dict.fromkeys(
-        (".html", ".htm", ".xhtml", ".warc", ".wet"), "install what reads them: dedup[web]"
-    ),
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".warc", ".wet"), "pip install 'dedup[web]'"),
     **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save them as .parquet"),
 }
 
@@ -149,7 +150,7 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | str | None = None)
             for it, kind in kinds:
                 if kind is not None:
                     name = f"{len(found):08}.{kind[0]}{kind[1]}"
-                    path = spool / "remote" / name
+                    path = spool / DOWNLOADS / name
                     found.setdefault(
                         f"{it.url}\0{it.key}", _Found(path, kind, it.parts, it.depth, it)
                     )
