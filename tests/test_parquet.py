@@ -217,7 +217,7 @@ def test_what_is_kept_is_what_was_read_filtered(
     )
     path = written(folder / "x.parquet", table, row_group_size=data.draw(st.integers(1, 50)))
     kept = bytes(data.draw(st.lists(st.integers(0, 1), min_size=size, max_size=size)))
-    source = Source(path, "x.parquet", "parquet", "", path.stat().st_size)
+    source = Source(path, "x.parquet", "parquet", "", path.stat().st_size, "x.parquet", None)
     core = Recorder()
     chosen = choose_columns(tables.schema(source), Fields())
     state = tables.read(core, 0, source, chosen, lambda _: None)  # type: ignore[arg-type]
@@ -443,7 +443,7 @@ def test_dates(dates: pa.Array, expected: list[str | None]) -> None:
 def test_a_file_that_changes_is_noticed(change: str, tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     data = three_groups(path, use_dictionary=False)
-    source = Source(path, "x.parquet", "parquet", "", len(data))
+    source = Source(path, "x.parquet", "parquet", "", len(data), "x.parquet", None)
     columns = choose_columns(tables.schema(source), Fields())
     state = tables.read(Recorder(), 0, source, columns, lambda _: None)  # type: ignore[arg-type]
     times = path.stat().st_atime_ns, path.stat().st_mtime_ns

@@ -688,7 +688,7 @@ def test_hub(web: tuple[str, list[Any]], tmp_path: Path, monkeypatch: pytest.Mon
     command.scan("hf://datasets/org/news@main/data", "-o", "out", cwd=tmp_path)
     clean = tmp_path / "out" / "clean"
     assert list(command.tree(clean)) == ["a.jsonl"]
-    assert command.summary(tmp_path / "out")["inputs"]["ignored_files"] == 1
+    assert command.summary(tmp_path / "out")["inputs"]["ignored_files"] == {".md": 1}
     # A token is for the hub, and not for where it sends one.
     (last,) = [headers for path, headers in seen if path == "/news.jsonl"]
     assert "Authorization" not in last

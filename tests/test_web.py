@@ -333,7 +333,7 @@ def test_saved_pages(tmp_path: Path) -> None:
 
 def read_archive(path: Path, data: bytes, compression: str) -> tuple[list[Record | Damage], bytes]:
     path.write_bytes(data)
-    source = Source(path, path.name, "warc", compression, len(data))
+    source = Source(path, path.name, "warc", compression, len(data), path.name, None)
     out = io.BytesIO()
     items = []
     with Archive(source, copies=True) as found:

@@ -21,6 +21,9 @@ from dedup.errors import InputError
 # The name that the articles of standard input go by.
 STDIN = "stdin.jsonl"
 
+# The folder, among the temporary files, of what was elsewhere.
+DOWNLOADS = "remote"
+
 _DAY = ("year", "month", "day")
 
 Format = Literal["json", "csv", "tsv", "parquet", "txt", "warc", "html"]
@@ -61,9 +64,7 @@ _ADVICE = {
         "convert to .jsonl, on each line an object with `text` and `date`",
     ),
     **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save as .txt"),
-    **dict.fromkeys(
-        (".html", ".htm", ".xhtml", ".warc", ".wet"), "read with pip install 'dedup[web]'"
-    ),
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".warc", ".wet"), "pip install 'dedup[web]'"),
     **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save as .parquet"),
 }
 
@@ -152,7 +153,7 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | str | None = None)
             for it, kind in kinds:
                 if kind is not None:
                     name = f"{len(found):08}.{kind[0]}{kind[1]}"
-                    path = spool / "remote" / name
+                    path = spool / DOWNLOADS / name
                     found.setdefault(
                         f"{it.url}\0{it.key}", _Found(path, kind, it.parts, it.depth, it)
                     )

@@ -16,7 +16,7 @@ import xxhash
 
 from dedup._core import __version__
 from dedup.config import Fields, Options
-from dedup.dump.inputs import Inputs, Source
+from dedup.dump.inputs import DOWNLOADS, Inputs, Source
 from dedup.dump.read import Read
 from dedup.errors import OutputError
 
@@ -103,7 +103,12 @@ def _checked(folder: Path) -> dict[str, Any]:
     _check_owner(folder, stat.S_ISDIR)
     if folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise _refusal(folder, "other users may write to it")
-    for path in sorted(folder.iterdir()):
+    downloads = folder / DOWNLOADS
+    files = [path for path in folder.iterdir() if path != downloads]
+    if downloads.exists():
+        _check_owner(downloads, stat.S_ISDIR)
+        files += downloads.iterdir()
+    for path in sorted(files):
         _check_owner(path, stat.S_ISREG)
     path = folder / _STATE
     try:

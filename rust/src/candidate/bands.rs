@@ -172,40 +172,49 @@ struct Pairing<'a> {
 impl Pairing<'_> {
     /// Sorts (key, article) into buckets and pairs what meets in them for the first time.
     fn pair_band(&mut self, band: usize, mut keyed: Vec<Keyed>) -> Result<()> {
-        let signatures = &self.articles.corpus.sketches.signatures;
-        let mut buffer = Vec::new();
+        let articles = self.articles;
         keyed.sort_unstable();
-        for bucket in keyed.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() > 1) {
-            let members = bucket.iter().map(|&(_, article)| article);
-            if bucket.len() > CROWD {
-                let hubs = bucket::hubs(self.articles, members);
-                let Band { crowded, bounded } = &mut self.found[band - self.first];
-                bounded.count(bucket.len(), hubs.len());
-                crowded.insert(bucket[0].0, hubs);
-                continue;
-            }
-            let signatures: [&[u32]; CROWD] = signatures.some(members, &mut buffer)?;
-            for (index, &(_, a)) in bucket.iter().enumerate().skip(1) {
-                for (other, &(_, b)) in bucket[..index].iter().enumerate() {
-                    let (x, y) = (signatures[index], signatures[other]);
-                    if self.met_before(band, x, y) {
-                        continue;
-                    }
-                    let agreeing = agreements(x, y);
-                    if agreeing >= MIN_AGREEMENTS {
-                        self.pairs.push(self.articles.pair(a, b))?;
-                    }
-                    if agreeing >= SAME_TEXT {
-                        self.same.push([a, b]);
+        let buckets = || keyed.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() > 1);
+        for bucket in buckets().filter(|bucket| bucket.len() > CROWD) {
+            let hubs = bucket::hubs(articles, bucket.iter().map(|&(_, article)| article));
+            let Band { crowded, bounded } = &mut self.found[band - self.first];
+            bounded.count(bucket.len(), hubs.len());
+            crowded.insert(bucket[0].0, hubs);
+        }
+        let small = buckets().filter(|bucket| bucket.len() <= CROWD);
+        let signatures = &articles.corpus.sketches.signatures;
+        bucket::visit_small(
+            articles,
+            signatures,
+            small,
+            |keyed| keyed.1,
+            |bucket, signatures| {
+                let mut lists: [&[u32]; CROWD] = [&[]; CROWD];
+                for (list, &(_, article)) in lists.iter_mut().zip(bucket) {
+                    *list = signatures.get(article);
+                }
+                for (index, &(_, a)) in bucket.iter().enumerate().skip(1) {
+                    for (other, &(_, b)) in bucket[..index].iter().enumerate() {
+                        let (x, y) = (lists[index], lists[other]);
+                        if self.met_before(band, x, y) {
+                            continue;
+                        }
+                        let agreeing = agreements(x, y);
+                        if agreeing >= MIN_AGREEMENTS {
+                            self.pairs.push(articles.pair(a, b))?;
+                        }
+                        if agreeing >= SAME_TEXT {
+                            self.same.push([a, b]);
+                        }
                     }
                 }
-            }
-            if self.same.len() >= JOINED_AT_ONCE {
-                self.same_text.join(&self.same);
-                self.same.clear();
-            }
-        }
-        Ok(())
+                if self.same.len() >= JOINED_AT_ONCE {
+                    self.same_text.join(&self.same);
+                    self.same.clear();
+                }
+                Ok(())
+            },
+        )
     }
 
     /// Whether two articles were looked at in a band before: copies meet in most bands.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::articles::{Articles, read_block};
 use crate::error::Result;
-use crate::memory::lists::Lists;
+use crate::memory::lists::{Gathered, Lists};
 use crate::memory::sorted::Sorter;
 
 /// Articles from which on a bucket is crowded, and a shingle common. A wire story has fewer
@@ -47,6 +47,33 @@ impl Bounded {
         self.buckets += 1;
         self.pairs += size * (size - 1) / 2 - hubs * (size - hubs) - hubs * (hubs - 1) / 2;
     }
+}
+
+/// Calls `visit` with buckets that are not crowded and the lists of their members, gathered for as
+/// many buckets at a time as fit into memory.
+pub fn visit_small<'b, K: 'b>(
+    articles: &Articles,
+    lists: &Lists,
+    buckets: impl Iterator<Item = &'b [K]>,
+    member: impl Fn(&K) -> u32,
+    mut visit: impl FnMut(&[K], &Gathered) -> Result<()>,
+) -> Result<()> {
+    // A third of what a thread may take: its tables are there, too.
+    let memory = articles.corpus.memory.for_stage() / rayon::current_num_threads() / 3;
+    let most = memory / (size_of::<u32>() * lists.width().max(1));
+    let mut buckets = buckets.peekable();
+    let mut some: Vec<&[K]> = Vec::new();
+    while buckets.peek().is_some() {
+        some.clear();
+        let mut members = 0;
+        while let Some(bucket) = buckets.next_if(|_| members < most) {
+            members += bucket.len();
+            some.push(bucket);
+        }
+        let gathered = lists.gather(some.iter().copied().flatten().map(&member))?;
+        some.iter().try_for_each(|bucket| visit(bucket, &gathered))?;
+    }
+    Ok(())
 }
 
 /// The hubs of a crowded bucket, without repeats.

@@ -18,6 +18,9 @@ pub const SPILLED_AT_ONCE: usize = 64 << 20;
 /// Lists whose ends are counted from one start.
 const GROUP: usize = 256;
 
+/// Numbers between two lists that are read with them: as much as another read costs.
+const GAP: u64 = 1024;
+
 /// Lists that [`Recent`] keeps.
 const RECENT: usize = 256;
 
@@ -75,6 +78,11 @@ impl Lists {
     pub fn length(&self, article: u32) -> usize {
         let Range { start, end } = self.range(article as usize);
         (end - start) as usize
+    }
+
+    /// The length that all lists have, or 0.
+    pub fn width(&self) -> usize {
+        self.width.unwrap_or(0)
     }
 
     /// Number of lists.
@@ -137,28 +145,29 @@ impl Lists {
         Ok(Block { lists: self, first: start, values: self.read(start..end, buffer)? })
     }
 
-    /// The lists of up to `N` articles, as `get` gives one.
-    pub fn some<'a, const N: usize>(
-        &'a self,
-        articles: impl Iterator<Item = u32> + Clone,
-        buffer: &'a mut Vec<u32>,
-    ) -> Result<[&'a [u32]; N]> {
-        let mut lists: [&[u32]; N] = [&[]; N];
-        if self.spilled.is_none() {
-            for (list, article) in lists.iter_mut().zip(articles) {
-                *list = self.read_memory(self.range(article as usize));
+    /// The lists of some articles, in any order and often: neighbours in the file are read in one go.
+    pub fn gather(&self, articles: impl Iterator<Item = u32>) -> Result<Gathered<'_>> {
+        let mut gathered =
+            Gathered { lists: self, articles: Vec::new(), starts: Vec::new(), values: Vec::new() };
+        if !self.is_spilled() {
+            return Ok(gathered);
+        }
+        let Gathered { articles: sorted, starts, values, .. } = &mut gathered;
+        sorted.extend(articles);
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut rest = sorted.iter().map(|&article| self.range(article as usize)).peekable();
+        while let Some(first) = rest.next() {
+            let (from, start) = (first.start, values.len());
+            starts.push(start);
+            let mut end = first.end;
+            while let Some(next) = rest.next_if(|next| next.start - end <= GAP) {
+                starts.push(start + (next.start - from) as usize);
+                end = next.end;
             }
-            return Ok(lists);
+            self.append(from..end, values)?;
         }
-        buffer.clear();
-        for article in articles.clone() {
-            self.append(self.range(article as usize), buffer)?;
-        }
-        let mut rest = &buffer[..];
-        for (list, article) in lists.iter_mut().zip(articles) {
-            (*list, rest) = rest.split_at(self.length(article));
-        }
-        Ok(lists)
+        Ok(gathered)
     }
 
     fn range(&self, article: usize) -> Range<u64> {
@@ -203,6 +212,27 @@ impl Lists {
             self.read_memory(range.start.max(in_memory_from)..range.end.max(in_memory_from)),
         );
         Ok(())
+    }
+}
+
+/// Lists of some articles.
+pub struct Gathered<'a> {
+    lists: &'a Lists,
+    /// Those of them that come from the file, sorted, and where their lists begin in `values`.
+    articles: Vec<u32>,
+    starts: Vec<usize>,
+    values: Vec<u32>,
+}
+
+impl Gathered<'_> {
+    pub fn get(&self, article: u32) -> &[u32] {
+        let range = self.lists.range(article as usize);
+        if !self.lists.is_spilled() {
+            return self.lists.read_memory(range);
+        }
+        let place = self.articles.binary_search(&article).expect("it was gathered");
+        let start = self.starts[place];
+        &self.values[start..start + (range.end - range.start) as usize]
     }
 }
 
@@ -259,9 +289,9 @@ mod tests {
                 prop_assert_eq!(recent.get(article).unwrap(), &list[..]);
             }
             let everyone = 0..given.len() as u32;
-            let some: [&[u32]; 40] = lists.some(everyone.rev(), &mut buffer).unwrap();
-            for (list, (expected, _)) in some.iter().zip(given.iter().rev()) {
-                prop_assert_eq!(list, &expected);
+            let gathered = lists.gather(everyone.clone().rev().step_by(2)).unwrap();
+            for article in everyone.rev().step_by(2) {
+                prop_assert_eq!(gathered.get(article), &given[article as usize].0[..]);
             }
             for (article, (list, _)) in (0..).zip(&given) {
                 prop_assert_eq!(lists.get(article, &mut buffer).unwrap(), &list[..]);

@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::stories::{InTime, Stories};
 use crate::candidate::articles::{Articles, in_part, read_block};
-use crate::candidate::bucket::{Bounded, CROWD};
+use crate::candidate::bucket::{self, Bounded, CROWD};
 use crate::error::Result;
 use crate::memory::lists::Lists;
 use crate::memory::sorted::Sorter;
@@ -67,7 +67,7 @@ fn pair_group(
     let mut bounded = Bounded::default();
     // The keys of the crowded buckets of each band.
     let mut crowded: Vec<HashSet<u32>> = vec![HashSet::new(); BANDS_AT_ONCE];
-    let (mut buffer, mut members_buffer) = (Vec::new(), Vec::new());
+    let mut buffer = Vec::new();
     let bands: Vec<usize> = (0..BANDS_AT_ONCE).collect();
     for bands in bands.chunks(at_once) {
         for part in 0..parts {
@@ -95,41 +95,39 @@ fn pair_group(
             }
             for (&band, mut keyed) in bands.iter().zip(keyed) {
                 keyed.sort_unstable();
-                let buckets = keyed.chunk_by(|x, y| x >> 32 == y >> 32);
-                for bucket in buckets.filter(|bucket| bucket.len() > 1) {
-                    let is_crowded = bucket.len() > CROWD;
-                    if is_crowded {
-                        crowded[band].insert((bucket[0] >> 32) as u32);
-                    }
-                    let most = if is_crowded { NEIGHBOURS } else { CROWD };
-                    let article = |keyed: &u64| in_time.articles[*keyed as u32 as usize];
-                    let looked_at = &bucket[..if is_crowded { 0 } else { bucket.len() }];
-                    let keys: [&[u32]; CROWD] =
-                        keys.some(looked_at.iter().map(article), &mut members_buffer)?;
-                    // In a crowded bucket few are looked at, who may have met before or not.
-                    let met_before = |x: usize, y: usize| {
-                        !is_crowded
-                            && (0..band).any(|band| {
-                                let key = keys[x][band];
-                                key == keys[y][band] && !crowded[band].contains(&key)
-                            })
-                    };
-                    let mut left_out = 0;
-                    for (at, &member) in bucket.iter().enumerate() {
-                        let place = member as u32;
-                        let end = in_time.near_until(place);
-                        let after = &bucket[at + 1..];
-                        let near = after.partition_point(|&other| (other as u32) < end);
-                        let compared = near.min(most);
-                        left_out += near - compared;
-                        for (index, &other) in (at + 1..).zip(&after[..compared]) {
-                            if !met_before(at, index) {
-                                pairs.push([place, other as u32])?;
-                            }
-                        }
-                    }
+                let buckets = || {
+                    let buckets = keyed.chunk_by(|x, y| x >> 32 == y >> 32);
+                    buckets.filter(|bucket| bucket.len() > 1)
+                };
+                for bucket in buckets().filter(|bucket| bucket.len() > CROWD) {
+                    crowded[band].insert((bucket[0] >> 32) as u32);
+                    // Few are looked at, who may have met before or not.
+                    let left_out = in_time.visit_near(bucket, NEIGHBOURS, |x, y| {
+                        pairs.push([bucket[x] as u32, bucket[y] as u32])
+                    })?;
                     bounded.count_left_out(left_out);
                 }
+                let small = buckets().filter(|bucket| bucket.len() <= CROWD);
+                let article = |keyed: &u64| in_time.articles[*keyed as u32 as usize];
+                bucket::visit_small(articles, &keys, small, article, |bucket, keys| {
+                    let mut lists: [&[u32]; CROWD] = [&[]; CROWD];
+                    for (list, member) in lists.iter_mut().zip(bucket) {
+                        *list = keys.get(article(member));
+                    }
+                    let met_before = |x: usize, y: usize| {
+                        (0..band).any(|band| {
+                            let key = lists[x][band];
+                            key == lists[y][band] && !crowded[band].contains(&key)
+                        })
+                    };
+                    in_time.visit_near(bucket, CROWD, |x, y| {
+                        if met_before(x, y) {
+                            return Ok(());
+                        }
+                        pairs.push([bucket[x] as u32, bucket[y] as u32])
+                    })?;
+                    Ok(())
+                })?;
             }
         }
     }

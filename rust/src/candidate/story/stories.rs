@@ -169,6 +169,24 @@ impl InTime {
         self.near_until[place as usize]
     }
 
+    /// Calls `visit` with the indices of members of a bucket and of those after it that are near, up
+    /// to so many. Returns how many pairs were left out. A member's low half is its place.
+    pub fn visit_near(
+        &self,
+        bucket: &[u64],
+        most: usize,
+        mut visit: impl FnMut(usize, usize) -> Result<()>,
+    ) -> Result<usize> {
+        let mut left_out = 0;
+        for (at, &member) in bucket.iter().enumerate() {
+            let end = self.near_until(member as u32);
+            let near = bucket[at + 1..].partition_point(|&other| (other as u32) < end);
+            (at + 1..=at + near.min(most)).try_for_each(|other| visit(at, other))?;
+            left_out += near.saturating_sub(most);
+        }
+        Ok(left_out)
+    }
+
     /// The first place after a slice that is not within the window of any of its places: not always
     /// that of the last one, since a date without a time reaches on from the end of its day.
     pub fn slice_near_until(&self, slice: &Range<u32>) -> u32 {

@@ -154,13 +154,11 @@ impl Dialect {
         loop {
             let escape = if self.backslash { b'\\' } else { b'"' };
             at += memchr::memchr2(b'"', escape, bytes.get(at..)?)?;
-            if self.backslash && bytes[at] == b'\\' {
-                at += 2;
-            } else if bytes.get(at + 1) == Some(&b'"') {
-                at += 2;
-            } else {
+            let escaped = self.backslash && bytes[at] == b'\\';
+            if !escaped && bytes.get(at + 1) != Some(&b'"') {
                 return Some(at);
             }
+            at += 2;
         }
     }
 
