@@ -1,11 +1,13 @@
 """The documents say what the program says."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import command
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -21,9 +23,18 @@ def test_cli_reference_is_up_to_date() -> None:
     assert process.returncode == 0, process.stderr
 
 
-def snippets(path: Path) -> list[str]:
-    """The blocks of Python in a page, in order."""
-    return re.findall(r"^```python\n(.*?)^```", path.read_text(), re.DOTALL | re.MULTILINE)
+def snippets(path: Path, language: str = "python") -> list[str]:
+    """The blocks of a language in a page, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```", path.read_text(), re.DOTALL | re.MULTILINE)
+
+
+def test_shell_of_formats_runs(tmp_path: Path) -> None:
+    scripts = os.pathsep.join([str(Path(command.DEDUP).parent), os.environ["PATH"]])
+    (code,) = snippets(ROOT / "docs" / "formats.md", "sh")
+    subprocess.run(
+        ["bash", "-euc", code], cwd=tmp_path, env={**os.environ, "PATH": scripts}, check=True
+    )
+    assert command.summary(tmp_path / "result")["counts"]["kept"] == 2
 
 
 def test_snippets_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
