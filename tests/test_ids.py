@@ -157,7 +157,7 @@ def test_articles_that_are_numbered(tmp_path: Path) -> None:
     command.scan("x.jsonl", "-o", "out", "--id-field", "none", cwd=tmp_path)
     duplicates = command.read_lines(tmp_path / "out" / "duplicates.jsonl")
     assert [it["id"] for it in duplicates] == ["x.jsonl:2", "x.jsonl:3"]
-    assert command.summary(tmp_path / "out")["fields"][0]["id"] == []
+    assert command.summary(tmp_path / "out")["fields"][0]["id"] == {}
     result = dedup.find_duplicates(rows, id_field=False)
     assert [it.id for it in result.duplicates] == ["1", "2"]
     pairs = [dedup.Article("a", id="x"), ("y", "b")]

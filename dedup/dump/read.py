@@ -115,7 +115,8 @@ def _read_file(native: Pass, source: Source, delimiter: str | None, fields: Fiel
     if layout is None:
         return Read(source, number)
     used, delimiter, encoding = layout
-    return Read(source, number, {role: dict(it) for role, it in used.items()}, delimiter, encoding)
+    roles = zip(("text", "id", "date"), map(dict, used), strict=True)
+    return Read(source, number, dict(roles), delimiter, encoding)
 
 
 def _unreadable(native: Pass, source: Source, reason: str) -> Read:
