@@ -2,8 +2,10 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
+from shlex import quote as _quoted
 from typing import Any
 
 from dedup._core import head, looks_like_date
@@ -83,17 +85,18 @@ def _dates(done: Sequence[Read], fields: Fields, counts: Mapping[str, int]) -> I
     if counts["dated"] or fields.date:
         return
     for read in done[:3]:
-        columns = _columns(read)
-        likely = [
-            name
-            for name, values in columns.items()
-            if len(values) > 0 and all(map(looks_like_date, values))
-        ]
-        # A number may be anything, but not by its name.
-        for name in likely:
-            if any(part in name.lower() for part in ("date", "time", "publish", "day", "stamp")):
-                yield f"no date was read, but `{name}` looks like one: --date-field {name}"
+        for name, values in _columns(read).items():
+            is_used = name.lower() in map(str.lower, read.fields.get("date", {}))
+            if not is_used and all(map(looks_like_date, values)) and _may_be_date(name, values):
+                yield f"no date was read, but `{name}` looks like one: --date-field {_quoted(name)}"
                 return
+
+
+def _may_be_date(name: str, values: Sequence[str]) -> bool:
+    """Whether these are no numbers, which may be anything, or numbers of such a name."""
+    parts = ("date", "time", "publish", "day", "stamp")
+    is_number = re.compile(r"[-+]?\d+(\.\d*)?(e[-+]?\d+)?", re.IGNORECASE).fullmatch
+    return not any(map(is_number, values)) or any(part in name.lower() for part in parts)
 
 
 def _columns(read: Read) -> dict[str, list[str]]:
@@ -113,8 +116,13 @@ def _columns(read: Read) -> dict[str, list[str]]:
     for _, row in zip(range(_SAMPLE_RECORDS), rows, strict=False):
         for name, value in row.items():
             if isinstance(name, str) and isinstance(value, (str, int, float)) and value != "":
-                columns.setdefault(name, []).append(str(value))
+                columns.setdefault(_whole(name), []).append(_whole(str(value)))
     return columns
+
+
+def _whole(text: str) -> str:
+    """Without half a character, as is left where a text was cut."""
+    return text.encode(errors="replace").decode()
 
 
 def _json_rows(text: str) -> Iterator[Any]:
