@@ -109,8 +109,8 @@ class Pass:
 
     def layout(
         self, source: int
-    ) -> tuple[dict[str, list[tuple[str, int]]], str | None, str] | None:
-        """How a file of records was read: by role, text, id and date, the fields and of how many
+    ) -> tuple[list[list[tuple[str, int]]], str | None, str] | None:
+        """How a file of records was read: for text, id and date the fields and of how many
         records each was used; the delimiter of rows; the encoding. None where there was nothing to
         read.
         """

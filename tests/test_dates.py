@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,21 @@ def test_nothing_that_the_docs_say_is_not_read() -> None:
         for example in examples:
             assert _core.parse_date(example) is None, example
             assert not _core.looks_like_date(example), example
+
+
+WRAPPED = [
+    *("/Date(1583064000000)/", "/Date(1583064000000+0100)/", r"\/Date(1583064000000)\/"),
+    *('"2020-03-01T12:00:00Z"', "'1 March 2020, 12:00'", 'ISODate("2020-03-01T12:00:00.000Z")'),
+    *("Timestamp('2020-03-01 12:00:00')", "new Date(1583064000000)"),
+]
+
+
+def test_what_programs_write_around_a_date() -> None:
+    for text in WRAPPED:
+        assert _core.parse_date(text) == _core.parse_date("2020-03-01T12:00:00Z"), text
+    assert _core.parse_date("/Date(-1583064000000)/") == _core.parse_date("-1583064000")
+    for text in ('""', "/Date()/", "ISODate(", "'", "/Date(é)/", "/Date(+)/"):
+        assert _core.parse_date(text) is None, text
 
 
 def test_orders_in_the_docs() -> None:
@@ -217,6 +233,21 @@ def test_nothing_is_told_of_dates_that_are_read(tmp_path: Path) -> None:
     assert (counts["dated"], found["unread"], found["doubtful"]) == (3, 0, 0)
     assert "not read" not in seen
     assert "doubtful" not in seen
+
+
+def test_a_date_field_of_another_name_is_named(tmp_path: Path) -> None:
+    """One of numbers only by its name; and not the one that was read."""
+    for field, value, named in (
+        ("posted", "1 May 2024", True),
+        ("seen at", "2024-05-01", True),
+        ("stamp", 1583064000, True),
+        ("views", 1583064000, False),
+        ("date", "01/02/2020", False),
+    ):
+        (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes([{"text": "one", field: value}]))
+        seen = command.scan("x.jsonl", "-o", "out", "--force", cwd=tmp_path)
+        assert ("no date was read" in seen) == named, seen
+        assert not named or f"--date-field {shlex.quote(field)}" in seen
 
 
 def test_one_date_alone_has_no_order(tmp_path: Path) -> None:

@@ -115,6 +115,43 @@ def test_jsonl_lines_byte_for_byte(ending: str, tmp_path: Path) -> None:
     assert rejected["line"] == 5
 
 
+# The ending of a name, what the file is, and what it is written as.
+WRONG_ENDINGS = {
+    "decompressed on the way": (".gz", ""),
+    "compressed on the way": ("", ".gz"),
+    "another compression": (".zst", ".xz"),
+    "the ending left out": ("", ".zst"),
+    "bzip2": (".gz", ".bz2"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_ENDINGS)
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "txt"])
+def test_what_a_file_is_counts_and_not_its_ending(name: str, kind: str, tmp_path: Path) -> None:
+    ending, packing = WRONG_ENDINGS[name]
+    pack, unpack = dumps.PACKERS[packing]
+    rows = [dumps.record("a", dumps.OWN["a"]), dumps.record("b", dumps.OWN["b"])]
+    plain = {
+        "jsonl": dumps.jsonl_bytes(rows),
+        "csv": dumps.csv_bytes(rows),
+        "txt": dumps.OWN["a"].encode(),
+    }[kind]
+    (tmp_path / f"x.{kind}{ending}").write_bytes(pack(plain))
+    command.scan(f"x.{kind}{ending}", "-o", "out", cwd=tmp_path)
+    assert unpack((tmp_path / "out" / "clean" / f"x.{kind}{ending}").read_bytes()) == plain
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst", ".bz2", ".xz"])
+def test_zeros_between_members(ending: str, tmp_path: Path) -> None:
+    """As tapes and block devices fill up."""
+    rows = [dumps.jsonl_bytes([dumps.record(name, dumps.OWN[name])]) for name in "ab"]
+    packed = [dumps.PACKERS[ending][0](row) + bytes(512) for row in rows]
+    (tmp_path / f"x.jsonl{ending}").write_bytes(b"".join(packed))
+    command.scan(f"x.jsonl{ending}", "-o", "out", cwd=tmp_path)
+    counts = command.summary(tmp_path / "out")["counts"]
+    assert (counts["kept"], counts["rejected"]) == (2, 0)
+
+
 def test_gzip_of_several_members(tmp_path: Path) -> None:
     """As made by joining .gz files, which is how dumps grow."""
     lines = [dumps.jsonl_bytes([dumps.record(name, text)]) for name, text in dumps.OWN.items()]

@@ -33,6 +33,14 @@ def indented_articles(rows: list[dict[str, Any]]) -> str:
     return json.dumps({"status": "ok", "n": 3, "articles": rows}, indent=2)
 
 
+def paged(rows: list[dict[str, Any]], end: str = "\n", **how: Any) -> str:
+    """The answers of a search interface, a page of it each."""
+    return end.join(
+        json.dumps({"status": "ok", "articles": [row], "next": {"at": [n]}}, **how)
+        for n, row in enumerate(rows)
+    )
+
+
 def response(rows: list[dict[str, Any]]) -> str:
     return json.dumps({"response": {"authors": [{"name": "x"}], "docs": rows}, "more": "{"})
 
@@ -56,6 +64,33 @@ LAYOUTS: dict[str, tuple[str, str, str]] = {
         "x.json",
         response(ROWS),
         response(KEPT).replace('}, {"id": "a"', '},\n{"id": "a"'),
+    ),
+    "arrays end to end": (
+        "x.json",
+        json.dumps(ROWS[:1]) + json.dumps(ROWS[1:]),
+        "[" + ",\n".join(objects(KEPT)) + "\n]\n",
+    ),
+    "an array a line": (
+        "x.jsonl",
+        "".join(json.dumps([row]) + "\n" for row in ROWS),
+        "[" + ",\n".join(objects(KEPT)) + "\n]\n",
+    ),
+    "an array, and lines behind it": (
+        "x.json",
+        json.dumps(ROWS[:1]) + "\n" + lines(ROWS[1:]),
+        "[" + ",\n".join(objects(KEPT)) + "\n]\n",
+    ),
+    "a page a line": (
+        "x.jsonl",
+        paged(ROWS),
+        '{"status": "ok", "articles": [' + ",\n".join(objects(KEPT)) + "\n]}\n",
+    ),
+    "pages, indented": (
+        "x.json",
+        paged(ROWS, indent=1),
+        paged([ROWS[0]], indent=1).split('{\n   "id"')[0]
+        + ",\n  ".join(json.dumps(row, indent=1).replace("\n", "\n  ") for row in KEPT)
+        + "\n]}\n",
     ),
     "end to end": ("x.json", "".join(objects(ROWS)), "\n".join(objects(KEPT)) + "\n"),
     "indented, end to end": (
@@ -166,3 +201,19 @@ def test_folders_tell_dates(tmp_path: Path) -> None:
     assert command.summary(tmp_path / "out")["counts"]["dated"] == 4
     gone = command.read_lines(tmp_path / "out" / "duplicates.jsonl")
     assert {line["id"]: line["duplicate_of"] for line in gone} == {"1": "3", "2": "3"}
+
+
+def test_comments_are_no_pages(tmp_path: Path) -> None:
+    """What stands inside a record without a text is no article where others have one."""
+    first = {"id": "v", "text": None, "comments": [{"id": 1, "text": "nice"}]}
+    (tmp_path / "x.jsonl").write_text(lines([first, *ROWS]))
+    command.scan("x.jsonl", "-o", "out", cwd=tmp_path)
+    counts = command.summary(tmp_path / "out")["counts"]
+    assert (counts["read"], counts["rejected"], counts["kept"]) == (4, 1, 2)
+
+
+def test_half_a_character_in_a_field(tmp_path: Path) -> None:
+    rows = [{"text": "one \ud83d", "x\ud83d": "2 \ud83d"}, {"text": "two", "when": "1 May 2024"}]
+    (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes(rows))
+    assert "--date-field when" in command.scan("x.jsonl", "-o", "out", cwd=tmp_path)
+    assert (tmp_path / "out" / "clean" / "x.jsonl").read_bytes() == dumps.jsonl_bytes(rows)

@@ -98,6 +98,14 @@ def test_links(tmp_path: Path) -> None:
         command.fails(tmp_path, "no such file", "scan", folder / name, "-o", tmp_path / "new")
 
 
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.jsonl")
+    command.fails(tmp_path, "x.jsonl is no file; `-` reads", "scan", "x.jsonl", "-o", "out")
+    command.fails(tmp_path, "an input has no name", "scan", "", "-o", "out")
+    (tmp_path / "y.jsonl").write_bytes(record(1, "y"))
+    command.scan(tmp_path, "-o", tmp_path / "out")
+
+
 @pytest.fixture
 def deep(tmp_path: Path) -> Iterator[Path]:
     """A folder in which folders may be too deep for pytest to remove."""

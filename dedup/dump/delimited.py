@@ -1,7 +1,10 @@
 """The delimiter of a CSV or TSV file, and its columns, from its beginning."""
 
 import csv
+import io
 import itertools
+import re
+from collections.abc import Sequence
 
 from dedup._core import head
 from dedup.config import Fields
@@ -10,8 +13,14 @@ from dedup.errors import InputError
 
 _USUAL = {"csv": ",", "tsv": "\t"}
 _DELIMITERS = ",;\t|"
+# Told by the names of the columns alone.
+_RARE_DELIMITERS = "^~\x01\x1f:"
 # Of a file; enough for a header and some rows.
 _HEAD_BYTES = 1 << 18
+# Of which one may be the header, behind a title.
+_HEADER_ROWS = 10
+# What Excel writes and reads above a header.
+_SEPARATOR = re.compile(r'"?sep=([^\r\n"])"?\s*?(?:[\r\n]|$)', re.IGNORECASE)
 
 
 def choose_delimiter(source: Source, fields: Fields) -> str | None:
@@ -26,26 +35,30 @@ def choose_delimiter(source: Source, fields: Fields) -> str | None:
     except (OSError, InputError):
         return fields.delimiter
     delimiter = fields.delimiter or _delimiter(text, _USUAL[source.format], fields)
-    names = _columns(text, delimiter)
+    names = _columns(text, delimiter, {name.lower() for name in fields.text_candidates})
     for name in (*fields.text, *fields.id, *fields.date):
         if names and name.lower() not in map(str.lower, names):
             raise InputError(
-                f"{source.shown}: no column {name!r}; the columns are {', '.join(names)}"
+                f"{source.shown}: no column {name!r}; the columns are {_listed(names)}"
             )
     return delimiter
 
 
 def _delimiter(text: str, usual: str, fields: Fields) -> str:
+    told = _SEPARATOR.match(text.lstrip())
+    if told and told[1].isascii():
+        return told[1]
     lines = list(itertools.islice((line for line in text.splitlines() if line.strip()), 20))
     candidates = {name.lower() for name in fields.text_candidates}
 
     def has_text(delimiter: str) -> bool:
-        return any(name.lower() in candidates for name in _columns(text, delimiter))
+        return any(name.lower() in candidates for name in _columns(text, delimiter, candidates))
 
     if has_text(usual) or not lines:
         return usual
     likely = [delimiter for delimiter in _DELIMITERS if has_text(delimiter)]
-    if len(likely) == 1 and likely[0] in lines[0]:
+    likely = likely or [delimiter for delimiter in _RARE_DELIMITERS if has_text(delimiter)]
+    if len(likely) == 1 and any(likely[0] in line for line in lines[:_HEADER_ROWS]):
         return likely[0]
     try:
         return csv.Sniffer().sniff("\n".join(lines)[:20_000], _DELIMITERS).delimiter
@@ -53,9 +66,23 @@ def _delimiter(text: str, usual: str, fields: Fields) -> str:
         return usual
 
 
-def _columns(text: str, delimiter: str) -> list[str]:
+def _columns(text: str, delimiter: str, candidates: set[str]) -> list[str]:
+    """The names of the columns: the first row, or one soon behind it that names a text."""
+    quote = "'" if text.lstrip().startswith("'") else '"'
+    lines = io.StringIO(text.replace("\0", " "), newline="")
+    rows = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=True)
+    first: list[str] = []
     try:
-        rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-        return [name.strip() for name in next((row for row in rows if row), [])]
+        for row in itertools.islice(filter(None, rows), _HEADER_ROWS):
+            names = [name.strip() for name in row]
+            if any(name.lower() in candidates for name in names):
+                return names
+            first = first or names
     except csv.Error:
-        return []
+        pass
+    return first
+
+
+def _listed(names: Sequence[str]) -> str:
+    short = [name if len(name) <= 30 else f"{name[:30]}…" for name in names[:12]]
+    return ", ".join([*short, f"{len(names) - 12} more"] if len(names) > 12 else short)

@@ -203,6 +203,8 @@ def _check_apart(found: dict[str, _Found], output: Path) -> None:
 
 
 def _files(given: str, output: Path | None, results: list[Path]) -> tuple[list[Path], Path | None]:
+    if not given:
+        raise InputError("an input has no name; name a file or a folder")
     path = Path(os.path.abspath(given))
     if path.is_dir():
         seen = set()
@@ -211,6 +213,9 @@ def _files(given: str, output: Path | None, results: list[Path]) -> tuple[list[P
         return list(_walk(path, seen, results)), path
     if not path.exists():
         raise InputError(f"no such file or folder: {given}")
+    if not path.is_file() and kind_of(path.name) is not None:
+        # It would be waited for, and can be read only once.
+        raise InputError(f"{given} is no file; `-` reads JSONL from a pipe")
     return [path], None
 
 

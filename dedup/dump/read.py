@@ -115,8 +115,8 @@ def _read_file(native: Pass, source: Source, delimiter: str | None, fields: Fiel
     if layout is None:
         return Read(source, number)
     used, delimiter, encoding = layout
-    counts = {role: dict(used[role]) for role in ("text", "id", "date")}
-    return Read(source, number, counts, delimiter, encoding)
+    roles = zip(("text", "id", "date"), map(dict, used), strict=True)
+    return Read(source, number, dict(roles), delimiter, encoding)
 
 
 def _unreadable(native: Pass, source: Source, reason: str) -> Read:

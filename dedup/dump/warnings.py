@@ -120,17 +120,18 @@ def _dates(done: Sequence[Read], fields: Fields, counts: Mapping[str, int]) -> I
     if counts["dated"] or fields.date:
         return
     for read in done[:3]:
-        likely = [
-            name for name, values in _columns(read).items() if all(map(looks_like_date, values))
-        ]
-        # A number may be anything, but not by its name.
-        for name in likely:
-            if any(part in name.lower() for part in ("date", "time", "publish", "day", "stamp")):
-                yield (
-                    f"no date was read, but `{name}` looks like one: --date-field"
-                    f" {shlex.quote(name)}"
-                )
+        for name, values in _columns(read).items():
+            is_used = name.lower() in map(str.lower, read.fields.get("date", {}))
+            if not is_used and all(map(looks_like_date, values)) and _may_be_date(name, values):
+                yield f"no date was read, but `{name}` looks like one: --date-field {shlex.quote(name)}"
                 return
+
+
+def _may_be_date(name: str, values: Sequence[str]) -> bool:
+    """Whether these are no numbers, which may be anything, or numbers of such a name."""
+    parts = ("date", "time", "publish", "day", "stamp")
+    is_number = re.compile(r"[-+]?\d+(\.\d*)?(e[-+]?\d+)?", re.IGNORECASE).fullmatch
+    return not any(map(is_number, values)) or any(part in name.lower() for part in parts)
 
 
 def advice(done: Sequence[Read], fields: Fields) -> str:
@@ -239,8 +240,13 @@ def _columns_of(rows: Iterator[Any], texts: Collection[str] = ()) -> dict[str, l
     columns: dict[str, list[str]] = {}
     for row in itertools.islice(filter(has_text, map(dict, map(_flat, rows))), _SAMPLE_RECORDS):
         for name, value in row.items():
-            columns.setdefault(name, []).append(value)
+            columns.setdefault(_whole(name), []).append(_whole(value))
     return columns
+
+
+def _whole(text: str) -> str:
+    """Without half a character, as is left where a text was cut."""
+    return text.encode(errors="replace").decode()
 
 
 _INNER = (list, Mapping)

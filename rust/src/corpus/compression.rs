@@ -1,4 +1,4 @@
-//! Compressed files, told by their ending.
+//! Compressed files, told by how they begin, or else by their ending.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -8,6 +8,8 @@ use bzip2::bufread::BzDecoder;
 use flate2::bufread::GzDecoder;
 use liblzma::bufread::XzDecoder;
 use serde::{Deserialize, Serialize};
+
+use super::encoding::Encoding;
 
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Compression {
@@ -19,7 +21,32 @@ pub enum Compression {
 }
 
 impl Compression {
+    /// What a file is, whatever its ending says: servers and programs compress and decompress what
+    /// they pass on, and leave its name.
     pub fn of(path: &Path) -> Compression {
+        let mut head = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+        let named = Compression::named(path);
+        match Compression::of_bytes(&head) {
+            Some(found) if read.is_ok() => found,
+            // What is damaged at its beginning is no text.
+            _ if is_text(&head) => Compression::None,
+            _ => named,
+        }
+    }
+
+    fn of_bytes(head: &[u8]) -> Option<Compression> {
+        let signs: [(&[u8], Compression); 4] = [
+            (b"\x1f\x8b\x08", Compression::Gzip),
+            (b"\x28\xb5\x2f\xfd", Compression::Zstd),
+            (b"BZh", Compression::Bzip2),
+            (b"\xfd7zXZ\0", Compression::Xz),
+        ];
+        let found = signs.into_iter().find(|(sign, _)| head.starts_with(sign))?.1;
+        (found != Compression::Bzip2 || !is_text(head)).then_some(found)
+    }
+
+    fn named(path: &Path) -> Compression {
         let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
         match ending.as_ref().and_then(|ending| ending.to_str()) {
             Some("gz") => Compression::Gzip,
@@ -38,7 +65,7 @@ impl Compression {
             Compression::Gzip => {
                 Box::new(Members::new(file, GzDecoder::new, GzDecoder::into_inner))
             }
-            Compression::Zstd => Box::new(zstd::Decoder::new(file)?),
+            Compression::Zstd => Box::new(Members::new(file, zstd_frame, zstd::Decoder::finish)),
             Compression::Bzip2 => {
                 Box::new(Members::new(file, BzDecoder::new, BzDecoder::into_inner))
             }
@@ -61,6 +88,20 @@ impl Compression {
             Compression::Xz => Box::new(liblzma::write::XzEncoder::new(file, 6)),
         })
     }
+}
+
+/// Of a file, to tell what it is.
+const HEAD: u64 = 512;
+
+/// Whether a file that begins so is no compressed one.
+fn is_text(head: &[u8]) -> bool {
+    let controls = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let is_marked = Encoding::of_mark(head).is_some();
+    !head.is_empty() && (is_marked || !head.iter().any(controls))
+}
+
+fn zstd_frame(file: BufReader<File>) -> zstd::Decoder<'static, BufReader<File>> {
+    zstd::Decoder::with_buffer(file).expect("there is memory for a decoder").single_frame()
 }
 
 /// The members of a compressed file, one after the other, so that damage in one costs nothing of

@@ -36,6 +36,18 @@ impl Encoding {
         encoding_rs::Encoding::for_bom(bytes).map(|(found, length)| (Encoding(found), length))
     }
 
+    /// UTF-16 without a mark: every other byte of what is in ASCII there is zero.
+    pub fn of_zeros(bytes: &[u8]) -> Option<Encoding> {
+        let pairs = bytes.len() / 2;
+        let zeros =
+            |first: usize| bytes.iter().skip(first).step_by(2).filter(|&&it| it == 0).count();
+        match (zeros(0), zeros(1)) {
+            (0, zeros) if zeros * 2 > pairs => Some(Encoding(UTF_16LE)),
+            (zeros, 0) if zeros * 2 > pairs => Some(Encoding(UTF_16BE)),
+            _ => None,
+        }
+    }
+
     pub fn is_utf_16(self) -> bool {
         self.0 == UTF_16LE || self.0 == UTF_16BE
     }

@@ -33,7 +33,8 @@ use crate::verify::{Bars, Drops, Match, MayGo, Relation, Verdict};
 type MatchLine = (String, String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64);
 type DuplicateLine = (String, String, &'static str, f64, f64, f64, f64);
 /// The fields used, the delimiter and the encoding.
-type LayoutLine = (HashMap<&'static str, Vec<(String, u64)>>, Option<String>, &'static str);
+/// In the order text, id, date.
+type LayoutLine = ([Vec<(String, u64)>; 3], Option<String>, &'static str);
 type StoryLine = (String, Vec<(String, &'static str, f64, f64, f64, f64, bool)>);
 
 #[pyclass(frozen, module = "dedup._core")]
@@ -301,11 +302,11 @@ impl Pass {
             Form::Row(form) => Some((form.dialect.delimiter as char).to_string()),
             Form::Json(_) => None,
         };
-        let fields = HashMap::from([
-            ("text", counts(&fields.text, &usage.text)),
-            ("id", counts(&fields.id, &usage.id)),
-            ("date", counts(&fields.date, &usage.date)),
-        ]);
+        let fields = [
+            counts(&fields.text, &usage.text),
+            counts(&fields.id, &usage.id),
+            counts(&fields.date, &usage.date),
+        ];
         Some((fields, delimiter, records.encoding.name()))
     }
 

@@ -219,7 +219,9 @@ pub fn head(
     let named = |name| Encoding::named(name).ok_or_else(|| unknown("encoding", name));
     let named = encoding.map(named).transpose()?;
     let marked = Encoding::of_mark(&bytes);
-    let encoding = named.or(marked.map(|it| it.0)).unwrap_or_else(|| Encoding::guess(&bytes));
+    let zeros = || Encoding::of_zeros(&bytes[..bytes.len().min(plain::HEAD)]);
+    let told = named.or(marked.map(|it| it.0)).or_else(zeros);
+    let encoding = told.unwrap_or_else(|| Encoding::guess(&bytes));
     let text = encoding.decode_lossy(&bytes[marked.map_or(0, |it| it.1)..]);
     Ok((text.into_owned(), encoding.name()))
 }

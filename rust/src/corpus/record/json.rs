@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Fields, Record, Used, bit, is_blank, joined, listed};
+use super::{Fields, Record, Used, bit, is_none, joined, listed, shortened};
 
 /// Objects read by the names of their fields. A name means a field spelt so, or else in other
 /// capitals, or else, where it has dots, one inside others: `_source.body`.
@@ -29,13 +29,15 @@ impl Form {
     pub fn parse<'a>(&self, text: &'a str) -> Result<Record<'a>, String> {
         let found = match self.find(text) {
             Ok(found) => found,
-            // Python writes what is no number so, which no standard has.
-            Err(reason) => match without_nan(text) {
+            Err(reason) => match mended(text) {
                 Some(changed) => return self.parse_changed(&changed).map_err(|_| reason),
                 None => return Err(reason),
             },
         };
         let mut used = Used::default();
+        if found.texts.is_empty() && !self.fields.joins_texts {
+            return Err(no_text_field(text));
+        }
         Ok(Record {
             text: self.text(found.texts, &mut used)?,
             id: first_value(found.ids, &mut used.id),
@@ -84,8 +86,7 @@ impl Form {
                 _ => format!("{} are missing or null", listed(names)),
             });
         }
-        let is_text =
-            |it: &Ranked<Text>| matches!(&it.value, Text::String(text) if !is_blank(text));
+        let is_text = |it: &Ranked<Text>| matches!(&it.value, Text::String(text) if !is_none(text));
         let is_string = |it: &Ranked<Text>| matches!(it.value, Text::String(_));
         let chosen = texts.iter().position(is_text).or_else(|| texts.iter().position(is_string));
         let Some(chosen) = chosen else {
@@ -106,8 +107,20 @@ impl Form {
         };
         texts.iter().find_map(kind).unwrap_or_else(|| match texts.first() {
             Some(it) => format!("`{}` is null", names[it.place()]),
-            None => "no text field found; name it with --text-field".to_owned(),
+            None => format!("{} is missing", listed(names)),
         })
+    }
+}
+
+/// Says that an object has no field of a text, and which it has.
+fn no_text_field(text: &str) -> String {
+    let fields: HashMap<BorrowedString, IgnoredAny> =
+        serde_json::from_str(text).unwrap_or_default();
+    let mut names: Vec<&str> = fields.keys().map(|name| &*name.0).collect();
+    names.sort_unstable();
+    match names.as_slice() {
+        [] => "no text field found; name it with --text-field".to_owned(),
+        names => format!("no text field among {}; name it with --text-field", shortened(names)),
     }
 }
 
@@ -123,19 +136,27 @@ fn first_value<'a>(
 }
 
 /// A string's value or a number as it is written, also inside an object as MongoDB exports it:
-/// `{"$oid": "5e3"}`, `{"$date": {"$numberLong": "1583020800000"}}`. None for all else, and for a
-/// string of blanks.
+/// `{"$oid": "5e3"}`, `{"$date": {"$numberLong": "1583020800000"}}`, or alone in a list, as Solr
+/// gives it. None for all else, and for a string that says that there is none.
 fn plain_value(raw: &RawValue) -> Option<Cow<'_, str>> {
     let json = raw.get();
     match json.as_bytes()[0] {
         b'"' => {
             let text: BorrowedString = serde_json::from_str(json).ok()?;
-            Some(text.0).filter(|text| !is_blank(text))
+            Some(text.0).filter(|text| !is_none(text))
         }
         b'-' | b'0'..=b'9' => Some(Cow::Borrowed(json)),
         b'{' => {
             let Extended(name, value) = serde_json::from_str(json).ok()?;
+            if name == "$timestamp" {
+                let Extended(_, seconds) = serde_json::from_str(value.get()).ok()?;
+                return plain_value(seconds);
+            }
             (name.starts_with('$') || name == "base64").then(|| plain_value(value))?
+        }
+        b'[' => {
+            let [value]: [&RawValue; 1] = serde_json::from_str(json).ok()?;
+            plain_value(value)
         }
         _ => None,
     }
@@ -178,25 +199,56 @@ fn reason(error: serde_json::Error) -> String {
     }
 }
 
-/// The text with `null` for every NaN and Infinity outside of strings; None where there is none.
-fn without_nan(text: &str) -> Option<String> {
+/// The text as JSON has it, where programs write what it has not: NaN and Infinity, which become
+/// null; half of a character (`\ud83d`), as is left where a text was cut; control characters but
+/// NUL in strings; a comma behind the record. None where there is none of these.
+fn mended(text: &str) -> Option<String> {
+    let trimmed = text.trim_ascii_end();
+    let end = trimmed.strip_suffix(',').map_or(text.len(), str::len);
+    let bytes = &text.as_bytes()[..end];
     let mut changed = String::new();
-    let (mut at, mut copied) = (0, 0);
-    let bytes = text.as_bytes();
-    while let Some(found) = memchr::memchr3(b'"', b'N', b'I', &bytes[at..]) {
-        at += found;
-        if bytes[at] == b'"' {
-            at = string_end(bytes, at)?;
-            continue;
+    let (mut at, mut copied, mut in_string) = (0, 0, false);
+    while let Some(&byte) = bytes.get(at) {
+        let (length, instead) = match byte {
+            b'"' => {
+                in_string = !in_string;
+                (1, None)
+            }
+            b'\\' if bytes.get(at + 1) == Some(&b'u') => match surrogate(&bytes[at..]) {
+                Some(0xD800..=0xDBFF)
+                    if matches!(surrogate(&bytes[at + 6..]), Some(0xDC00..=0xDFFF)) =>
+                {
+                    (12, None)
+                }
+                Some(_) => (6, Some("\\ufffd".to_owned())),
+                None => (2, None),
+            },
+            b'\\' => (2, None),
+            1..=31 if in_string => (1, Some(format!("\\u{byte:04x}"))),
+            b'N' | b'I' | b'-' if !in_string => {
+                let rest = &bytes[at..];
+                let word = ["NaN", "Infinity", "-Infinity"];
+                match word.into_iter().find(|word| rest.starts_with(word.as_bytes())) {
+                    Some(word) => (word.len(), Some("null".to_owned())),
+                    None => (1, None),
+                }
+            }
+            _ => (1, None),
+        };
+        if let Some(instead) = instead {
+            changed.push_str(&text[copied..at]);
+            changed.push_str(&instead);
+            copied = at + length;
         }
-        let word = ["NaN", "Infinity"].into_iter().find(|word| text[at..].starts_with(word))?;
-        let start = if bytes[..at].ends_with(b"-") { at - 1 } else { at };
-        changed.push_str(&text[copied..start]);
-        changed.push_str("null");
-        at += word.len();
-        copied = at;
+        at += length;
     }
-    (copied > 0).then(|| changed + &text[copied..])
+    (copied > 0 || end < text.len()).then(|| changed + &text[copied..end])
+}
+
+/// The half of a character that an escape stands for.
+fn surrogate(escape: &[u8]) -> Option<u16> {
+    let digits = str::from_utf8(escape.strip_prefix(b"\\u")?.get(..4)?).ok()?;
+    u16::from_str_radix(digits, 16).ok().filter(|it| (0xD800..=0xDFFF).contains(it))
 }
 
 /// Where a string that begins at a quote is over.
@@ -211,7 +263,7 @@ pub fn string_end(bytes: &[u8], quote: usize) -> Option<usize> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, PartialEq, Eq, Hash)]
 struct BorrowedString<'a>(#[serde(borrow)] Cow<'a, str>);
 
 enum Text<'a> {
@@ -408,8 +460,17 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Text<'de>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Text::Other("a list"))
+        // Paragraphs.
+        let (mut texts, mut others) = (Vec::new(), false);
+        while let Some(text) = seq.next_element()? {
+            match text {
+                Text::String(text) => texts.push(text),
+                Text::Null => {}
+                Text::Other(_) => others = true,
+            }
+        }
+        let text = joined(texts).filter(|_| !others);
+        Ok(text.map_or(Text::Other("a list"), Text::String))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text<'de>, A::Error> {
@@ -456,7 +517,9 @@ mod tests {
             ),
             (r#"{"text": "a", "other": [{"text": 1}]} "#, article("a", None)),
             (r#"{"text": 5}"#, Err("`text` is a number, not a string".into())),
-            (r#"{"text": ["a"]}"#, Err("`text` is a list, not a string".into())),
+            (r#"{"text": ["a", null, "b"]}"#, article("a\n\nb", None)),
+            (r#"{"text": ["a", 5]}"#, Err("`text` is a list, not a string".into())),
+            (r#"{"text": []}"#, Err("`text` is a list, not a string".into())),
             (r#"{"body": "a"}"#, Err("`title`, `text` are missing or null".into())),
             (r#"["text"]"#, Err("invalid type: sequence, expected a JSON object".into())),
             (r#"{"text": "a"} x"#, Err("not JSON: trailing characters at column 15".into())),
@@ -468,7 +531,15 @@ mod tests {
         }
         let wrong = |line: &str| read(&joined, line).unwrap_err();
         assert!(wrong("{\"text\": \"a\0\"}").starts_with("not JSON: control character"));
-        assert!(wrong(r#"{"text": "\ud800"}"#).starts_with("not JSON: "));
+        // What programs write that is no JSON.
+        let changed = [
+            (r#"{"text": "a\ud83d b\udc00 \ud83d\ude00"}"#, "a\u{fffd} b\u{fffd} \u{1f600}"),
+            ("{\"text\": \"a\tb\u{b}\\\\\"},\n", "a\tb\u{b}\\"),
+            (r#"{"text": "NaN", "x": [NaN, -Infinity, -1]},"#, "NaN"),
+        ];
+        for (line, text) in changed {
+            assert_eq!(read(&joined, line), article(text, None), "{line}");
+        }
         let deep = format!("{{\"text\": \"a\", \"deep\": {}", "[".repeat(100_000));
         assert!(wrong(&deep).starts_with("not JSON: EOF while parsing"));
         let bytes = record::Form::Json(Arc::new(joined));
@@ -483,7 +554,9 @@ mod tests {
             (r#"{"body": "b", "text": "a"}"#, article("a", None)),
             (r#"{"body": "b", "text": null}"#, article("b", None)),
             (r#"{"body": "b", "text": " \n"}"#, article("b", None)),
-            (r#"{"body": "b", "text": ["a"]}"#, article("b", None)),
+            (r#"{"body": "b", "text": [5]}"#, article("b", None)),
+            (r#"{"body": "b", "text": "None"}"#, article("b", None)),
+            (r#"{"body": null, "text": "null"}"#, article("null", None)),
             (r#"{"body": null, "text": ""}"#, article("", None)),
             (r#"{"Body": "b", "TEXT": "a"}"#, article("a", None)),
             (r#"{"Text": "b", "text": "a", "TEXT": "c"}"#, article("a", None)),
@@ -492,7 +565,8 @@ mod tests {
             (r#"{"_source.body": "flat", "_source": {"body": "b"}}"#, article("flat", None)),
             (r#"{"_source": "none", "description": "d"}"#, article("d", None)),
             (r#"{"text": "a", "_id": null, "id": "", "url": "u"}"#, article("a", Some("u"))),
-            (r#"{"text": "a", "_id": [1], "id": true, "url": 7}"#, article("a", Some("7"))),
+            (r#"{"text": "a", "_id": [1, 2], "id": true, "url": 7}"#, article("a", Some("7"))),
+            (r#"{"text": "a", "_id": "NULL", "id": ["x"]}"#, article("a", Some("x"))),
             (r#"{"text": "a", "_id": {"$oid": "5e"}}"#, article("a", Some("5e"))),
             (r#"{"text": "a", "_id": {"$numberLong": "7"}}"#, article("a", Some("7"))),
             (
@@ -505,13 +579,15 @@ mod tests {
             (r#"{"text": "a", "id": Nan}"#, Err("not JSON: expected value at column 21".into())),
             (r#"{"text": null}"#, Err("`text` is null".into())),
             (r#"{"text": null, "body": 5}"#, Err("`body` is a number, not a string".into())),
-            (r#"{"x": "a"}"#, Err("no text field found; name it with --text-field".into())),
+            (r#"{"x": "a"}"#, Err("no text field among x; name it with --text-field".into())),
         ];
         for (line, expected) in cases {
             assert_eq!(read(&first, line), expected, "{line}");
         }
         let dated = first.parse(r#"{"text": "a", "date": {"$date": {"$numberLong": "-5"}}}"#);
         assert_eq!(dated.unwrap().date.unwrap(), "-5");
+        let dated = first.parse(r#"{"text": "a", "date": {"$timestamp": {"t": 5, "i": 1}}}"#);
+        assert_eq!(dated.unwrap().date.unwrap(), "5");
         let used = first.parse(r#"{"body": "b", "text": null, "url": "u"}"#).unwrap().used;
         assert_eq!(used, Used { text: 2, id: Some(2), date: None });
     }

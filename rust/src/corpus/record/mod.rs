@@ -123,8 +123,26 @@ fn joined<'a>(texts: impl IntoIterator<Item = Cow<'a, str>>) -> Option<Cow<'a, s
     })
 }
 
-fn is_blank(text: &str) -> bool {
-    text.trim_start().is_empty()
+/// Whether a text is none: blank, or what programs write for no value.
+fn is_none(text: &str) -> bool {
+    const NONE: [&str; 8] = ["null", "none", "nan", "nat", "<na>", "n/a", "\\n", "undefined"];
+    let text = text.trim();
+    text.len() <= 9 && (text.is_empty() || NONE.iter().any(|none| none.eq_ignore_ascii_case(text)))
+}
+
+/// Names for a message, of which there may be many, and long ones.
+pub fn shortened<S: AsRef<str>>(names: &[S]) -> String {
+    const NAMES: usize = 12;
+    const CHARACTERS: usize = 30;
+    let short = |name: &S| match name.as_ref().trim().char_indices().nth(CHARACTERS) {
+        Some((end, _)) => format!("{}…", &name.as_ref().trim()[..end]),
+        None => name.as_ref().trim().to_owned(),
+    };
+    let mut shown: Vec<String> = names.iter().take(NAMES).map(short).collect();
+    if names.len() > NAMES {
+        shown.push(format!("{} more", names.len() - NAMES));
+    }
+    shown.join(", ")
 }
 
 fn bit(place: usize) -> u64 {

@@ -5,15 +5,22 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fields, Record, Used, bit, is_blank, joined};
+use super::{Fields, Record, Used, bit, is_none, joined};
 
 /// How the cells of a row are set apart.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Dialect {
     pub delimiter: u8,
+    pub quote: u8,
+    /// The last byte of a line.
+    pub line_end: u8,
     /// Whether a backslash takes away what a quote means in a quoted cell, where a quote doubled
     /// does otherwise.
     pub backslash: bool,
+    /// Whether blanks before a quote are no part of the cell.
+    pub spaced: bool,
+    /// Whether a backslash stands for something else in cells that are not quoted, too: `\n`.
+    pub escapes: bool,
     /// Whether a row in which quotes do not close stands as it is: those of a TSV file are
     /// characters like any other, unless they are quotes.
     pub may_be_unquoted: bool,
@@ -35,10 +42,10 @@ pub struct Form {
 impl Form {
     /// None when no column is named as a text.
     pub fn of(header: &[Cow<str>], fields: Arc<Fields>, dialect: Dialect) -> Option<Form> {
-        let places = |names: &[String]| {
-            let columns =
-                names.iter().enumerate().map(|(place, name)| (column(header, name), place));
-            columns.filter_map(|(column, place)| Some((column?, place))).collect::<Vec<_>>()
+        let places = |names: &[String]| -> Vec<(usize, usize)> {
+            let named = names.iter().enumerate();
+            let columns = named.map(|(place, name)| (columns(header, name), place));
+            columns.flat_map(|(of, place)| of.into_iter().map(move |it| (it, place))).collect()
         };
         let (text, id, date) = (places(&fields.text), places(&fields.id), places(&fields.date));
         let columns = header.len();
@@ -52,15 +59,17 @@ impl Form {
         let mut take = |column: usize| std::mem::take(&mut cells[column]);
         let text = if self.fields.joins_texts {
             used.text = self.text.iter().fold(0, |bits, it| bits | bit(it.1));
-            joined(self.text.iter().map(|it| take(it.0))).unwrap_or_default()
+            // Of columns of one name the first.
+            let columns = self.text.chunk_by(|a, b| a.1 == b.1).map(|same| take(same[0].0));
+            joined(columns).unwrap_or_default()
         } else {
-            let filled = self.text.iter().find(|it| !is_blank(&cells[it.0]));
+            let filled = self.text.iter().find(|it| !is_none(&cells[it.0]));
             let (column, place) = *filled.unwrap_or(&self.text[0]);
             used.text = bit(place);
             std::mem::take(&mut cells[column])
         };
         let first = |columns: &[(usize, usize)], used: &mut Option<usize>| {
-            let (column, place) = *columns.iter().find(|it| !is_blank(&cells[it.0]))?;
+            let (column, place) = *columns.iter().find(|it| !is_none(&cells[it.0]))?;
             *used = Some(place);
             Some(cells[column].clone())
         };
@@ -70,11 +79,14 @@ impl Form {
     }
 }
 
-/// The column of a name: spelt so, or else in other capitals.
-fn column(header: &[Cow<str>], name: &str) -> Option<usize> {
-    let spelt = |it: &Cow<str>| it.trim() == name;
-    let alike = |it: &Cow<str>| it.trim().to_lowercase() == name.to_lowercase();
-    header.iter().position(spelt).or_else(|| header.iter().position(alike))
+/// The columns of a name: spelt so, or else in other capitals.
+fn columns(header: &[Cow<str>], name: &str) -> Vec<usize> {
+    let spelt = |it: &str| it.trim() == name;
+    let alike = |it: &str| it.trim().to_lowercase() == name.to_lowercase();
+    let which = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        header.iter().enumerate().filter(|it| is(it.1)).map(|it| it.0).collect()
+    };
+    Some(which(&spelt)).filter(|it| !it.is_empty()).unwrap_or_else(|| which(&alike))
 }
 
 /// The end of a row in some bytes, and how sure it is.
@@ -106,12 +118,13 @@ impl Dialect {
     pub fn end_of_row(&self, bytes: &[u8], whole: bool) -> Option<Ended> {
         let (mut at, mut cells, mut quotes, mut strays) = (0, 1, Quotes::Clean, false);
         loop {
-            if bytes.get(at) == Some(&b'"') {
+            at += self.blanks(&bytes[at..]);
+            if bytes.get(at) == Some(&self.quote) {
                 let Some(close) = self.closing_quote(bytes, at) else {
                     let (end, quotes) = (bytes.len(), Quotes::Open);
                     return whole.then_some(Ended { end, cells, quotes, strays });
                 };
-                if memchr::memchr(b'\n', &bytes[at..close]).is_some() {
+                if memchr::memchr(self.line_end, &bytes[at..close]).is_some() {
                     quotes = Quotes::Lines;
                 }
                 at = close + 1;
@@ -122,9 +135,9 @@ impl Dialect {
                     quotes = Quotes::Loose;
                 }
             }
-            let length = memchr::memchr2(self.delimiter, b'\n', &bytes[at..]);
+            let length = memchr::memchr2(self.delimiter, self.line_end, &bytes[at..]);
             let cell = &bytes[at..length.map_or(bytes.len(), |length| at + length)];
-            strays |= memchr::memchr(b'"', cell).is_some();
+            strays |= memchr::memchr(self.quote, cell).is_some();
             match length {
                 Some(length) => at += length + 1,
                 None => {
@@ -132,11 +145,23 @@ impl Dialect {
                     return whole.then_some(Ended { end, cells, quotes, strays });
                 }
             }
-            if bytes[at - 1] == b'\n' {
+            if bytes[at - 1] == self.line_end {
                 return Some(Ended { end: at, cells, quotes, strays });
             }
             cells += 1;
         }
+    }
+
+    /// How many blanks stand before a quote, where they are no part of the cell.
+    fn blanks(&self, bytes: &[u8]) -> usize {
+        let blanks = bytes.iter().take_while(|byte| self.spaced && **byte == b' ').count();
+        if bytes.get(blanks) == Some(&self.quote) { blanks } else { 0 }
+    }
+
+    /// The length of the lines without anything in them that begin some bytes.
+    pub fn blank_lines(&self, bytes: &[u8]) -> usize {
+        let lines = bytes.split_inclusive(|&byte| byte == self.line_end);
+        lines.take_while(|line| line.trim_ascii().is_empty()).map(<[u8]>::len).sum()
     }
 
     /// Whether a cell is over before some bytes. None where they are too few to tell.
@@ -144,7 +169,7 @@ impl Dialect {
         match bytes {
             [] | [b'\r'] => whole.then_some(true),
             [b'\r', b'\n', ..] => Some(true),
-            [first, ..] => Some(*first == self.delimiter || *first == b'\n'),
+            [first, ..] => Some(*first == self.delimiter || *first == self.line_end),
         }
     }
 
@@ -152,10 +177,10 @@ impl Dialect {
     fn closing_quote(&self, bytes: &[u8], open: usize) -> Option<usize> {
         let mut at = open + 1;
         loop {
-            let escape = if self.backslash { b'\\' } else { b'"' };
-            at += memchr::memchr2(b'"', escape, bytes.get(at..)?)?;
+            let escape = if self.backslash { b'\\' } else { self.quote };
+            at += memchr::memchr2(self.quote, escape, bytes.get(at..)?)?;
             let escaped = self.backslash && bytes[at] == b'\\';
-            if !escaped && bytes.get(at + 1) != Some(&b'"') {
+            if !escaped && bytes.get(at + 1) != Some(&self.quote) {
                 return Some(at);
             }
             at += 2;
@@ -164,16 +189,23 @@ impl Dialect {
 
     /// The cells of a row, of which there must be `columns`, or why there are not.
     fn cells<'a>(&self, row: &'a str, columns: usize) -> Result<Vec<Cow<'a, str>>, String> {
-        let (row, cut_off) = match row.strip_suffix('\n') {
+        let line_end = self.line_end as char;
+        let (row, cut_off) = match row.strip_suffix(line_end) {
             Some(row) => (row.strip_suffix('\r').unwrap_or(row), false),
             None => (row, true),
         };
-        let (cells, closed) = self.split(row);
+        let (mut cells, closed) = self.split(row);
+        if closed && cells.iter().skip(columns).all(|cell| cell.trim().is_empty()) {
+            cells.truncate(columns);
+        }
         // The last row of a file that ends within a cell may be whole.
-        if (closed || cut_off && !row.contains('\n')) && cells.len() == columns {
+        if (closed || cut_off && !row.contains(line_end)) && cells.len() == columns {
             return Ok(cells);
         }
-        if self.may_be_unquoted && !row.contains('\n') {
+        if columns == 1 && !row.contains(line_end) {
+            return Ok(vec![Cow::Borrowed(row)]);
+        }
+        if self.may_be_unquoted && !row.contains(line_end) {
             let plain: Vec<_> = row.split(self.delimiter as char).map(Cow::Borrowed).collect();
             if plain.len() == columns {
                 return Ok(plain);
@@ -190,9 +222,10 @@ impl Dialect {
         let bytes = row.as_bytes();
         let (mut cells, mut at, mut closed) = (Vec::new(), 0, true);
         loop {
+            at += self.blanks(&bytes[at..]);
             let mut start = at;
             let mut quoted: Option<Cow<str>> = None;
-            if bytes.get(at) == Some(&b'"') {
+            if bytes.get(at) == Some(&self.quote) {
                 let close = self.closing_quote(bytes, at).unwrap_or_else(|| {
                     closed = false;
                     bytes.len()
@@ -203,6 +236,7 @@ impl Dialect {
             let end = memchr::memchr(self.delimiter, &bytes[start..]).map(|length| start + length);
             let rest = &row[start..end.unwrap_or(bytes.len())];
             cells.push(match quoted {
+                None if self.escapes && rest != "\\N" => unescaped(rest),
                 None => Cow::Borrowed(rest),
                 Some(cell) if rest.is_empty() => cell,
                 Some(cell) => Cow::Owned(cell.into_owned() + rest),
@@ -213,26 +247,35 @@ impl Dialect {
     }
 
     fn unescaped<'a>(&self, cell: &'a str) -> Cow<'a, str> {
-        if memchr::memchr(b'"', cell.as_bytes()).is_none() && !self.backslash {
+        if memchr::memchr(self.quote, cell.as_bytes()).is_none() && !self.backslash {
             return Cow::Borrowed(cell);
         }
-        let cell = cell.replace("\"\"", "\"");
+        let quote = char::from(self.quote).to_string();
+        let cell = cell.replace(&quote.repeat(2), &quote);
         if !self.backslash {
             return Cow::Owned(cell);
         }
-        let mut plain = String::with_capacity(cell.len());
-        let mut characters = cell.chars();
-        while let Some(character) = characters.next() {
-            match character {
-                '\\' => plain.extend(match characters.next() {
-                    Some('n') => Some('\n'),
-                    Some('t') => Some('\t'),
-                    Some('r') => Some('\r'),
-                    other => other,
-                }),
-                other => plain.push(other),
-            }
-        }
-        Cow::Owned(plain)
+        Cow::Owned(unescaped(&cell).into_owned())
     }
+}
+
+/// A cell with what its backslashes stand for.
+fn unescaped(cell: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'\\', cell.as_bytes()).is_none() {
+        return Cow::Borrowed(cell);
+    }
+    let mut plain = String::with_capacity(cell.len());
+    let mut characters = cell.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => plain.extend(match characters.next() {
+                Some('n') => Some('\n'),
+                Some('t') => Some('\t'),
+                Some('r') => Some('\r'),
+                other => other,
+            }),
+            other => plain.push(other),
+        }
+    }
+    Cow::Owned(plain)
 }

@@ -9,9 +9,10 @@ use serde_json::value::RawValue;
 use super::framed::WINDOW;
 use super::plain::{Plain, SAMPLE};
 use super::records::Format;
+use super::values::wrapped_array;
 use crate::corpus::encoding::Encoding;
 use crate::corpus::record::row::Dialect;
-use crate::corpus::record::{Fields, Form, json, row};
+use crate::corpus::record::{Fields, Form, json, row, shortened};
 use crate::corpus::{Frame, MAX_RECORD};
 
 pub struct Layout {
@@ -66,8 +67,14 @@ fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
         None if by_line => !first_line.ends_with(b"{"),
         None => others.is_empty() || first_line.ends_with(b"}"),
     };
-    if (!is_lines || others.is_empty())
-        && let Some(open) = wrapped_array(&form, &sample, begin)
+    let is_record = |text: &str| form.parse(text).is_ok();
+    // Of lines no one may be a record, that is: some have none of a text, but comments.
+    let are_pages = || {
+        let lines = all.split(|&byte| byte == b'\n').map(|line| str::from_utf8(line));
+        !lines.flatten().any(is_record)
+    };
+    if let Some(open) = wrapped_array(&is_record, &sample, begin)
+        && (!is_lines || others.is_empty() || are_pages())
     {
         return layout(form, array(&sample, open), open as u64 + 1);
     }
@@ -104,29 +111,6 @@ fn array(sample: &[u8], open: usize) -> Frame {
     Frame::Array { before, between, after: Vec::new() }
 }
 
-/// The bracket that opens an array of records inside the object that begins at a place, which is no
-/// record itself. So answer the search interfaces of news sites and databases.
-fn wrapped_array(form: &json::Form, bytes: &[u8], begin: usize) -> Option<usize> {
-    let is_record =
-        |bytes: &[u8]| first_value(bytes).is_some_and(|it| form.parse(it.get()).is_ok());
-    if is_record(&bytes[begin..]) {
-        return None;
-    }
-    let mut at = begin;
-    loop {
-        at += memchr::memchr2(b'"', b'[', bytes.get(at..)?)?;
-        if bytes[at] == b'"' {
-            at = json::string_end(bytes, at)?;
-            continue;
-        }
-        let rest = bytes[at + 1..].trim_ascii_start();
-        if rest.starts_with(b"{") && is_record(rest) {
-            return Some(at);
-        }
-        at += 1;
-    }
-}
-
 // ---- rows ----
 
 fn of_rows(
@@ -142,46 +126,150 @@ fn of_rows(
         None => Encoding::guess(&plain.sample(MAX_RECORD)?),
     };
     let plain_encoding = if encoding.is_utf_16() { Encoding::UTF_8 } else { encoding };
-    let dialect = dialect(&sample, delimiter, may_be_unquoted);
-    let begin = sample[plain.mark as usize..]
-        .split_inclusive(|&byte| byte == b'\n')
-        .take_while(|line| line.trim_ascii().is_empty())
-        .fold(plain.mark as usize, |at, line| at + line.len());
+    let mut begin = plain.mark as usize;
+    let dialect = dialect(&sample[begin..], delimiter, may_be_unquoted);
     let layout = |form, end: usize| {
         let frame = Frame::Lines { header: 0..end as u64 };
         Ok(Layout { encoding, form, frame, start: end as u64 })
     };
     let whole = sample.len() as u64 == plain.length;
-    let header = dialect.end_of_row(&sample[begin..], whole);
-    let Some(header) = header.map(|row| &sample[begin..begin + row.end]) else {
-        let reason = format!("the header is longer than {SAMPLE} bytes");
-        return layout(Err(reason), sample.len());
-    };
-    let end = begin + header.len();
-    if header.is_empty() {
-        return layout(Ok(None), end);
+    // Why the first row is no header.
+    let mut reason = None;
+    for _ in 0..HEADER_ROWS {
+        begin += dialect.blank_lines(&sample[begin..]);
+        let Some(row) = dialect.end_of_row(&sample[begin..], whole) else {
+            let reason =
+                reason.unwrap_or_else(|| format!("the header is longer than {SAMPLE} bytes"));
+            return layout(Err(reason), sample.len());
+        };
+        let end = begin + row.end;
+        let header = &sample[begin..end];
+        if header.is_empty() {
+            break;
+        }
+        let Ok(names) = plain_encoding.decode(header.trim_ascii_end()) else {
+            let why = format!("the header is not {}", plain_encoding.name());
+            return layout(Err(reason.unwrap_or(why)), end);
+        };
+        let (mut names, _) = dialect.split(&names);
+        names.iter_mut().for_each(|name| *name = Cow::Owned(name.trim().to_owned()));
+        let found = row::Form::of(&names, fields.clone(), dialect);
+        if found.is_some() {
+            suit_rows(&mut names, &dialect, &sample[end..]);
+            let form = row::Form::of(&names, fields, dialect);
+            return layout(Ok(form.map(Form::Row)), end);
+        }
+        reason.get_or_insert_with(|| {
+            format!("no text column among {}; name it (--text-field)", shortened(&names))
+        });
+        begin = end;
     }
-    let Ok(names) = plain_encoding.decode(header.trim_ascii_end()) else {
-        return layout(Err(format!("the header is not {}", plain_encoding.name())), end);
-    };
-    let (names, _) = dialect.split(&names);
-    let form = row::Form::of(&names, fields, dialect);
-    layout(form.map(|form| Some(Form::Row(form))).ok_or_else(|| no_text_column(&names)), end)
+    match reason {
+        Some(reason) => layout(Err(reason), begin),
+        None => layout(Ok(None), begin),
+    }
 }
 
-fn no_text_column(names: &[Cow<str>]) -> String {
-    let names: Vec<&str> = names.iter().map(|name| name.trim()).collect();
-    format!("no text column among {}; name it (--text-field)", names.join(", "))
+/// How many rows are looked at for the one that names a text: reports have a title above their
+/// header, and what Excel writes may begin with `sep=;`.
+const HEADER_ROWS: usize = 10;
+
+/// Suits the names of the columns to the rows, where all have one cell more, empty and the last or
+/// the first and without a name as R writes them, or have none for a last name that is empty.
+fn suit_rows(names: &mut Vec<Cow<str>>, dialect: &Dialect, sample: &[u8]) {
+    let (mut at, mut shorter, mut longer, mut ended, mut rows) = (0, 0, 0, 0, 0);
+    // The first cells, where they number the rows.
+    let (mut numbers, mut numbered) = (Vec::new(), true);
+    while let Some(row) = dialect.end_of_row(&sample[at..], false)
+        && rows < 100
+    {
+        let bytes = trim_line_end(&sample[at..at + row.end]);
+        at += row.end;
+        if bytes.is_empty() {
+            continue;
+        }
+        rows += 1;
+        shorter += (row.cells + 1 == names.len()) as usize;
+        longer += (row.cells == names.len() + 1) as usize;
+        ended += bytes.ends_with(&[dialect.delimiter]) as usize;
+        let first = bytes.split(|&byte| byte == dialect.delimiter).next().unwrap_or_default();
+        let first = str::from_utf8(first).ok().map(|it| it.trim_matches(dialect.quote as char));
+        match first.and_then(|it| it.parse::<u64>().ok()) {
+            Some(number) => numbers.push(number),
+            None => numbered = false,
+        }
+    }
+    if rows == 0 {
+        return;
+    }
+    if longer == rows && ended == rows {
+        names.push(Cow::Borrowed(""));
+    } else if longer == rows && numbered && numbers.is_sorted_by(|a, b| a < b) {
+        names.insert(0, Cow::Borrowed(""));
+    } else if shorter == rows && names.last().is_some_and(|name| name.is_empty()) {
+        names.pop();
+    }
 }
 
-/// Whether quotes are escaped by a backslash: when more rows of the sample are right so.
+/// What the signs of a file mean, as its beginning tells.
 fn dialect(sample: &[u8], delimiter: u8, may_be_unquoted: bool) -> Dialect {
-    let doubled = Dialect { delimiter, backslash: false, may_be_unquoted };
-    if memchr::memmem::find(sample, b"\\\"").is_none() {
-        return doubled;
+    let line_end = match memchr::memchr2(b'\r', b'\n', sample).map(|at| &sample[at..]) {
+        // As the Macintosh had it, and Excel writes for it.
+        Some([b'\r', next, ..]) if !matches!(next, b'\r' | b'\n') => b'\r',
+        _ => b'\n',
+    };
+    let first = sample.trim_ascii_start();
+    let line = &first[..memchr::memchr(line_end, first).unwrap_or(first.len())];
+    let single = line.starts_with(b"'") && line.trim_ascii_end().ends_with(b"'");
+    let quote = if single { b'\'' } else { b'"' };
+    let plain = Dialect {
+        delimiter,
+        quote,
+        line_end,
+        backslash: false,
+        spaced: false,
+        may_be_unquoted,
+        escapes: escapes(delimiter, sample),
+    };
+    let mut best = (right_rows(&plain, sample), plain);
+    let spaced = [delimiter, b' ', quote];
+    for (sign, changed) in [
+        (&[b'\\', quote][..], Dialect { backslash: true, ..plain }),
+        (&spaced, Dialect { spaced: true, ..plain }),
+    ] {
+        if memchr::memmem::find(sample, sign).is_some() {
+            let right = right_rows(&changed, sample);
+            if right > best.0 {
+                best = (right, changed);
+            }
+        }
     }
-    let escaped = Dialect { backslash: true, ..doubled };
-    if right_rows(&escaped, sample) > right_rows(&doubled, sample) { escaped } else { doubled }
+    best.1
+}
+
+/// Whether all backslashes stand for something else, as databases write TSV: `\n` for the end of a
+/// line, `\N` for no value.
+fn escapes(delimiter: u8, sample: &[u8]) -> bool {
+    let mut follow = memchr::memchr_iter(b'\\', sample).peekable();
+    let mut some = false;
+    while delimiter == b'\t'
+        && let Some(at) = follow.next()
+    {
+        match sample.get(at + 1) {
+            Some(b'n' | b't' | b'r' | b'N') => some = true,
+            Some(b'\\') => drop(follow.next_if_eq(&(at + 1))),
+            Some(b'0' | b'b' | b'f' | b'v' | b'"') | None => {}
+            Some(_) => return false,
+        }
+    }
+    some
+}
+
+fn trim_line_end(mut row: &[u8]) -> &[u8] {
+    while let [rest @ .., b'\r' | b'\n'] = row {
+        row = rest;
+    }
+    row
 }
 
 /// How many rows have as many cells as the first.

@@ -14,6 +14,9 @@ use crate::progress::Progress;
 /// From the beginning of a file, for guesses.
 pub const SAMPLE: usize = 1 << 20;
 
+/// From the beginning of a file, to tell UTF-16.
+pub const HEAD: usize = 64;
+
 /// Bytes decompressed at a time.
 const PIECE: usize = 512;
 
@@ -40,11 +43,11 @@ impl Plain {
     ) -> Result<Plain> {
         let compression = Compression::of(path);
         let mut reader = Reader::open(path, compression)?;
-        let mut head = vec![0; 4];
+        let mut head = vec![0; HEAD];
         let filled = reader.fill(&mut head)?;
         head.truncate(filled);
         let marked = Encoding::of_mark(&head);
-        let encoding = named.or(marked.map(|it| it.0));
+        let encoding = named.or(marked.map(|it| it.0)).or_else(|| Encoding::of_zeros(&head));
         let decoded = encoding.filter(|it| it.is_utf_16());
         let mark = marked.map_or(0, |it| it.1 as u64);
         if compression == Compression::None && decoded.is_none() {

@@ -136,7 +136,11 @@ impl Reader<'_> {
     ) -> Result<(u64, u64)> {
         if let Frame::Lines { .. } = frame {
             if !self.whole {
-                self.length = self.last_line()?.max(start);
+                let line_end = match self.form {
+                    Form::Row(form) => form.dialect.line_end,
+                    Form::Json(_) => b'\n',
+                };
+                self.length = self.last_line(line_end)?.max(start);
                 self.whole = true;
             }
             return match self.form {
@@ -145,14 +149,21 @@ impl Reader<'_> {
             };
         }
         let is_record = |text: &str| self.form.parse(text.as_bytes(), self.encoding).is_ok();
-        let mut values = Values::new(matches!(frame, Frame::Array { .. }), &is_record);
+        let before = match frame {
+            Frame::Array { before, .. } => Some(before.as_slice()),
+            _ => None,
+        };
+        let mut values = Values::new(before, &is_record);
         let (rows, end) = framed::read(&self, start, &mut values, corpus, usage)?;
         if let Frame::Array { before, after, .. } = frame {
             let rest = self.bytes_at(end..self.length.min(end + MAX_RECORD as u64))?;
             // Without the comma behind a last one.
             let rest = rest[rest.iter().position(|byte| *byte != b',').unwrap_or(0)..].to_vec();
-            *after =
-                if self.whole && rest.contains(&b']') { rest } else { values::closing(before) };
+            *after = if self.whole && values.is_one_array() && rest.contains(&b']') {
+                rest
+            } else {
+                values::closing(before)
+            };
         }
         Ok((rows, end))
     }
@@ -222,7 +233,7 @@ impl Reader<'_> {
     }
 
     /// Where the last line begins, the one that may have no end.
-    fn last_line(&self) -> Result<u64> {
+    fn last_line(&self, line_end: u8) -> Result<u64> {
         const BLOCK: u64 = 1 << 20;
         let mut offset = self.length;
         let mut bytes = vec![0; BLOCK as usize];
@@ -230,7 +241,7 @@ impl Reader<'_> {
             let start = offset.saturating_sub(BLOCK);
             let bytes = &mut bytes[..(offset - start) as usize];
             self.fill(bytes, start)?;
-            if let Some(newline) = memchr::memrchr(b'\n', bytes) {
+            if let Some(newline) = memchr::memrchr(line_end, bytes) {
                 return Ok(start + newline as u64 + 1);
             }
             offset = start;

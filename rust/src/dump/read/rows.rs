@@ -16,7 +16,7 @@ impl Rows<'_> {
     /// The length of the row, one or more lines. A quote that is never closed costs its row alone,
     /// or, where no row is to be seen behind it, the rest of the lines that it takes in.
     fn row(&self, bytes: &[u8], line: usize, whole: bool) -> Option<usize> {
-        if memchr::memchr(b'"', &bytes[..line]).is_none() {
+        if memchr::memchr(self.form.dialect.quote, &bytes[..line]).is_none() {
             return Some(line);
         }
         let Form { dialect, columns, .. } = self.form;
@@ -25,7 +25,7 @@ impl Rows<'_> {
             return Some(line);
         }
         let rows_behind = || {
-            let mut lines = bytes[line..row.end].split_inclusive(|&byte| byte == b'\n');
+            let mut lines = bytes[line..row.end].split_inclusive(|&byte| byte == dialect.line_end);
             lines.any(|line| is_row(dialect, line, *columns))
         };
         let right = row.cells == *columns;
@@ -50,7 +50,7 @@ fn is_row(dialect: &Dialect, line: &[u8], columns: usize) -> bool {
 
 impl Framer for Rows<'_> {
     fn next(&mut self, bytes: &[u8], whole: bool) -> Option<Piece> {
-        let newline = memchr::memchr(b'\n', bytes);
+        let newline = memchr::memchr(self.form.dialect.line_end, bytes);
         let line = match newline {
             Some(length) => length + 1,
             None if whole && !bytes.is_empty() => bytes.len(),

@@ -16,14 +16,55 @@ pub struct Values<'a> {
     depth: usize,
     scan: Scan,
     lost: bool,
+    /// The brackets that are open around the array, and how many arrays were begun.
+    around: Vec<bool>,
+    arrays: usize,
 }
 
 const BROKEN: &str = "not JSON: it ends early or is damaged";
 
 impl<'a> Values<'a> {
-    /// With `in_array`, the bytes are what follows the bracket that opens one.
-    pub fn new(in_array: bool, is_record: &'a dyn Fn(&str) -> bool) -> Values<'a> {
-        Values { in_array, is_record, depth: 1, scan: Scan::default(), lost: false }
+    /// With `before`, the bytes are what follows the bracket that opens an array, the last of these.
+    pub fn new(before: Option<&[u8]>, is_record: &'a dyn Fn(&str) -> bool) -> Values<'a> {
+        let around = before.map(|it| open_brackets(&it[..it.trim_ascii_end().len() - 1]));
+        Values {
+            in_array: around.is_some(),
+            is_record,
+            depth: 1,
+            scan: Scan::default(),
+            lost: false,
+            around: around.unwrap_or_default(),
+            arrays: 1,
+        }
+    }
+
+    /// Whether there was one array, all of it.
+    pub fn is_one_array(&self) -> bool {
+        self.in_array && self.arrays == 1
+    }
+
+    /// Behind the bracket that closes an array: the length up to the end of what is around it. None
+    /// when it takes more bytes to tell.
+    fn end_around(&self, bytes: &[u8], whole: bool) -> Option<usize> {
+        if self.around.is_empty() {
+            return Some(0);
+        }
+        let mut scan = Scan { open: self.around.clone(), ..Scan::default() };
+        match scan.object(bytes) {
+            Some(Ok(length)) => Some(length),
+            Some(Err(_)) => Some(0),
+            None => whole.then_some(bytes.len()),
+        }
+    }
+
+    /// An object between arrays that is no record, but holds an array of them: the next page of an
+    /// answer. The length up to its first record.
+    fn page(&mut self, object: &[u8]) -> Option<usize> {
+        let open = wrapped_array(self.is_record, object, 0)?;
+        self.around = open_brackets(&object[..open]);
+        self.depth = 1;
+        self.arrays += 1;
+        Some(open + 1)
     }
 
     fn bad(&mut self, length: usize, reason: &'static str) -> Piece {
@@ -46,8 +87,12 @@ impl Framer for Values<'_> {
                 None if whole => Err(bytes.len()),
                 None => return None,
             };
+            let between_arrays = self.in_array && self.depth == 0;
             let piece = match found {
-                Ok(length) => Piece { length, kind: PieceKind::Record },
+                Ok(length) => match between_arrays.then(|| self.page(&bytes[..length])).flatten() {
+                    Some(length) => Piece { length, kind: PieceKind::Between },
+                    None => Piece { length, kind: PieceKind::Record },
+                },
                 Err(at) => {
                     let next = next_object(bytes, at, self.is_record);
                     self.bad(next.or_else(|| whole.then_some(bytes.len()))?, BROKEN)
@@ -60,14 +105,26 @@ impl Framer for Values<'_> {
         let between = bytes.iter().take_while(|byte| is_between(byte)).count();
         if between > 0 {
             let opened = memchr::memchr_iter(b'[', &bytes[..between]).count();
+            if self.depth == 0 && opened > 0 {
+                self.arrays += 1;
+                self.around.clear();
+            }
             self.depth += opened;
             return Some(Piece { length: between, kind: PieceKind::Between });
         }
         if first == b']' {
-            self.depth = self.depth.saturating_sub(1);
-            if self.in_array && self.depth == 0 {
-                return Some(Piece { length: 0, kind: PieceKind::Last });
+            if self.in_array && self.depth == 1 {
+                let length = 1 + self.end_around(&bytes[1..], whole)?;
+                if bytes[length..].trim_ascii().is_empty() && whole {
+                    return Some(Piece { length: 0, kind: PieceKind::Last });
+                }
+                if length == bytes.len() {
+                    return None;
+                }
+                self.depth = 0;
+                return Some(Piece { length, kind: PieceKind::Between });
             }
+            self.depth = self.depth.saturating_sub(1);
             return Some(Piece { length: 1, kind: PieceKind::Between });
         }
         // Something else: as far as the line goes, or until an object begins.
@@ -173,22 +230,51 @@ fn next_object(bytes: &[u8], from: usize, is_record: &dyn Fn(&str) -> bool) -> O
     starts().find(is_record_at).or_else(|| starts().next())
 }
 
-/// What closes the brackets that are open behind the beginning of a file.
-pub fn closing(before: &[u8]) -> Vec<u8> {
-    let mut closing = Vec::new();
+/// The bracket that opens an array of records inside the object that begins at a place, which is no
+/// record itself. So answer the search interfaces of news sites and databases.
+pub fn wrapped_array(
+    is_record: &dyn Fn(&str) -> bool,
+    bytes: &[u8],
+    begin: usize,
+) -> Option<usize> {
+    let is_record = |bytes: &[u8]| first_value(bytes).is_some_and(|it| is_record(it.get()));
+    if is_record(&bytes[begin..]) {
+        return None;
+    }
+    let mut at = begin;
+    loop {
+        at += memchr::memchr2(b'"', b'[', bytes.get(at..)?)?;
+        if bytes[at] == b'"' {
+            at = string_end(bytes, at)?;
+            continue;
+        }
+        let rest = bytes[at + 1..].trim_ascii_start();
+        if rest.starts_with(b"{") && is_record(rest) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+/// The brackets that are open at the end of some bytes: whether each is that of an array.
+fn open_brackets(bytes: &[u8]) -> Vec<bool> {
+    let mut open = Vec::new();
     let mut at = 0;
-    while let Some(&byte) = before.get(at) {
+    while let Some(&byte) = bytes.get(at) {
         match byte {
-            b'"' => at = string_end(before, at).unwrap_or(before.len()) - 1,
-            b'{' => closing.push(b'}'),
-            b'[' => closing.push(b']'),
-            b'}' | b']' => drop(closing.pop()),
+            b'"' => at = string_end(bytes, at).unwrap_or(bytes.len()) - 1,
+            b'{' | b'[' => open.push(byte == b'['),
+            b'}' | b']' => drop(open.pop()),
             _ => {}
         }
         at += 1;
     }
-    closing.push(b'\n');
-    closing.reverse();
-    closing.push(b'\n');
-    closing
+    open
+}
+
+/// What closes the brackets that are open behind the beginning of a file.
+pub fn closing(before: &[u8]) -> Vec<u8> {
+    let open = open_brackets(before);
+    let brackets = open.iter().rev().map(|&array| if array { b']' } else { b'}' });
+    [b'\n'].into_iter().chain(brackets).chain([b'\n']).collect()
 }

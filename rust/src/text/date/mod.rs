@@ -99,7 +99,7 @@ const LONGEST: usize = 200;
 /// Reads a date in any of the forms that docs/dates.md lists. A day without a time is its midnight, a
 /// time without a zone is of UTC; parts of seconds are left out.
 pub fn read(text: &str) -> Reading {
-    let text = text.trim();
+    let text = unwrapped(text.trim());
     if text.is_empty() || text.len() > LONGEST {
         return Reading::Unread;
     }
@@ -111,6 +111,21 @@ pub fn read(text: &str) -> Reading {
         Some(tokens) => grammar::read(&tokens, other_figures),
         None => Reading::Unread,
     }
+}
+
+/// The date in what programs write around it: quotes, `ISODate("…")`, `/Date(…)/`.
+fn unwrapped(text: &str) -> &str {
+    // Milliseconds since 1970 of UTC, whatever zone stands behind them.
+    let net = text.strip_prefix("/Date(").and_then(|it| it.strip_suffix(")/"));
+    let escaped = || text.strip_prefix("\\/Date(").and_then(|it| it.strip_suffix(")\\/"));
+    if let Some(number) = net.or_else(escaped) {
+        let zone = number.char_indices().skip(1).find(|it| matches!(it.1, '+' | '-'));
+        return &number[..zone.map_or(number.len(), |it| it.0)];
+    }
+    let call = ["ISODate(", "Timestamp(", "new Date("].iter().find_map(|it| text.strip_prefix(it));
+    let inner = call.and_then(|it| it.strip_suffix(')')).unwrap_or(text);
+    let quoted = |quote: char| inner.strip_prefix(quote)?.strip_suffix(quote);
+    quoted('"').or_else(|| quoted('\'')).unwrap_or(inner)
 }
 
 /// Seconds since 1970 of a date that has one reading.
