@@ -123,7 +123,8 @@ def _dates(done: Sequence[Read], fields: Fields, counts: Mapping[str, int]) -> I
         for name, values in _columns(read).items():
             is_used = name.lower() in map(str.lower, read.fields.get("date", {}))
             if not is_used and all(map(looks_like_date, values)) and _may_be_date(name, values):
-                yield f"no date was read, but `{name}` looks like one: --date-field {shlex.quote(name)}"
+                option = f"--date-field {shlex.quote(name)}"
+                yield f"no date was read, but `{name}` looks like one: {option}"
                 return
 
 
