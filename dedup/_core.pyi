@@ -15,9 +15,12 @@ __all__ = [
     "compare",
     "explain",
     "feature_names",
+    "head",
     "instruction_sets",
+    "is_encoding",
     "looks_like_date",
     "parse_date",
+    "read_text",
     "seconds_between",
     "shared_passages",
     "shingles",
@@ -172,9 +175,6 @@ class Pass:
         """(stage, done, total): stage is `read`, `exact`, `index`, `candidates`, `verify`,
         `cluster`, `add` or `write`; bytes of the file at work for `read` and `write`, articles or pairs for the others.
         """
-
-    def fields(self, source: int) -> dict[str, list[str]]:
-        """The fields read from a JSONL source: `text`, `id`, `date`, each a list (empty: none)."""
 
     def kept_rows(self, source: int) -> bytes:
         """One byte for each row number of a table source: 1 kept, 0 dropped or rejected."""
