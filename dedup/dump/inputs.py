@@ -304,7 +304,8 @@ def not_read(ignored: Mapping[str, int], advises: bool = True) -> str:
         for ending, count in most[:4]
     ]
     rest = sum(count for _, count in most[4:])
-    return ", ".join([*shown, f"{rest:,} others"] if rest else shown)
+    others = f"{rest:,} other" + ("s" if rest != 1 else "")
+    return ", ".join([*shown, others] if rest else shown)
 
 
 def kind_of(name: str) -> tuple[Format, str] | None:
