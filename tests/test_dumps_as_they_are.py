@@ -111,6 +111,10 @@ REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
         "its first line is no header: give it one; tables of GDELT have links and no texts",
     ),
     "no header": ({"x.csv": of_rows(["1", TEXT], ["2", TEXT])}, "is no header: give it one"),
+    "MIND": (
+        {"news.tsv": "\t".join(["N1", "sports", TEXT, "https://a.example/1", ""]).encode()},
+        "its first line is no header: give it one",
+    ),
     "links alone": (
         {"x.csv": of_rows(["id", "title", "url"], ["1", "A bridge", "https://a.example/1"])},
         "it has links and no texts: download the pages",

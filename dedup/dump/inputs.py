@@ -69,7 +69,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there may be a million
 class Source:
     """A file to read. `name` is what ids and rejections call it, and `place` where it comes below
     clean/: the same but for names that are no valid text. `stamp` is its state when it was found.
@@ -104,7 +104,7 @@ class Inputs:
     results: tuple[Path, ...] = ()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Found:
     """A file and how many of the last parts of its path make its name."""
 
@@ -309,7 +309,8 @@ def not_read(ignored: Mapping[str, int], advises: bool = True) -> str:
         for ending, count in most[:4]
     ]
     rest = sum(count for _, count in most[4:])
-    return ", ".join([*shown, f"{rest:,} others"] if rest else shown)
+    others = f"{rest:,} other" + ("s" if rest != 1 else "")
+    return ", ".join([*shown, others] if rest else shown)
 
 
 def kind_of(name: str) -> tuple[Format, str] | None:

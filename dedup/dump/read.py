@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dedup._core import Pass
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dedup.dump import web
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there may be a million
 class Read:
     """A file that was read: its number in the pass, and how.
 
@@ -67,6 +67,8 @@ def read_all(
             else:
                 head = heads[source.name] if source.name in heads else _head(source, fields)
                 read = _read(native, source, head, fields, gauge)
+            if done and read.fields == done[-1].fields:
+                read = replace(read, fields=done[-1].fields)  # one in memory for files alike
             done.append(read)
             after_each()
     _check_fields(done, fields)

@@ -22,8 +22,8 @@ _SAMPLE_BYTES = 1 << 16
 _SAMPLE_RECORDS = 20
 # Bytes: more than any article.
 _LONG_FILE = 1 << 20
-# Characters, on average: less is a headline or a teaser.
-_LONG_TEXT = 150
+# Characters, on average: less is a headline.
+_LONG_TEXT = 80
 
 
 def warnings_of(
@@ -203,16 +203,17 @@ def _is_by_id(text: str) -> bool:
 
 
 def _has_no_header(cells: Sequence[str]) -> bool:
-    """Whether a third of the cells of the first row are no names: numbers, links, nothing."""
-    return 3 * sum(not it or _is_link(it) or _is_number(it) for it in cells) >= len(cells) > 1
+    """Whether a third of the first cells are no names: numbers, links, texts, nothing."""
+    return 3 * sum(map(_is_no_name, cells)) >= len(cells) > 1
+
+
+def _is_no_name(cell: str) -> bool:
+    is_number = re.fullmatch(r"-?[\d.]+", cell) is not None
+    return not cell or is_number or _is_link(cell) or len(cell) >= _LONG_TEXT
 
 
 def _is_link(cell: str) -> bool:
     return "://" in cell
-
-
-def _is_number(cell: str) -> bool:
-    return re.fullmatch(r"-?[\d.]+", cell) is not None
 
 
 def _columns(read: Read) -> dict[str, list[str]]:
