@@ -184,6 +184,14 @@ def test_quotes(name: str, tmp_path: Path) -> None:
     ] == sorted(ids)
 
 
+def test_a_cell_is_no_header(tmp_path: Path) -> None:
+    """No row is passed over for one behind it that seems to name a text."""
+    (tmp_path / "x.csv").write_text("id,headline,kind\n1,one,photo\n2,two,text\n3,three,photo\n")
+    assert "no text column among id, headline, kind" in command.error_of(
+        tmp_path, "scan", "x.csv", "-o", "out"
+    )
+
+
 def test_tsv_of_databases(tmp_path: Path) -> None:
     """Backslashes stand for what a row cannot hold, and for no value at all."""
     text = TEXTS[0].replace(". ", ".\n\t")

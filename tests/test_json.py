@@ -70,6 +70,16 @@ LAYOUTS: dict[str, tuple[str, str, str]] = {
         json.dumps(ROWS[:1]) + json.dumps(ROWS[1:]),
         "[" + ",\n".join(objects(KEPT)) + "\n]\n",
     ),
+    "arrays in an array": (
+        "x.json",
+        json.dumps([ROWS[:1], ROWS[1:]]),
+        "[" + ",\n".join(objects(KEPT)) + "\n]\n",
+    ),
+    "a script": (
+        "x.json",
+        f"callback({json.dumps(ROWS)});",
+        "callback([" + ",\n".join(objects(KEPT)) + "]);",
+    ),
     "an array a line": (
         "x.jsonl",
         "".join(json.dumps([row]) + "\n" for row in ROWS),
@@ -145,6 +155,12 @@ DAMAGED: dict[str, tuple[str, int, int]] = {
     "a number between": (f"[{GOOD[0]}, 17, {GOOD[1]}, {GOOD[2]}]", 3, 1),
     "no comma": (f"[{GOOD[0]} {GOOD[1]} {GOOD[2]}]", 3, 0),
     "a comma too many": (f"[{GOOD[0]},, {GOOD[1]}, {GOOD[2]},]", 3, 0),
+    # What closes a page is none of it then.
+    "in a page": (
+        paged(ROWS[:1]) + "\n" + json.dumps({"docs": ROWS[1:] + ROWS[:1]}).replace("copy", 'co"'),
+        3,
+        2,
+    ),
     "one cut off between two": (
         "\n".join([objects(ROWS[:1], indent=1)[0], '{\n "id": "b",\n "text": "no', GOOD[2]]),
         2,
@@ -201,6 +217,14 @@ def test_folders_tell_dates(tmp_path: Path) -> None:
     assert command.summary(tmp_path / "out")["counts"]["dated"] == 4
     gone = command.read_lines(tmp_path / "out" / "duplicates.jsonl")
     assert {line["id"]: line["duplicate_of"] for line in gone} == {"1": "3", "2": "3"}
+
+
+def test_nothing_is_left_of_a_page_without_articles(tmp_path: Path) -> None:
+    pages = {f"{n}.json": paged([row]).encode() for n, row in enumerate(ROWS)}
+    command.scan(command.write(tmp_path, pages), "-o", tmp_path / "out")
+    del pages["1.json"]
+    clean = {name: data.strip() for name, data in command.tree(tmp_path / "out" / "clean").items()}
+    assert clean == {name: data.strip() for name, data in pages.items()}
 
 
 def test_comments_are_no_pages(tmp_path: Path) -> None:

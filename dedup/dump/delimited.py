@@ -72,12 +72,14 @@ def _columns(text: str, delimiter: str, candidates: set[str]) -> list[str]:
     lines = io.StringIO(text.replace("\0", " "), newline="")
     rows = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=True)
     first: list[str] = []
+    filled = 0  # cells of a row above, at most
     try:
         for row in itertools.islice(filter(None, rows), _HEADER_ROWS):
             names = [name.strip() for name in row]
-            if any(name.lower() in candidates for name in names):
+            if filled < len(names) and any(name.lower() in candidates for name in names):
                 return names
             first = first or names
+            filled = max(filled, sum(map(bool, names)))
     except csv.Error:
         pass
     return first

@@ -44,7 +44,9 @@ pub fn write_clean(
     match &source.kind {
         Kind::Records(records) => {
             let count = articles.clone().filter(|&article| kept[article]).count() as u64;
-            let is_array = matches!(records.frame, Frame::Array { .. });
+            // One in an object, without records, would be a record without a text.
+            let is_array = matches!(&records.frame, Frame::Array { before, .. }
+                if before.trim_ascii_start().starts_with(b"["));
             if records.form.is_none() {
                 // Nothing could be read; or nothing is there.
                 if std::fs::metadata(&source.path).is_ok_and(|it| it.len() == 0) {

@@ -134,7 +134,7 @@ fn of_rows(
     };
     let whole = sample.len() as u64 == plain.length;
     // Why the first row is no header.
-    let mut reason = None;
+    let (mut reason, mut filled_above) = (None, 0);
     for _ in 0..HEADER_ROWS {
         begin += dialect.blank_lines(&sample[begin..]);
         let Some(row) = dialect.end_of_row(&sample[begin..], whole) else {
@@ -153,8 +153,12 @@ fn of_rows(
         };
         let (mut names, _) = dialect.split(&names);
         names.iter_mut().for_each(|name| *name = Cow::Owned(name.trim().to_owned()));
+        // Rows above a header are no rows of it.
+        let filled = names.iter().filter(|name| !name.is_empty()).count();
+        let may_be = filled_above < names.len();
+        filled_above = filled_above.max(filled);
         let found = row::Form::of(&names, fields.clone(), dialect);
-        if found.is_some() {
+        if may_be && found.is_some() {
             suit_rows(&mut names, &dialect, &sample[end..]);
             let form = row::Form::of(&names, fields, dialect);
             return layout(Ok(form.map(Form::Row)), end);

@@ -2,6 +2,7 @@
 
 use super::framed::{Framer, Piece, PieceKind};
 use super::layout::first_value;
+use crate::corpus::MAX_RECORD;
 use crate::corpus::record::json::string_end;
 
 /// Finds the objects. Brackets, commas and white space stand between them.
@@ -82,17 +83,26 @@ impl Framer for Values<'_> {
         }
         let first = *bytes.first()?;
         if first == b'{' {
-            let found = match self.scan.object(bytes) {
+            let found = self.scan.object(bytes);
+            let end = match found {
+                Some(Ok(end) | Err(end)) => Some(end),
+                // Longer than any record.
+                None => (bytes.len() > MAX_RECORD).then_some(bytes.len()),
+            };
+            if self.in_array
+                && self.depth == 0
+                && let Some(length) = end.and_then(|end| self.page(&bytes[..end]))
+            {
+                self.scan = Scan::default();
+                return Some(Piece { length, kind: PieceKind::Between });
+            }
+            let found = match found {
                 Some(found) => found,
                 None if whole => Err(bytes.len()),
                 None => return None,
             };
-            let between_arrays = self.in_array && self.depth == 0;
             let piece = match found {
-                Ok(length) => match between_arrays.then(|| self.page(&bytes[..length])).flatten() {
-                    Some(length) => Piece { length, kind: PieceKind::Between },
-                    None => Piece { length, kind: PieceKind::Record },
-                },
+                Ok(length) => Piece { length, kind: PieceKind::Record },
                 Err(at) => {
                     let next = next_object(bytes, at, self.is_record);
                     self.bad(next.or_else(|| whole.then_some(bytes.len()))?, BROKEN)
@@ -106,16 +116,16 @@ impl Framer for Values<'_> {
         if between > 0 {
             let opened = memchr::memchr_iter(b'[', &bytes[..between]).count();
             if self.depth == 0 && opened > 0 {
-                self.arrays += 1;
                 self.around.clear();
             }
+            self.arrays += opened;
             self.depth += opened;
             return Some(Piece { length: between, kind: PieceKind::Between });
         }
         if first == b']' {
             if self.in_array && self.depth == 1 {
                 let length = 1 + self.end_around(&bytes[1..], whole)?;
-                if bytes[length..].trim_ascii().is_empty() && whole {
+                if memchr::memchr2(b'{', b'[', &bytes[length..]).is_none() && whole {
                     return Some(Piece { length: 0, kind: PieceKind::Last });
                 }
                 if length == bytes.len() {
