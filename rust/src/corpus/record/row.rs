@@ -179,9 +179,8 @@ impl Dialect {
         loop {
             let escape = if self.backslash { b'\\' } else { self.quote };
             at += memchr::memchr2(self.quote, escape, bytes.get(at..)?)?;
-            if self.backslash && bytes[at] == b'\\' {
-                at += 2;
-            } else if bytes.get(at + 1) == Some(&self.quote) {
+            let escapes = self.backslash && bytes[at] == b'\\';
+            if escapes || bytes.get(at + 1) == Some(&self.quote) {
                 at += 2;
             } else {
                 return Some(at);
