@@ -18,10 +18,10 @@ def test_folder_without_articles(tmp_path: Path) -> None:
 
 
 NOTHING_READ = {
-    "no gzip": ("x.jsonl.gz", LINE[0]),
-    "no zstandard": ("x.csv.zst", CSV),
-    "no bzip2": ("x.txt.bz2", b"text"),
-    "no xz": ("x.jsonl.xz", LINE[0]),
+    "no gzip": ("x.jsonl.gz", b"\0" + LINE[0]),
+    "no zstandard": ("x.csv.zst", b"\0" + CSV),
+    "no bzip2": ("x.txt.bz2", b"\0text"),
+    "no xz": ("x.jsonl.xz", b"\0" + LINE[0]),
     "all lines bad": ("x.jsonl", b"{\n" * 1000),
     "no text column": ("x.csv", b"a,b\r\n1,2\r\n"),
     "a Parquet file that is none": ("x.parquet", b"PAR1 begins it, but does not go on so. PAR1"),

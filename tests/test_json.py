@@ -241,3 +241,11 @@ def test_half_a_character_in_a_field(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes(rows))
     assert "--date-field when" in command.scan("x.jsonl", "-o", "out", cwd=tmp_path)
     assert (tmp_path / "out" / "clean" / "x.jsonl").read_bytes() == dumps.jsonl_bytes(rows)
+
+
+def test_one_in_a_line_before_those_over_lines(tmp_path: Path) -> None:
+    text = "\n".join([*objects(ROWS[:1]), *objects(ROWS[1:], indent=2)])
+    (tmp_path / "x.json").write_text(text)
+    command.scan("x.json", "-o", "out", cwd=tmp_path)
+    counts = command.summary(tmp_path / "out")["counts"]
+    assert (counts["read"], counts["kept"], counts["rejected"]) == (3, 2, 0)

@@ -62,7 +62,12 @@ fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
     let first = first_value(all).map(|it| it.get().len());
     let is_lines = match first {
         Some(length) if length > newline => false,
-        Some(length) => !first_line[length..].trim_ascii_start().starts_with(b"{"),
+        Some(length) => {
+            // Objects that begin or end on lines of their own are written over several.
+            let mut lines = others.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+            let are_indented = lines.any(|line| matches!(line, b"{" | b"}" | b"},"));
+            !are_indented && !first_line[length..].trim_ascii_start().starts_with(b"{")
+        }
         // Where the first is none, its line tells what was meant.
         None if by_line => !first_line.ends_with(b"{"),
         None => others.is_empty() || first_line.ends_with(b"}"),
