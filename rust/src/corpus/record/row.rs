@@ -179,15 +179,8 @@ impl Dialect {
         loop {
             let escape = if self.backslash { b'\\' } else { self.quote };
             at += memchr::memchr2(self.quote, escape, bytes.get(at..)?)?;
-<<<<<<< HEAD
             let escaped = self.backslash && bytes[at] == b'\\';
             if !escaped && bytes.get(at + 1) != Some(&self.quote) {
-=======
-            let escapes = self.backslash && bytes[at] == b'\\';
-            if escapes || bytes.get(at + 1) == Some(&self.quote) {
-                at += 2;
-            } else {
->>>>>>> h-breaker
                 return Some(at);
             }
             at += 2;
