@@ -16,6 +16,7 @@ import articles
 import command
 import dumps
 import pytest
+import test_memory
 
 from dedup.dump import resume
 from dedup.dump.staging import Staging
@@ -272,8 +273,8 @@ LITTLE = ("--memory", "16MB")
 def interrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a dump, and an output folder in which a pass over it waits to be resumed."""
     folder = tmp_path_factory.mktemp("interrupted")
-    rows = [dumps.record(str(n), articles.article(n % 5_500, 90)) for n in range(6_000)]
-    (folder / "x.jsonl").write_bytes(dumps.jsonl_bytes(rows))
+    # Of many versions, so that verifying them takes longer than the signal.
+    (folder / "x.jsonl").write_bytes(dumps.jsonl_bytes(test_memory.corpus(1_100, "some")))
     process = start(folder / "x.jsonl", "-o", folder / "out", *LITTLE)
     wait_for("out/.dedup-*/candidates.checkpoint", folder, process)
     process.send_signal(signal.SIGINT)
