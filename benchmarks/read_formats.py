@@ -89,7 +89,12 @@ def walk_archive(path: Path) -> None:
 # (what it is called, the ending of its file, how a library reads it)
 ROWS: list[tuple[str, str, str, Callable[[Path], object]]] = [
     ("JSONL", ".jsonl", "orjson", parse_lines),
-    ("JSONL, zstd", ".jsonl.zst", "polars", lambda path: pl.read_ndjson(path)),
+    (
+        "JSONL, zstd",
+        ".jsonl.zst",
+        "polars",
+        lambda path: pl.read_ndjson(path, infer_schema_length=None),
+    ),
     ("JSON, an array", "-array.json", "orjson", lambda path: orjson.loads(path.read_bytes())),
     ("JSON, a file an article", "-each.json", "orjson", parse_each),
     ("CSV", ".csv", "pyarrow", lambda path: pyarrow.csv.read_csv(path, parse_options=QUOTED)),

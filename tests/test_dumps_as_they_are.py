@@ -137,7 +137,7 @@ REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
     ),
     "hundreds of columns": (
         {"x.csv": of_rows([f"column {number}" for number in range(300)])},
-        "column 299; name it (--text-field)",
+        "more; name it (--text-field)",
     ),
 }
 

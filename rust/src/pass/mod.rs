@@ -206,7 +206,10 @@ impl Pass {
 
     pub fn read_records(&mut self, path: &Path, name: &str, choice: Choice) -> Result<u32> {
         let Pass { corpus, sketcher, progress, pool, .. } = self;
-        let read = pool.install(|| records::read(corpus, path, name, choice, sketcher, progress));
+        let read = || records::read(corpus, path, name, choice, sketcher, progress);
+        // To wake the threads takes longer than to read a file of one article.
+        let is_small = std::fs::metadata(path).is_ok_and(|it| it.len() <= records::SMALL);
+        let read = if is_small { read() } else { pool.install(read) };
         progress.stop();
         read
     }

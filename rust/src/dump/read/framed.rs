@@ -141,30 +141,31 @@ fn read_spans(
         stretches.push(stretch);
         rest = others;
     }
-    let blocks: Vec<Block> = stretches
-        .par_iter()
-        .map_init(Scratch::default, |scratch, stretch| {
-            let mut block = Block::default();
-            for &Span { start, length, bad } in *stretch {
-                block.rows += 1;
-                let offset = offset + start as u64;
-                match bad {
-                    Some(reason) => {
-                        let record = bytes[start..start + length].trim_ascii_end();
-                        reader.reject(&mut block, reason.to_owned(), offset, record.len() as u64);
-                    }
-                    None if length > MAX_RECORD => {
-                        reader.too_long(&mut block, offset, length as u64);
-                    }
-                    None => {
-                        let record = &bytes[start..start + length];
-                        reader.read_record(record, offset, &mut block, scratch);
-                    }
+    let read_stretch = |scratch: &mut Scratch, stretch: &&[Span]| {
+        let mut block = Block::default();
+        for &Span { start, length, bad } in *stretch {
+            block.rows += 1;
+            let offset = offset + start as u64;
+            match bad {
+                Some(reason) => {
+                    let record = bytes[start..start + length].trim_ascii_end();
+                    reader.reject(&mut block, reason.to_owned(), offset, record.len() as u64);
+                }
+                None if length > MAX_RECORD => {
+                    reader.too_long(&mut block, offset, length as u64);
+                }
+                None => {
+                    let record = &bytes[start..start + length];
+                    reader.read_record(record, offset, &mut block, scratch);
                 }
             }
-            block
-        })
-        .collect();
+        }
+        block
+    };
+    let blocks: Vec<Block> = match stretches.as_slice() {
+        [stretch] => vec![read_stretch(&mut Scratch::default(), stretch)],
+        _ => stretches.par_iter().map_init(Scratch::default, read_stretch).collect(),
+    };
     for block in blocks {
         rows = reader.append(corpus, usage, block, rows)?;
     }

@@ -32,6 +32,11 @@ pub fn read(
     let at_once = corpus.memory.at_once(BYTES_A_BLOCK, BLOCKS_AT_ONCE);
     let at_once = at_once.max(rayon::current_num_threads());
     for first in (0..blocks).step_by(at_once) {
+        if blocks == 1 {
+            let block = lines.read_block(0, &mut Vec::new(), &mut Scratch::default())?;
+            rows = reader.append(corpus, usage, block, rows)?;
+            break;
+        }
         let wave: Vec<Block> = (first..blocks.min(first + at_once as u64))
             .into_par_iter()
             .map_init(Default::default, |(bytes, scratch), block| {

@@ -21,6 +21,9 @@ use crate::memory::file::fill_at;
 use crate::progress::Progress;
 use crate::sketch::sketches::{Scratch, Sketcher};
 
+/// Bytes of a file that one thread reads alone, if it is not compressed.
+pub const SMALL: u64 = 16 << 10;
+
 /// What a file holds.
 pub enum Format {
     Json,
