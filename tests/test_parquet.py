@@ -6,6 +6,9 @@ import decimal
 import json
 import os
 import random
+import subprocess
+import sys
+import tempfile
 import uuid
 from pathlib import Path
 from typing import Any
@@ -463,3 +466,34 @@ def test_a_file_that_changes_is_noticed(change: str, tmp_path: Path) -> None:
         path.unlink()
     with pytest.raises((InputError, OSError)):
         tables.write(source, tmp_path / "y.parquet", bytes([1] * 9), state, lambda _: None)
+
+
+FLIP = """
+import sys
+from pathlib import Path
+from dedup.dump.scan import Request, scan
+from dedup.errors import DedupError
+
+path, out = Path(sys.argv[1]), Path(sys.argv[2])
+data = path.read_bytes()
+footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+for at in range(footer, len(data) - 8):
+    path.write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
+    try:
+        counts = scan(Request(inputs=[str(path)], output=out, force=True))["counts"]
+        assert counts["read"] == counts["kept"] + counts["dropped"] + counts["rejected"]
+    except (DedupError, OSError):
+        pass
+"""
+
+
+def test_damaged_footers_end_no_process(tmp_path: Path) -> None:
+    """Asked for the metadata of a column that is damaged, pyarrow ends the process."""
+    memory = Path("/dev/shm") if Path("/dev/shm").is_dir() else tmp_path
+    table = pa.table({"id": ["a", "b", None], "text": [articles.article(n, 30) for n in range(3)]})
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        path = Path(folder, "x.parquet")
+        pq.write_table(table, path, row_group_size=2)
+        given = [sys.executable, "-c", FLIP, str(path), f"{folder}/out"]
+        process = subprocess.run(given, capture_output=True, check=False)
+    assert process.returncode == 0, process.stderr

@@ -68,10 +68,15 @@ def read(source: Source, read_too: Callable[[int, int], None]) -> Iterator[Rows 
     try:
         with _open(source.path, _int96_unit(source.path)) as file:
             for group in range(file.num_row_groups):
+                before, damaged = row, False
                 for item in _group(file, group, row):
+                    damaged = isinstance(item, Bad)
                     row = item.row if isinstance(item, Bad) else row + item.batch.num_rows
                     yield item
-                read_too(*_place(file.metadata.row_group(group)))
+                # Where the metadata of a column is damaged, pyarrow ends the process when it is
+                # asked for, but not when the column is read.
+                if row > before and not damaged:
+                    read_too(*_place(file.metadata.row_group(group)))
                 # For the next group to use, and not to be taken besides.
                 pa.default_memory_pool().release_unused()
     except _READ_ERRORS as error:
@@ -197,7 +202,7 @@ def _writer(file: pq.ParquetFile, sink: Any) -> pq.ParquetWriter:
     writer = pq.ParquetWriter(
         sink,
         _plain_schema(file),
-        compression=_codecs(file.metadata),
+        compression=_codecs(file),
         write_batch_size=max(1, min(1024, PAGE_BYTES // max(1, width))),
         store_schema=False,
         store_decimal_as_integer=any(
@@ -213,10 +218,13 @@ def _writer(file: pq.ParquetFile, sink: Any) -> pq.ParquetWriter:
     return writer
 
 
-def _codecs(metadata: pq.FileMetaData) -> str | dict[str, str]:
-    if metadata.num_row_groups == 0:
+def _codecs(file: pq.ParquetFile) -> str | dict[str, str]:
+    """Return the compression of each column in the first row group that can be read."""
+    readable = (group for group in range(file.num_row_groups) if _begins(file, group))
+    first = next(readable, None)
+    if first is None:
         return "snappy"
-    group = metadata.row_group(0)
+    group = file.metadata.row_group(first)
     columns = [group.column(index) for index in range(group.num_columns)]
     return {
         column.path_in_schema: "none"
@@ -224,6 +232,15 @@ def _codecs(metadata: pq.FileMetaData) -> str | dict[str, str]:
         else column.compression
         for column in columns
     }
+
+
+def _begins(file: pq.ParquetFile, group: int) -> bool:
+    """Whether the first row of a row group can be read, and the metadata of its columns."""
+    try:
+        batches = file.iter_batches(1, row_groups=[group], use_threads=False)
+        return next(batches, None) is not None
+    except _READ_ERRORS:
+        return False
 
 
 def _plain_schema(file: pq.ParquetFile) -> pa.Schema:
