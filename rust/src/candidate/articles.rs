@@ -63,6 +63,12 @@ pub fn in_part(number: u64, part: usize, parts: usize) -> bool {
     (spread * parts as u64) >> 32 == part as u64
 }
 
+/// Room for the articles that fall to one of so many parts, which are not quite alike.
+pub fn room_for_part<T>(articles: usize, parts: usize) -> Vec<T> {
+    let most = articles / parts;
+    Vec::with_capacity(most + most / 8 * (parts > 1) as usize)
+}
+
 /// The lists of a block of members.
 pub fn read_block<'a>(
     lists: &'a Lists,

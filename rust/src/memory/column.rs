@@ -45,6 +45,11 @@ impl<T: Pod> Column<T> {
         self.values.extend(values);
     }
 
+    /// Appends what `fill` appends to the values it is given.
+    pub fn extend_with(&mut self, fill: impl FnOnce(&mut Vec<T>)) {
+        fill(&mut self.values);
+    }
+
     pub fn len(&self) -> u64 {
         self.in_file() + self.values.len() as u64
     }
@@ -79,19 +84,40 @@ impl<T: Pod> Column<T> {
         Ok(value[0])
     }
 
+    pub fn is_spilled(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Gives the disk back that spilled values take: they are needed no more.
+    pub fn clear_spilled(&self) -> Result<()> {
+        self.file.as_ref().map_or(Ok(()), TemporaryFile::clear)
+    }
+
     /// The values of a range; `buffer` takes them when they come from the file.
     pub fn read<'s>(&'s self, range: Range<u64>, buffer: &'s mut Vec<T>) -> Result<&'s [T]> {
-        let in_file = self.in_file();
-        let in_memory = |at: u64| (at.max(in_file) - in_file) as usize;
-        let values = &self.values[in_memory(range.start)..in_memory(range.end)];
-        if range.start >= in_file {
-            return Ok(values);
+        if range.start >= self.in_file() {
+            return Ok(self.read_memory(range));
         }
         buffer.clear();
-        buffer.resize((range.end.min(in_file) - range.start) as usize, T::zeroed());
-        self.read_file(range.start, buffer)?;
-        buffer.extend_from_slice(values);
+        self.append(range, buffer)?;
         Ok(buffer)
+    }
+
+    /// Those of the values of a range that are not in the file.
+    pub fn read_memory(&self, range: Range<u64>) -> &[T] {
+        let in_file = self.in_file();
+        let place = |at: u64| (at.max(in_file) - in_file) as usize;
+        &self.values[place(range.start)..place(range.end)]
+    }
+
+    /// Appends the values of a range to a buffer.
+    pub fn append(&self, range: Range<u64>, buffer: &mut Vec<T>) -> Result<()> {
+        let in_file = range.end.min(self.in_file()).saturating_sub(range.start) as usize;
+        let known = buffer.len();
+        buffer.resize(known + in_file, T::zeroed());
+        self.read_file(range.start, &mut buffer[known..])?;
+        buffer.extend_from_slice(self.read_memory(range));
+        Ok(())
     }
 
     /// Calls `visit` with one part of the values after the other, all in one where they are in memory.
@@ -126,6 +152,9 @@ impl<T: Pod> Column<T> {
     }
 
     fn read_file(&self, first: u64, values: &mut [T]) -> Result<()> {
+        if values.is_empty() {
+            return Ok(());
+        }
         let offset = first * size_of::<T>() as u64;
         self.file.as_ref().map_or(Ok(()), |it| it.read(bytemuck::cast_slice_mut(values), offset))
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::column::Column;
 use super::temporary::TemporaryFile;
 use crate::error::Result;
 
@@ -32,9 +33,7 @@ pub struct Lists {
     /// counted from there: half of what whole numbers would take.
     starts: Vec<u64>,
     ends: Vec<u32>,
-    spilled: Option<TemporaryFile>,
-    /// The numbers that are not in the file: all, or those of the last lists.
-    values: Vec<u32>,
+    numbers: Column<u32>,
 }
 
 /// The lists of neighbouring articles.
@@ -60,7 +59,7 @@ impl Lists {
     /// Appends a list: what `fill` appends to the numbers it is given.
     pub fn push_with(&mut self, fill: impl FnOnce(&mut Vec<u32>)) {
         let before = self.total();
-        fill(&mut self.values);
+        self.numbers.extend_with(fill);
         if self.width.is_none() {
             if self.ends.len().is_multiple_of(GROUP) {
                 self.starts.push(before);
@@ -92,37 +91,31 @@ impl Lists {
 
     /// Number of numbers in all lists.
     pub fn total(&self) -> u64 {
-        self.spilled_length() + self.values.len() as u64
+        self.numbers.len()
     }
 
     /// Bytes of memory that the numbers take.
     pub fn memory(&self) -> usize {
-        size_of_val(&self.values[..])
+        self.numbers.memory()
     }
 
     pub fn is_spilled(&self) -> bool {
-        self.spilled.is_some()
+        self.numbers.is_spilled()
     }
 
     /// Moves the numbers from memory to a file, which is made when there is none yet.
     pub fn spill(&mut self, make_file: impl FnOnce() -> Result<TemporaryFile>) -> Result<()> {
-        if self.spilled.is_none() {
-            self.spilled = Some(make_file()?);
-        }
-        if let Some(file) = &mut self.spilled {
-            file.append(bytemuck::cast_slice(&std::mem::take(&mut self.values)))?;
-        }
-        Ok(())
+        self.numbers.spill(make_file)
     }
 
     /// Gives the disk back that spilled lists take: they are needed no more.
     pub fn clear_spilled(&self) -> Result<()> {
-        self.spilled.as_ref().map_or(Ok(()), TemporaryFile::clear)
+        self.numbers.clear_spilled()
     }
 
     /// The list of an article; `buffer` takes it when it comes from the file.
     pub fn get<'a>(&'a self, article: u32, buffer: &'a mut Vec<u32>) -> Result<&'a [u32]> {
-        self.read(self.range(article as usize), buffer)
+        self.numbers.read(self.range(article as usize), buffer)
     }
 
     /// The article after those that are read in one go from one on.
@@ -142,7 +135,7 @@ impl Lists {
     ) -> Result<Block<'a>> {
         let start = self.range(articles.start).start;
         let end = self.range(articles.end - 1).end;
-        Ok(Block { lists: self, first: start, values: self.read(start..end, buffer)? })
+        Ok(Block { lists: self, first: start, values: self.numbers.read(start..end, buffer)? })
     }
 
     /// The lists of some articles, in any order and often: neighbours in the file are read in one go.
@@ -165,7 +158,7 @@ impl Lists {
                 starts.push(start + (next.start - from) as usize);
                 end = next.end;
             }
-            self.append(from..end, values)?;
+            self.numbers.append(from..end, values)?;
         }
         Ok(gathered)
     }
@@ -177,41 +170,6 @@ impl Lists {
         let start = self.starts[article / GROUP];
         let first = if article.is_multiple_of(GROUP) { 0 } else { self.ends[article - 1] };
         start + first as u64..start + self.ends[article] as u64
-    }
-
-    fn spilled_length(&self) -> u64 {
-        self.spilled.as_ref().map_or(0, |file| file.length() / size_of::<u32>() as u64)
-    }
-
-    fn read<'a>(&'a self, range: Range<u64>, buffer: &'a mut Vec<u32>) -> Result<&'a [u32]> {
-        if range.start >= self.spilled_length() {
-            return Ok(self.read_memory(range));
-        }
-        buffer.clear();
-        self.append(range, buffer)?;
-        Ok(buffer)
-    }
-
-    /// The numbers of a range of which none is in the file.
-    fn read_memory(&self, range: Range<u64>) -> &[u32] {
-        let in_memory_from = self.spilled_length();
-        &self.values[(range.start - in_memory_from) as usize..(range.end - in_memory_from) as usize]
-    }
-
-    /// Appends the numbers of a range to a buffer.
-    fn append(&self, range: Range<u64>, buffer: &mut Vec<u32>) -> Result<()> {
-        let in_memory_from = self.spilled_length();
-        let in_file = range.start.min(in_memory_from)..range.end.min(in_memory_from);
-        if let Some(file) = &self.spilled {
-            let known = buffer.len();
-            buffer.resize(known + (in_file.end - in_file.start) as usize, 0);
-            let offset = in_file.start * size_of::<u32>() as u64;
-            file.read(bytemuck::cast_slice_mut(&mut buffer[known..]), offset)?;
-        }
-        buffer.extend_from_slice(
-            self.read_memory(range.start.max(in_memory_from)..range.end.max(in_memory_from)),
-        );
-        Ok(())
     }
 }
 
@@ -228,7 +186,7 @@ impl Gathered<'_> {
     pub fn get(&self, article: u32) -> &[u32] {
         let range = self.lists.range(article as usize);
         if !self.lists.is_spilled() {
-            return self.lists.read_memory(range);
+            return self.lists.numbers.read_memory(range);
         }
         let place = self.articles.binary_search(&article).expect("it was gathered");
         let start = self.starts[place];
@@ -249,7 +207,7 @@ impl<'a> Recent<'a> {
 
     pub fn get(&mut self, article: u32) -> Result<&[u32]> {
         if !self.lists.is_spilled() {
-            return Ok(self.lists.read_memory(self.lists.range(article as usize)));
+            return Ok(self.lists.numbers.read_memory(self.lists.range(article as usize)));
         }
         if self.recent.is_empty() {
             self.recent.resize_with(RECENT, Default::default);
@@ -258,7 +216,7 @@ impl<'a> Recent<'a> {
         if *held != Some(article) {
             *held = None;
             list.clear();
-            self.lists.append(self.lists.range(article as usize), list)?;
+            self.lists.numbers.append(self.lists.range(article as usize), list)?;
             *held = Some(article);
         }
         Ok(list)

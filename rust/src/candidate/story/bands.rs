@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::stories::{InTime, Stories};
-use crate::candidate::articles::{Articles, in_part, read_block};
+use crate::candidate::articles::{Articles, in_part, read_block, room_for_part};
 use crate::candidate::bucket::{self, Bounded, CROWD};
 use crate::error::Result;
 use crate::memory::lists::Lists;
@@ -72,11 +72,8 @@ fn pair_group(
     for bands in bands.chunks(at_once) {
         for part in 0..parts {
             // The key of a bucket and a place in one number each: sorting takes most of the time.
-            let most = in_time.articles.len() / parts;
-            let mut keyed: Vec<Vec<u64>> = bands
-                .iter()
-                .map(|_| Vec::with_capacity(most + most / 8 * (parts > 1) as usize))
-                .collect();
+            let mut keyed: Vec<Vec<u64>> =
+                bands.iter().map(|_| room_for_part(in_time.articles.len(), parts)).collect();
             for members in articles.blocks(&keys) {
                 let block = read_block(&keys, members, &mut buffer)?;
                 for &article in members {
