@@ -360,3 +360,12 @@ def test_import_is_light(tmp_path: Path) -> None:
 def test_every_public_name_is_there_and_explained() -> None:
     for name in dedup.__all__:
         assert getattr(dedup, name).__doc__
+
+
+def test_what_lies_in_the_folder_is_not_looked_at(tmp_path: Path) -> None:
+    """The library reads what it is given: a pipe of any name beside it would be waited for."""
+    os.mkfifo(tmp_path / "articles")
+    code = "import dedup; print(dedup.find_duplicates(['one', 'two']).kept)"
+    given = [sys.executable, "-c", code]
+    process = subprocess.run(given, cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    assert process.stdout.split() == [b"('0',", b"'1')"]

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use super::articles::{Articles, in_part, read_block};
+use super::articles::{Articles, in_part, read_block, room_for_part};
 use super::bucket::{self, Bounded, CROWD};
 use super::components::Components;
 use crate::error::Result;
@@ -128,11 +128,8 @@ fn pair_bands(
         let known = pairing.found.len();
         pairing.found.resize_with(known + bands.len(), Band::default);
         for part in 0..parts {
-            let most = articles.members.len() / parts;
-            let mut keyed: Vec<Vec<Keyed>> = bands
-                .iter()
-                .map(|_| Vec::with_capacity(most + most / 8 * (parts > 1) as usize))
-                .collect();
+            let mut keyed: Vec<Vec<Keyed>> =
+                bands.iter().map(|_| room_for_part(articles.members.len(), parts)).collect();
             for members in articles.blocks(read) {
                 let block = read_block(read, members, &mut buffer)?;
                 for &article in members {
@@ -261,7 +258,7 @@ fn crowded_hubs(
 mod tests {
     use super::*;
     use crate::corpus::rank::{KeepRule, Ranking};
-    use crate::corpus::{Batch, Corpus, Kind, Location, Source};
+    use crate::corpus::{Batch, Corpus, Location, Source};
     use crate::sketch::banding::NUM_PERM;
     use crate::sketch::signature::{Instructions, Permutations};
     use crate::sketch::sketches::{Scratch, Sketcher};
@@ -278,8 +275,7 @@ mod tests {
     #[test]
     fn bands_alone_find_99_in_100_at_the_syndicated_threshold() {
         let mut corpus = Corpus::default();
-        let source =
-            corpus.add_source(Source::new("pairs".as_ref(), "pairs", Kind::Table { rows: 0 }));
+        let source = corpus.add_source(Source::table("pairs"));
         let texts: Vec<String> =
             (0..PAIRS).flat_map(|number| [text(number, false), text(number, true)]).collect();
         let permutations = Permutations::new(NUM_PERM, 1, Instructions::available()[0]);

@@ -16,14 +16,10 @@ impl Encoding {
     /// The encoding of a name or one of its aliases, as the WHATWG has them ("latin1" is
     /// Windows-1252). None where the name means none, or one that ASCII cannot be read in.
     pub fn named(name: &str) -> Option<Encoding> {
-        // Python's names, too.
-        let plain = name.trim().to_ascii_lowercase().replace('_', "-");
-        let plain = match plain.as_str() {
-            "cp1252" => "windows-1252",
-            "utf8" | "utf-8-sig" => "utf-8",
-            other => other.strip_prefix("cp125").map_or(other, |_| &plain),
-        };
-        let found = encoding_rs::Encoding::for_label(plain.as_bytes())?;
+        let name = name.trim().to_ascii_lowercase().replace('_', "-");
+        // As Python has it.
+        let label = if name == "utf-8-sig" { "utf-8" } else { &name };
+        let found = encoding_rs::Encoding::for_label(label.as_bytes())?;
         (found.is_ascii_compatible() || Encoding(found).is_utf_16()).then_some(Encoding(found))
     }
 
@@ -46,6 +42,11 @@ impl Encoding {
             (zeros, 0) if zeros * 2 > pairs => Some(Encoding(UTF_16BE)),
             _ => None,
         }
+    }
+
+    /// That of the bytes that records are read from: a file in UTF-16 is copied in UTF-8.
+    pub fn of_records(self) -> Encoding {
+        if self.is_utf_16() { Encoding::UTF_8 } else { self }
     }
 
     pub fn is_utf_16(self) -> bool {

@@ -67,10 +67,15 @@ pub struct Source {
 }
 
 impl Source {
-    pub fn new(path: &Path, name: &str, kind: Kind) -> Source {
-        let compression = Compression::of(path);
+    /// A file, of a kind that may be known only when it is read.
+    pub fn file(path: &Path, name: &str, compression: Compression, kind: Kind) -> Source {
         let (path, name) = (path.to_path_buf(), name.to_owned());
         Source { path, name, compression, kind, date: None, checksum: 0 }
+    }
+
+    /// Rows that the caller gives, by a name.
+    pub fn table(name: &str) -> Source {
+        Source::file(name.as_ref(), name, Compression::None, Kind::Table { rows: 0 })
     }
 
     /// The file that the offsets are those of.
@@ -88,11 +93,6 @@ impl Records {
         let names = self.form.as_ref().map_or(&[][..], |form| &form.fields().date);
         let used = names.iter().zip(&self.usage.date).filter(|it| *it.1 > 0);
         used.map(|it| it.0.as_str()).collect()
-    }
-
-    /// The encoding of the plain file.
-    pub fn plain_encoding(&self) -> Encoding {
-        if self.encoding.is_utf_16() { Encoding::UTF_8 } else { self.encoding }
     }
 }
 

@@ -59,7 +59,7 @@ impl<'a> Texts<'a> {
         match &source.kind {
             Kind::Records(records) => {
                 let bytes = self.record(location)?;
-                let parse = |form: &'a Form| form.parse(bytes, records.plain_encoding()).ok();
+                let parse = |form: &'a Form| form.parse(bytes, records.encoding.of_records()).ok();
                 Ok(records.form.as_ref().and_then(parse).ok_or_else(changed)?.text)
             }
             Kind::Text => {

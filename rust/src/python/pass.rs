@@ -153,9 +153,8 @@ impl Pass {
 
     #[pyo3(signature = (name, date=None, date_field=None))]
     fn add_table(&self, name: &str, date: Option<String>, date_field: Option<String>) -> u32 {
-        let source = Source::new(name.as_ref(), name, Kind::Table { rows: 0 });
         let corpus = &mut self.lock().pass.corpus;
-        let source = corpus.add_source(Source { date, ..source });
+        let source = corpus.add_source(Source { date, ..Source::table(name) });
         corpus.columns.fields.extend(date_field.map(|field| (source, field)));
         source
     }

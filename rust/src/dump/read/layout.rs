@@ -130,7 +130,6 @@ fn of_rows(
         // Few articles are in other letters than those of ASCII: all of a file tells best.
         None => Encoding::guess(&plain.sample(MAX_RECORD)?),
     };
-    let plain_encoding = if encoding.is_utf_16() { Encoding::UTF_8 } else { encoding };
     let mut begin = plain.mark as usize;
     let dialect = dialect(&sample[begin..], delimiter, may_be_unquoted);
     let layout = |form, end: usize| {
@@ -152,8 +151,8 @@ fn of_rows(
         if header.is_empty() {
             break;
         }
-        let Ok(names) = plain_encoding.decode(header.trim_ascii_end()) else {
-            let why = format!("the header is not {}", plain_encoding.name());
+        let Ok(names) = encoding.of_records().decode(header.trim_ascii_end()) else {
+            let why = format!("the header is not {}", encoding.of_records().name());
             return layout(Err(reason.unwrap_or(why)), end);
         };
         let (mut names, _) = dialect.split(&names);

@@ -21,6 +21,7 @@ pub const HEAD: usize = 64;
 const PIECE: usize = 512;
 
 pub struct Plain {
+    pub compression: Compression,
     pub file: File,
     pub length: u64,
     /// The copy, where there is one.
@@ -53,7 +54,8 @@ impl Plain {
         if compression == Compression::None && decoded.is_none() {
             let file = File::open(path).map_err(Error::read(path))?;
             let length = file.metadata().map_err(Error::read(path))?.len();
-            return Ok(Plain { file, length, copy: None, encoding, mark, broken: None });
+            let (copy, broken) = (None, None);
+            return Ok(Plain { compression, file, length, copy, encoding, mark, broken });
         }
         progress.start("read", 0);
         let (mut file, copy) = named_file(folder)?;
@@ -71,7 +73,8 @@ impl Plain {
         }
         let length = file.metadata().map_err(Error::read(&copy))?.len();
         let mark = if decoded.is_some() { 0 } else { mark };
-        Ok(Plain { file, length, copy: Some(copy), encoding, mark, broken: reader.broken })
+        let (copy, broken) = (Some(copy), reader.broken);
+        Ok(Plain { compression, file, length, copy, encoding, mark, broken })
     }
 
     /// The first bytes.

@@ -60,7 +60,7 @@ pub fn read(
     progress.start("read", plain.length);
     let number = corpus.add_source(Source {
         date: choice.date.clone(),
-        ..Source::new(path, name, Kind::Table { rows: 0 })
+        ..Source::file(path, name, plain.compression, Kind::Text)
     });
     let form = form.unwrap_or_else(|reason| {
         let raw = Raw { offset: 0, length: plain.length };
@@ -75,7 +75,7 @@ pub fn read(
             length: plain.length,
             source: number,
             form,
-            encoding: if encoding.is_utf_16() { Encoding::UTF_8 } else { encoding },
+            encoding: encoding.of_records(),
             sketcher,
             progress,
             date: choice.date.as_deref(),

@@ -20,7 +20,7 @@ pub fn read(
     scratch: &mut Scratch,
 ) -> Result<u32> {
     let compression = Compression::of(path);
-    let made = Source::new(path, name, Kind::Text);
+    let made = Source::file(path, name, compression, Kind::Text);
     let source = corpus.add_source(Source { date: date.map(str::to_owned), ..made });
     let mut batch = Batch::default();
     match read_text(path, compression)? {
