@@ -10,6 +10,7 @@ __all__ = [
     "Sketched",
     "Synthesis",
     "Vocabulary",
+    "MAX_RECORD",
     "MIN_WORDS",
     "__version__",
     "compare",
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 __version__: str
+MAX_RECORD: int
+"""Bytes that a record or a text has at most; a longer one is rejected."""
 MIN_WORDS: int
 """Words that a text has at least to match one that is no exact copy."""
 

@@ -136,7 +136,11 @@ def places(keys: tuple[Any, ...], names: tuple[str, ...]) -> list[tuple[Any, str
     return found
 
 
-_MONGO = ("$oid", "$uuid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
+# What MongoDB's Extended JSON wraps values in.
+EXTENDED_JSON = (
+    *("$oid", "$uuid", "$date"),
+    *("$numberLong", "$numberInt", "$numberDouble", "$numberDecimal"),
+)
 
 
 def _unwrapped(value: Any) -> Any:
@@ -144,7 +148,7 @@ def _unwrapped(value: Any) -> Any:
     if not _is_mapping(value) or len(value) != 1:
         return value
     ((kind, inner),) = value.items()
-    if kind not in _MONGO:
+    if kind not in EXTENDED_JSON:
         return value
     inner = _unwrapped(inner)
     try:

@@ -7,17 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dedup.article import EXTENDED_JSON
 from dedup.config import Fields
 from dedup.errors import InputError
 
 # pyarrow takes longer to import than a small pass takes to run; JSONL does without it.
 if TYPE_CHECKING:
     import pyarrow as pa
-
-# Elasticsearch keeps the document itself in this field, beside what it knows of it.
-DOCUMENT = "_source"
-# What MongoDB's extended JSON wraps values in.
-WRAPPERS = ("$oid", "$date", "$numberLong")
 
 
 class Batch(NamedTuple):
@@ -94,11 +90,7 @@ def _candidates(
     if named:
         found = [next(_paths(fields, name), None) for name in named]
         return [column for column in found if column is not None]
-    columns = [_at(fields, i) for name in candidates for i in _named(fields, name)]
-    for document in _named(fields, DOCUMENT):
-        inner = _inner(fields[document].type)
-        for name in candidates:
-            columns += [_below(fields, document, _at(inner, i)) for i in _named(inner, name)]
+    columns = [column for name in candidates for column in _paths(fields, name)]
     return list({column.path: column for column in columns}.values())
 
 
@@ -129,7 +121,7 @@ def _inner(type_: "pa.DataType") -> "list[pa.Field]":
 def _at(fields: "list[pa.Field]", index: int) -> Column:
     """The column at a position; of what MongoDB wraps, the value itself."""
     path, type_ = [index], fields[index].type
-    while len(inner := _inner(type_)) == 1 and inner[0].name in WRAPPERS:
+    while len(inner := _inner(type_)) == 1 and inner[0].name in EXTENDED_JSON:
         path.append(0)
         type_ = inner[0].type
     return Column(fields[index].name, tuple(path), _stored(type_))

@@ -468,6 +468,22 @@ def test_a_file_that_changes_is_noticed(change: str, tmp_path: Path) -> None:
         tables.write(source, tmp_path / "y.parquet", bytes([1] * 9), state, lambda _: None)
 
 
+NESTED = {
+    "_source": ("_source.body", {"_source": {"body": "one"}}),
+    "as WordPress has it": ("content.rendered", {"content": {"rendered": "one"}}),
+    "as the Guardian has it": ("fields.bodyText", {"fields": {"bodyText": "one"}}),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_texts_inside_structs(name: str) -> None:
+    field, row = NESTED[name]
+    table = pa.Table.from_pylist([row])
+    columns = choose_columns(table.schema, Fields())
+    assert table_batch(table.to_batches()[0], columns).texts == ["one"]
+    assert columns.used["text"] == {field: 1}
+
+
 FLIP = """
 import sys
 from pathlib import Path

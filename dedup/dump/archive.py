@@ -17,12 +17,11 @@ from typing import IO, BinaryIO, NamedTuple, cast
 
 import xxhash
 
+from dedup._core import MAX_RECORD
 from dedup.dump.compression import decompressed
 from dedup.dump.inputs import Source, reason_of
 
-# Bytes of the largest record that is held in memory, and so of the largest page.
-MAX_RECORD = 8 << 20
-# Bytes that are told of damage beyond that.
+# Bytes that are told of damage to what is longer than a record may be.
 RAW_START = 1 << 12
 _MAX_HEADER = 1 << 16
 _MOST_BREAKS = 1 << 8

@@ -54,7 +54,7 @@ ENDINGS_HELP = (
 )
 
 # What to do with files of articles that are not read.
-_ADVICE = {
+ADVICE = {
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods", ".numbers"), "save the sheets as .csv"),
     **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack first"),
     **dict.fromkeys((".feather", ".arrow", ".avro", ".orc"), "save as .parquet"),
@@ -286,7 +286,7 @@ def _realpath(path: str, known: dict[str, str]) -> str:
 
 def _no_articles(given: str, base: Path | None, others: Mapping[str, int]) -> str:
     if base is None:
-        advice = _ADVICE.get(next(iter(others), ""))
+        advice = ADVICE.get(next(iter(others), ""))
         return (
             f"{given} is not read: "
             + (f"{advice}; " if advice else "")
@@ -303,9 +303,9 @@ def _ending(path: Path) -> str:
 
 def not_read(ignored: Mapping[str, int], advises: bool = True) -> str:
     """Say how many files of which endings were not read, and what to do about them."""
-    most = sorted(ignored.items(), key=lambda it: (it[0] not in _ADVICE, -it[1]))
+    most = sorted(ignored.items(), key=lambda it: (it[0] not in ADVICE, -it[1]))
     shown = [
-        f"{count:,} {ending}" + (f" ({_ADVICE[ending]})" if advises and ending in _ADVICE else "")
+        f"{count:,} {ending}" + (f" ({ADVICE[ending]})" if advises and ending in ADVICE else "")
         for ending, count in most[:4]
     ]
     rest = sum(count for _, count in most[4:])

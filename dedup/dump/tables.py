@@ -13,17 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import xxhash
 
-from dedup._core import Pass
+from dedup._core import MAX_RECORD, Pass
 from dedup.dump.inputs import Source
 from dedup.dump.rows import Bad, Rows
+from dedup.dump.unchanged import stamp_of
 from dedup.errors import InputError
 from dedup.table import Columns, table_batch
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-# Bytes of the longest text that the native core takes.
-LONGEST_TEXT = 8 << 20
 
 
 class Watched:
@@ -48,8 +46,7 @@ class Watched:
             length -= len(data)
 
     def about(self) -> str:
-        about = self._path.stat()
-        return f"{about.st_dev}-{about.st_ino}-{about.st_size}-{about.st_mtime_ns}-"
+        return f"{stamp_of(self._path)}-"
 
     def state(self) -> str:
         return self.about() + self._hash.hexdigest()
@@ -119,8 +116,8 @@ def _no_article(text: str | bytes | None) -> str | None:
             return f"not UTF-8: bad byte at {error.start + 1}"
         return None
     # Four bytes are the most that a character takes.
-    if 4 * len(text) > LONGEST_TEXT and len(text.encode()) > LONGEST_TEXT:
-        return f"the text is longer than the limit of {LONGEST_TEXT} bytes"
+    if 4 * len(text) > MAX_RECORD and len(text.encode()) > MAX_RECORD:
+        return f"the text is longer than the limit of {MAX_RECORD} bytes"
     return None
 
 

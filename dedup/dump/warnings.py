@@ -12,7 +12,7 @@ from typing import Any
 from dedup._core import head, looks_like_date
 from dedup.config import Fields
 from dedup.dump.delimited import choose_delimiter
-from dedup.dump.inputs import WEB_FORMATS, Inputs, Source, not_read
+from dedup.dump.inputs import ADVICE, WEB_FORMATS, Inputs, Source, not_read
 from dedup.dump.read import Read
 from dedup.errors import InputError
 
@@ -51,11 +51,9 @@ def _unread_files(inputs: Inputs, done: Sequence[Read]) -> Iterator[str]:
     about = [read.source.name for read in done if _is_about(read.source)]
     if about and len(about) == len(done):
         yield f"only {', '.join(about[:3])} was read, which is no article by its name"
-    articles = {
-        ending: n for ending, n in inputs.ignored.items() if not_read({ending: 1})[-1] == ")"
-    }
-    if articles:
-        yield f"files that may hold articles were not read: {not_read(articles)}"
+    likely = {ending: files for ending, files in inputs.ignored.items() if ending in ADVICE}
+    if likely:
+        yield f"files that may hold articles were not read: {not_read(likely)}"
 
 
 def _long_files(done: Sequence[Read]) -> Iterator[str]:
@@ -159,7 +157,7 @@ def _advice(read: Read, fields: Fields) -> str:
                 "it is one object that has the articles by their ids; make lines of them:"
                 " jq -c 'to_entries[] | .value + {id: .key}'"
             )
-        rows = _json_rows(text)
+        delimiter = None
     else:
         delimiter = choose_delimiter(read.source, fields) or ","
         if _has_no_header(next(csv.reader(text.splitlines(), delimiter=delimiter), [])):
@@ -167,8 +165,7 @@ def _advice(read: Read, fields: Fields) -> str:
             return (
                 f"{advised}; tables of GDELT have links and no texts" if "://" in text else advised
             )
-        rows = iter(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
-    columns = _columns_of(rows)
+    columns = _columns_of(_rows(text, delimiter))
     long = {
         name: sum(map(len, values)) / len(values)
         for name, values in columns.items()
@@ -223,13 +220,17 @@ def _columns(read: Read) -> dict[str, list[str]]:
         rows = _parquet_rows(read.source)
     elif read.fields and read.source.format not in WEB_FORMATS:
         text, _ = head(str(read.source.path), _SAMPLE_BYTES, read.encoding)
-        if read.delimiter is None:
-            rows = _json_rows(text)
-        else:
-            rows = iter(csv.DictReader(text.splitlines(keepends=True), delimiter=read.delimiter))
+        rows = _rows(text, read.delimiter)
     else:
         return {}
     return _columns_of(rows, read.fields.get("text", {}).keys())
+
+
+def _rows(text: str, delimiter: str | None) -> Iterator[Any]:
+    """The records that some text has: rows where there is a delimiter, or else JSON objects."""
+    if delimiter is None:
+        return _json_rows(text)
+    return iter(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
 
 
 def _columns_of(rows: Iterator[Any], texts: Collection[str] = ()) -> dict[str, list[str]]:

@@ -14,8 +14,8 @@ from typing import IO, BinaryIO, NamedTuple, cast
 
 import xxhash
 
-from dedup._core import Pass
-from dedup.dump.archive import MAX_RECORD, RAW_START, READ_ERRORS, Archive, Damage, Record
+from dedup._core import MAX_RECORD, Pass
+from dedup.dump.archive import RAW_START, READ_ERRORS, Archive, Damage, Record
 from dedup.dump.compression import compressed, decompressed
 from dedup.dump.extractor import PAGE, RECORD, Extracted, Extractors
 from dedup.dump.inputs import WEB_FORMATS, Source, can_read_pages, reason_of

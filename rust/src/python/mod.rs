@@ -36,5 +36,6 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(texts::looks_like_date, module)?)?;
     module.add_function(wrap_pyfunction!(texts::seconds_between, module)?)?;
     module.add("MIN_WORDS", crate::text::MIN_WORDS)?;
+    module.add("MAX_RECORD", crate::corpus::MAX_RECORD)?;
     Ok(())
 }
