@@ -58,16 +58,24 @@ pub fn read(
         .map_err(Error::read(path))?;
     let Layout { encoding, form, mut frame, start } = found;
     progress.start("read", plain.length);
-    let number = corpus.add_source(Source {
-        date: choice.date.clone(),
-        ..Source::file(path, name, plain.compression, Kind::Text)
-    });
+    let mut usage = Usage::default();
+    // Its fields are known once it is read.
+    let records = Records {
+        form: None,
+        frame: frame.clone(),
+        encoding,
+        usage: usage.clone(),
+        copy: plain.copy,
+    };
+    let kind = Kind::Records(Box::new(records));
+    let source = Source::file(path, name, plain.compression, kind);
+    let number = corpus.add_source(Source { date: choice.date.clone(), ..source });
     let form = form.unwrap_or_else(|reason| {
         let raw = Raw { offset: 0, length: plain.length };
         corpus.rejections.push(Rejection { source: number, row: 0, reason, raw });
         None
     });
-    let (mut usage, mut rows, mut end) = (Usage::default(), 0, start);
+    let (mut rows, mut end) = (0, start);
     if let Some(form) = &form {
         let reader = Reader {
             file: &plain.file,
@@ -87,8 +95,9 @@ pub fn read(
         let raw = Raw { offset: end, length: plain.length - end };
         corpus.rejections.push(Rejection { source: number, row: rows + 1, reason, raw });
     }
-    let records = Records { form, frame, encoding, usage, copy: plain.copy };
-    corpus.sources[number as usize].kind = Kind::Records(Box::new(records));
+    if let Kind::Records(records) = &mut corpus.sources[number as usize].kind {
+        (records.form, records.frame, records.usage) = (form, frame, usage);
+    }
     Ok(number)
 }
 
