@@ -2,7 +2,10 @@
 
 pub mod cluster;
 pub mod exact;
+mod found;
 pub mod ingest;
+mod members;
+mod results;
 pub mod stories;
 
 use std::ops::Range;
@@ -20,14 +23,13 @@ use crate::candidate::{self, Articles, Candidates};
 use crate::corpus::prepared::PreparedReader;
 use crate::corpus::rank::{self, KeepRule, Ranking};
 use crate::corpus::rows::Store;
-use crate::corpus::{Corpus, Ids, NO_DATE, Pair, Rejection};
+use crate::corpus::{Corpus, Pair};
 use crate::dump::read::records::{self, Choice};
 use crate::dump::read::table::{self, Row};
 use crate::dump::read::text_file;
 use crate::error::{Error, Result};
 use crate::index::{self, Index};
 use crate::memory::column::Column;
-use crate::memory::sorted::Sorter;
 use crate::memory::temporary::TemporaryFile;
 use crate::memory::{Memory, temporary};
 use crate::progress::Progress;
@@ -39,9 +41,11 @@ use crate::verify::features::{Features, features};
 use crate::verify::furniture::Holders;
 use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::row::{MatchRow, key_of, match_of, row};
-use crate::verify::{Bars, Figures, Match, Relation, Verdict};
+use crate::verify::{Bars, Figures, Match, Verdict};
+pub use found::Found;
 use ingest::{Answer, Stored};
-use stories::Version;
+use members::{Members, batch_end, orphan_pairs};
+use results::{Results, id_pair};
 
 /// Pairs verified by one thread at a time, in the order of their articles.
 const PAIRS_AT_ONCE: usize = 256;
@@ -76,112 +80,6 @@ pub struct Pass {
     pool: rayon::ThreadPool,
     /// Whether the corpus was saved by an earlier pass.
     resumed: bool,
-}
-
-/// What a pass found.
-pub struct Found {
-    pub keep: KeepRule,
-    /// Every flagged pair, and the related ones, by ids.
-    pub matches: Column<MatchRow>,
-    /// The match of every dropped article to the one kept for it, by id. The second number of a row's
-    /// key is the article.
-    pub duplicates: Column<MatchRow>,
-    /// The versions of each story, by the ids of what is kept of it and of theirs.
-    pub versions: Vec<Version>,
-    /// Whether each article is kept.
-    pub kept: Vec<bool>,
-    /// Articles that were read and not taken.
-    pub rejections: Vec<Rejection>,
-    /// Ids of the articles of an index that are matched, numbered on from those of the corpus.
-    pub stored: Ids,
-    pub candidates: u64,
-    pub bounded: Bounded,
-}
-
-impl Found {
-    /// The counts of the summary, by name.
-    pub fn counts(&self, corpus: &Corpus) -> Result<Vec<(String, u64)>> {
-        let mut matched = [0; Relation::ALL.len()];
-        self.for_each_match(|found| {
-            matched[found.verdict.relation as usize] += 1;
-            Ok(())
-        })?;
-        let mut dropped = [0; Relation::ALL.len()];
-        let mut for_index = 0;
-        self.for_each_duplicate(|article, found| {
-            dropped[found.verdict.relation as usize] += 1;
-            for_index += (found.other(article) as usize >= corpus.len()) as u64;
-            Ok(())
-        })?;
-        let dated = corpus.dates.iter().filter(|&&date| date != NO_DATE).count() as u64;
-        let (flagged, flagged_pairs) = self.flagged(corpus)?;
-        let mut counts = vec![
-            ("read".to_owned(), corpus.records()),
-            ("kept".to_owned(), self.kept.iter().filter(|kept| **kept).count() as u64),
-            ("dropped".to_owned(), self.duplicates.len()),
-            ("rejected".to_owned(), (corpus.rejections.len() + self.rejections.len()) as u64),
-            ("dropped_for_index".to_owned(), for_index),
-            ("flagged".to_owned(), flagged),
-            ("flagged_pairs".to_owned(), flagged_pairs),
-            ("stories".to_owned(), self.stories().count() as u64),
-            ("repeated_ids".to_owned(), corpus.ids.repeated()),
-            ("dated".to_owned(), dated),
-            ("without_words".to_owned(), corpus.sketches.without_words()),
-            ("unread_dates".to_owned(), corpus.columns.unread().count),
-            ("doubtful_dates".to_owned(), corpus.columns.doubtful().count),
-            ("candidates".to_owned(), self.candidates),
-            ("bounded_buckets".to_owned(), self.bounded.buckets),
-            ("bounded_pairs".to_owned(), self.bounded.pairs),
-        ];
-        for relation in Relation::ALL {
-            let name = relation.name();
-            counts.push((format!("dropped_{name}"), dropped[relation as usize]));
-            counts.push((format!("matched_{name}"), matched[relation as usize]));
-        }
-        Ok(counts)
-    }
-
-    pub fn for_each_match(&self, mut visit: impl FnMut(Match) -> Result<()>) -> Result<()> {
-        self.matches.for_each(|row| visit(match_of(row)))
-    }
-
-    /// Calls `visit` with each dropped article and the match that it is dropped by.
-    pub fn for_each_duplicate(
-        &self,
-        mut visit: impl FnMut(u32, Match) -> Result<()>,
-    ) -> Result<()> {
-        self.duplicates.for_each(|row| visit(key_of(row).1, match_of(row)))
-    }
-
-    /// The versions of one story after the other.
-    pub fn stories(&self) -> impl Iterator<Item = &[Version]> {
-        self.versions.chunk_by(|x, y| x.head == y.head)
-    }
-
-    /// How an article that is no head has its story in common with the head of it.
-    pub fn match_of(&self, version: &Version) -> Result<Match> {
-        let rows = if version.dropped { &self.duplicates } else { &self.matches };
-        Ok(match_of(&rows.get(version.index as u64)?))
-    }
-
-    /// How many articles of the corpus are kept and flagged with another that is kept or stored, and
-    /// how many such pairs there are.
-    fn flagged(&self, corpus: &Corpus) -> Result<(u64, u64)> {
-        let is_kept = |article: u32| self.kept.get(article as usize).is_none_or(|kept| *kept);
-        let mut flagged = vec![false; corpus.len()];
-        let mut pairs = 0;
-        self.for_each_match(|found| {
-            let both = is_kept(found.a) && is_kept(found.b);
-            if both && found.verdict.relation != Relation::Related {
-                pairs += 1;
-                for article in [found.a, found.b] {
-                    flagged.get_mut(article as usize).into_iter().for_each(|it| *it = true);
-                }
-            }
-            Ok(())
-        })?;
-        Ok((flagged.into_iter().filter(|flagged| *flagged).count() as u64, pairs))
-    }
 }
 
 impl Pass {
@@ -594,12 +492,7 @@ impl<'a> Finder<'a> {
                 None => {}
             }
         }
-        let folder = &self.corpus.memory.folder;
-        let Results { matches, duplicates, dropped_by, .. } = results;
-        let kept: Vec<bool> = dropped_by.iter().map(|&place| place == KEPT).collect();
-        drop(dropped_by);
-        let matches = matches.finish(|| TemporaryFile::unnamed(folder))?;
-        let duplicates = duplicates.finish(|| TemporaryFile::unnamed(folder))?;
+        let (matches, duplicates, kept) = results.finish()?;
         let ranks = &self.ranking.ranks;
         let versions = stories::versions(&matches, &duplicates, &kept, ranks, id_ranks)?;
         Ok(Found {
@@ -614,139 +507,4 @@ impl<'a> Finder<'a> {
             bounded,
         })
     }
-}
-
-/// The place of an article's match in [`Results::drops`], where it is dropped by none.
-const KEPT: u32 = u32::MAX;
-
-/// What comes out of a pass, as it is found.
-struct Results<'a> {
-    memory: &'a Memory,
-    matches: Sorter<'a, MatchRow>,
-    duplicates: Sorter<'a, MatchRow>,
-    /// The matches that articles are dropped by, and for each article the place of its own.
-    drops: Column<MatchRow>,
-    dropped_by: Vec<u32>,
-}
-
-impl<'a> Results<'a> {
-    fn new(corpus: &'a Corpus) -> Results<'a> {
-        let memory = &corpus.memory;
-        Results {
-            memory,
-            matches: Sorter::new(memory),
-            duplicates: Sorter::new(memory),
-            drops: Column::default(),
-            dropped_by: vec![KEPT; corpus.len()],
-        }
-    }
-
-    fn add(&self, found: &Match, id_ranks: &[u32]) -> Result<()> {
-        self.matches.push(row(id_pair(found, id_ranks), found))
-    }
-
-    fn drop(&mut self, article: u32, found: &Match, id_ranks: &[u32]) -> Result<()> {
-        let row = row((id_ranks[article as usize], article), found);
-        self.dropped_by[article as usize] = self.drops.len() as u32;
-        self.drops.push(row);
-        if self.drops.memory() > self.memory.for_stage() / 2 {
-            self.drops.spill(|| TemporaryFile::unnamed(&self.memory.folder))?;
-        }
-        self.duplicates.push(row)
-    }
-
-    /// The match that an article is dropped by.
-    fn dropped(&self, article: u32) -> Result<Option<Match>> {
-        let place = self.dropped_by[article as usize];
-        (place != KEPT).then(|| Ok(match_of(&self.drops.get(place as u64)?))).transpose()
-    }
-}
-
-/// Articles that hang together with no others, numbered anew.
-struct Members {
-    articles: Vec<u32>,
-    /// The first article that each hangs together with.
-    firsts: Vec<u32>,
-    /// The number of each article, or [`Members::NONE`].
-    numbers: Vec<u32>,
-}
-
-impl Members {
-    const NONE: u32 = u32::MAX;
-
-    fn new(articles: usize) -> Members {
-        let numbers = vec![Members::NONE; articles];
-        Members { articles: Vec::new(), firsts: Vec::new(), numbers }
-    }
-
-    /// Takes those of some pairs, instead of all others.
-    fn set(&mut self, pairs: &[[u32; 3]]) {
-        let Members { articles, firsts, numbers } = self;
-        articles.drain(..).for_each(|article| numbers[article as usize] = Members::NONE);
-        firsts.clear();
-        for &[first, a, b] in pairs {
-            for article in [a, b] {
-                let number = &mut numbers[article as usize];
-                if *number == Members::NONE {
-                    *number = articles.len() as u32;
-                    articles.push(article);
-                    firsts.push(first);
-                }
-            }
-        }
-    }
-
-    fn number(&self, article: u32) -> u32 {
-        self.numbers[article as usize]
-    }
-}
-
-/// Where so many pairs from a place on end, with all that hang together with them.
-fn batch_end(pairs: &Column<[u32; 3]>, from: u64, at_once: u64) -> Result<u64> {
-    let most = from.saturating_add(at_once);
-    if most >= pairs.len() {
-        return Ok(pairs.len());
-    }
-    let ([first, ..], [next, ..]) = (pairs.get(from)?, pairs.get(most)?);
-    if first == next {
-        pairs.partition_point(from, |pair| pair[0] <= first)
-    } else {
-        pairs.partition_point(from, |pair| pair[0] < next)
-    }
-}
-
-fn id_pair(found: &Match, id_ranks: &[u32]) -> (u32, u32) {
-    (id_ranks[found.a as usize], id_ranks[found.b as usize])
-}
-
-/// Pairs not yet compared of an article that is kept and one that a match of it was dropped for.
-/// In crowded buckets few pairs are looked at, and a copy can miss the one that is kept. `matches`
-/// have the numbers of the members.
-fn orphan_pairs(
-    matches: &[Match],
-    dropped_by: &[Option<usize>],
-    members: &Members,
-    known: impl Fn(&[u32; 3]) -> bool,
-) -> Vec<[u32; 3]> {
-    let kept_for = |article: u32| {
-        let found = &matches[dropped_by[article as usize]?];
-        Some(found.other(article))
-    };
-    let orphan = |article: u32, other: u32| match (kept_for(article), kept_for(other)) {
-        (None, Some(kept)) if kept != article => Some((article, kept)),
-        _ => None,
-    };
-    let article = |number: u32| members.articles[number as usize];
-    let mut pairs: Vec<[u32; 3]> = matches
-        .iter()
-        .filter(|found| found.verdict.relation != Relation::Related)
-        .flat_map(|found| [orphan(found.a, found.b), orphan(found.b, found.a)])
-        .flatten()
-        .map(|(a, b)| (members.firsts[a as usize], article(a), article(b)))
-        .map(|(first, a, b)| [first, a.max(b), a.min(b)])
-        .filter(|&[first, a, b]| !known(&[first, a, b]) && !known(&[first, b, a]))
-        .collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
 }
