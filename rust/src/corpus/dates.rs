@@ -8,8 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Corpus, Kind, Location, NO_DATE};
-use crate::text::date::{self, Order, Reading};
+use super::source::{Kind, Location, Source};
+use crate::text::date::{self, NO_DATE, Order, Reading};
 
 /// Characters of the longest example.
 const LONGEST_EXAMPLE: usize = 60;
@@ -182,16 +182,16 @@ fn proved_order(proved: u8) -> Option<Order> {
     [Order::DayFirst, Order::MonthFirst].into_iter().find(|&order| proved == 1 << order as u8)
 }
 
-impl Corpus {
-    /// Reads the dates that had several readings, as far as all dates together tell which. Called
-    /// when all is read; again after more is.
-    pub fn settle_dates(&mut self) {
-        let articles = self.len();
-        if self.columns.settled.articles == articles {
+impl Columns {
+    /// Reads the dates that had several readings, as far as all dates together tell which: those of
+    /// articles that lie at these places in these sources.
+    pub fn settle(&mut self, dates: &mut [i64], locations: &[Location], sources: &[Source]) {
+        let articles = locations.len();
+        if self.settled.articles == articles {
             return;
         }
-        let orders = self.date_orders();
-        let Corpus { columns: Columns { columns, open, settled, .. }, dates, locations, .. } = self;
+        let orders = self.orders(sources);
+        let Columns { columns, open, settled, .. } = self;
         *settled = Settled { articles, ..Settled::default() };
         let now = now();
         for &Open { article, day_first, month_first } in &*open {
@@ -218,12 +218,12 @@ impl Corpus {
     }
 
     /// The order of each column.
-    fn date_orders(&self) -> Vec<Option<Order>> {
-        let Columns { order, fields, columns, .. } = &self.columns;
+    fn orders(&self, sources: &[Source]) -> Vec<Option<Order>> {
+        let Columns { order, fields, columns, .. } = self;
         if order.is_some() {
             return vec![*order; columns.len()];
         }
-        let field_of = |source: u32| match &self.sources[source as usize].kind {
+        let field_of = |source: u32| match &sources[source as usize].kind {
             Kind::Records(records) => Some(records.date_fields().join("\n").to_lowercase()),
             _ => fields.get(&source).map(|name| name.to_lowercase()),
         };

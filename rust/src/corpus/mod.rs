@@ -4,6 +4,7 @@
 pub mod compression;
 pub mod dates;
 pub mod encoding;
+mod ids;
 pub mod names;
 pub mod prepared;
 pub mod rank;
@@ -24,6 +25,7 @@ use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
 use crate::text::date;
 pub use crate::text::date::NO_DATE;
 use dates::{Columns, Dates};
+pub use ids::Ids;
 use names::Names;
 use rows::Store;
 pub use source::{Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
@@ -33,33 +35,6 @@ pub type Pair = (u32, u32);
 
 /// The story shingles of the first articles of pairs, and those of the second.
 pub type Glances<'a> = [Recent<'a>; 2];
-
-/// Ids, end to end in one string.
-#[derive(Default, Serialize, Deserialize)]
-pub struct Ids {
-    bytes: String,
-    ends: Vec<usize>,
-}
-
-impl Ids {
-    pub fn push(&mut self, id: &str) {
-        self.bytes.push_str(id);
-        self.ends.push(self.bytes.len());
-    }
-
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    pub fn get(&self, index: usize) -> &str {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.bytes[start..self.ends[index]]
-    }
-}
 
 /// Articles read together, before their ids are known to be new.
 #[derive(Default)]
@@ -133,6 +108,12 @@ impl Corpus {
         };
         corpus.ids.book_all();
         Ok(Some(corpus))
+    }
+
+    /// Reads the dates that had several readings, as far as all dates together tell which. Called
+    /// when all is read; again after more is.
+    pub fn settle_dates(&mut self) {
+        self.columns.settle(&mut self.dates, &self.locations, &self.sources);
     }
 
     pub fn len(&self) -> usize {

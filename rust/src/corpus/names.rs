@@ -4,7 +4,7 @@ use hashbrown::{HashMap, HashTable};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Ids;
+use super::ids::Ids;
 
 #[derive(Default, Serialize, Deserialize)]
 pub struct Names {

@@ -4,16 +4,24 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
-
 use super::framed::WINDOW;
 use super::plain::{Plain, SAMPLE};
-use super::records::Format;
 use super::values::wrapped_array;
 use crate::corpus::encoding::Encoding;
+use crate::corpus::record::json::leading_value;
 use crate::corpus::record::row::Dialect;
 use crate::corpus::record::{Fields, Form, json, row, shortened};
 use crate::corpus::{Frame, MAX_RECORD};
+
+/// What a file holds.
+pub enum Format {
+    Json,
+    /// Rows, and the character between cells.
+    Rows {
+        delimiter: u8,
+        may_be_unquoted: bool,
+    },
+}
 
 pub struct Layout {
     pub encoding: Encoding,
@@ -59,7 +67,7 @@ fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
     let all = &sample[begin..];
     let newline = memchr::memchr(b'\n', all).unwrap_or(all.len());
     let (first_line, others) = (all[..newline].trim_ascii_end(), all[newline..].trim_ascii());
-    let first = first_value(all).map(|it| it.get().len());
+    let first = leading_value(all).map(|it| it.get().len());
     let is_lines = match first {
         Some(length) if length > newline => false,
         Some(length) => {
@@ -87,12 +95,6 @@ fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
         return layout(form, lines, plain.mark);
     }
     layout(form, Frame::Values, begin as u64)
-}
-
-/// The value that begins some bytes, if it is whole.
-pub fn first_value(bytes: &[u8]) -> Option<&RawValue> {
-    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
-    values.next()?.ok()
 }
 
 fn has_object_line(bytes: &[u8]) -> bool {

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::records::{Block, Reader};
+use super::reader::{Block, Reader};
 use crate::corpus::record::Usage;
 use crate::corpus::{Corpus, MAX_RECORD};
 use crate::error::{Error, Result};

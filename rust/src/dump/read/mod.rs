@@ -1,9 +1,10 @@
 //! Reading: files and rows become batches of articles.
 
 mod framed;
-mod layout;
+pub mod layout;
 mod lines;
 pub mod plain;
+mod reader;
 pub mod records;
 mod rows;
 pub mod table;

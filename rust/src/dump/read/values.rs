@@ -1,9 +1,8 @@
 //! Where the objects of a JSON file begin and end: of an array, or end to end, on one line or many.
 
 use super::framed::{Framer, Piece, PieceKind};
-use super::layout::first_value;
 use crate::corpus::MAX_RECORD;
-use crate::corpus::record::json::string_end;
+use crate::corpus::record::json::{leading_value, string_end};
 
 /// Finds the objects. Brackets, commas and white space stand between them.
 ///
@@ -236,7 +235,7 @@ fn next_object(bytes: &[u8], from: usize, is_record: &dyn Fn(&str) -> bool) -> O
     let starts =
         || memchr::memchr_iter(b'{', &bytes[from..]).map(|found| from + found).filter(seems);
     let is_record_at =
-        |at: &usize| first_value(&bytes[*at..]).is_some_and(|value| is_record(value.get()));
+        |at: &usize| leading_value(&bytes[*at..]).is_some_and(|value| is_record(value.get()));
     starts().find(is_record_at).or_else(|| starts().next())
 }
 
@@ -247,7 +246,7 @@ pub fn wrapped_array(
     bytes: &[u8],
     begin: usize,
 ) -> Option<usize> {
-    let is_record = |bytes: &[u8]| first_value(bytes).is_some_and(|it| is_record(it.get()));
+    let is_record = |bytes: &[u8]| leading_value(bytes).is_some_and(|it| is_record(it.get()));
     if is_record(&bytes[begin..]) {
         return None;
     }

@@ -6,6 +6,7 @@
 
 mod grammar;
 mod numbers;
+mod plain;
 mod tokens;
 mod words;
 
@@ -103,7 +104,7 @@ pub fn read(text: &str) -> Reading {
     if text.is_empty() || text.len() > LONGEST {
         return Reading::Unread;
     }
-    let (text, other_figures) = tokens::plain(text);
+    let (text, other_figures) = plain::plain(text);
     if let Some(number) = numbers::read(&text) {
         return number.map_or(Reading::Unread, |seconds| Reading::At(seconds, None));
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use hashbrown::HashMap;
 use pure_rust_locales::{Locale, locale_match};
 
-use super::tokens::{is_letter, plain};
+use super::plain::{is_letter, plain};
 
 /// Locales whose calendar is the Gregorian one and whose figures count from year 1. The Thai
 /// and the Saudi Arabian ones are left out: they count other years.

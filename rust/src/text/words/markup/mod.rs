@@ -16,7 +16,7 @@ use std::ops::Range;
 use elements::{HIDDEN, Kind};
 use memchr::{memchr, memchr2, memmem};
 
-use super::is_invisible;
+use super::invisible::is_invisible;
 
 /// DELETE, which no text shows.
 pub const FILLER: u8 = 0x7f;
