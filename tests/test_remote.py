@@ -33,8 +33,9 @@ import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.dump import remote, stores
+from dedup.dump import objects, remote, stores
 from dedup.dump.inputs import expand
+from dedup.dump.stores import failures
 from dedup.errors import InputError
 
 ROWS = dumps.story_dump()
@@ -289,7 +290,7 @@ def test_errors(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     put(s3, "news/wrong", {"notes.md": b"x"})
-    monkeypatch.setattr(stores, "FIRST_PATIENCE", 0.2)
+    monkeypatch.setattr(failures, "FIRST_PATIENCE", 0.2)
     for name, value in environment.items():
         if value is None:
             monkeypatch.delenv(name)
@@ -327,11 +328,11 @@ def test_missing_extra(url: str, modules: str, extra: str, tmp_path: Path) -> No
     st.text("ab@/?#&=% é", max_size=12),
 )
 def test_secrets_are_masked(scheme: str, before: str, after: str) -> None:
-    shown = remote.masked(f"{scheme}://who:hush@{after}")
+    shown = objects.masked(f"{scheme}://who:hush@{after}")
     assert "hush" not in shown
     if scheme.lower().startswith("http"):
-        assert "hush" not in remote.masked(f"{scheme}://host/{before}?{after}=hush")
-        assert "hush" not in remote.masked(f"{scheme}://host?sig=hush")
+        assert "hush" not in objects.masked(f"{scheme}://host/{before}?{after}=hush")
+        assert "hush" not in objects.masked(f"{scheme}://host?sig=hush")
 
 
 # --- what breaks ----------------------------------------------------------------------------------

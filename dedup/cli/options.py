@@ -25,8 +25,8 @@ from dedup.config import (
     Fields,
     Options,
 )
-from dedup.dump.inputs import kind_of
-from dedup.dump.remote import is_url, masked
+from dedup.dump.formats import kind_of
+from dedup.dump.objects import is_url, masked
 from dedup.dump.results import Dump
 from dedup.dump.temporary import half_of_memory
 from dedup.index import is_database

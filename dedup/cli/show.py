@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from dedup.config import RELATIONS
+from dedup.dump.formats import not_read
 from dedup.dump.gauge import Tick
-from dedup.dump.inputs import not_read
 from dedup.dump.paths import as_text
 
 T = TypeVar("T")

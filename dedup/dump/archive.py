@@ -19,7 +19,8 @@ import xxhash
 
 from dedup._core import MAX_RECORD
 from dedup.dump.compression import decompressed
-from dedup.dump.inputs import Source, reason_of
+from dedup.dump.formats import reason_of
+from dedup.dump.inputs import Source
 
 # Bytes that are told of damage to what is longer than a record may be.
 RAW_START = 1 << 12

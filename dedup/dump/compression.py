@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
-from dedup.dump.inputs import COMPRESSIONS
+from dedup.dump.formats import COMPRESSIONS
 
 
 def decompressed(raw: BinaryIO, compression: str) -> BinaryIO:

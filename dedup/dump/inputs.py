@@ -6,15 +6,23 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 from urllib.parse import unquote
 
 from dedup.config import DATE_FIELDS
 from dedup.dump import remote
+from dedup.dump.formats import (
+    ADVICE,
+    ENDINGS_HELP,
+    WEB_FORMATS,
+    Format,
+    can_read_pages,
+    ending_of,
+    kind_of,
+    not_read,
+)
+from dedup.dump.objects import Object, is_url, masked
 from dedup.dump.paths import printable, reachable, within
-from dedup.dump.remote import Object, masked
 from dedup.dump.unchanged import Stamp, stamp_of
 from dedup.errors import InputError
 
@@ -25,48 +33,6 @@ STDIN = "stdin.jsonl"
 DOWNLOADS = "remote"
 
 _DAY = ("year", "month", "day")
-
-Format = Literal["json", "csv", "tsv", "parquet", "txt", "warc", "html"]
-
-FORMATS: dict[str, Format] = {
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".jl": "json",
-    ".jsonlines": "json",
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".parquet": "parquet",
-    ".txt": "txt",
-    ".warc": "warc",
-    ".wet": "warc",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-}
-# Read by dedup.dump.web, with the extra that it needs.
-WEB_FORMATS = ("warc", "html")
-COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
-
-ENDINGS_HELP = (
-    f"{', '.join(FORMATS)}; all but .parquet also compressed as {', '.join(COMPRESSIONS)}"
-)
-
-# What to do with files of articles that are not read.
-ADVICE = {
-    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods", ".numbers"), "save the sheets as .csv"),
-    **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar"), "unpack first"),
-    **dict.fromkeys((".feather", ".arrow", ".avro", ".orc"), "save as .parquet"),
-    **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".duckdb"), "export the table as .parquet"),
-    **dict.fromkeys(
-        (".xml", ".rss", ".atom", ".nitf", ".nml", ".sgm", ".sgml"),
-        "convert to .jsonl, on each line an object with `text` and `date`",
-    ),
-    **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save as .txt"),
-    **dict.fromkeys((".html", ".htm", ".xhtml", ".warc", ".wet"), "pip install 'dedup[web]'"),
-    **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save as .parquet"),
-}
 
 
 @dataclass(frozen=True, slots=True)  # there may be a million
@@ -139,49 +105,60 @@ def expand(inputs: Sequence[str], spool: Path, output: Path | str | None = None)
                 path = spool / STDIN
                 path = path if path.exists() else _spool_stdin(spool)
                 found["-"] = _Found(path, ("json", ""), (path.name,), 1)
-            continue
-        if remote.is_url(given):
-            listed = remote.find(given, output)
-            kinds = [(it, kind_of(it.parts[-1])) for it in listed]
-            # A folder may be marked by an empty object.
-            others = Counter(
-                _ending(Path(it.parts[-1])) for it, kind in kinds if kind is None and it.size != 0
-            )
-            if all(kind is None for _, kind in kinds):
-                raise InputError(_no_articles(masked(given), None, others))
-            ignored += others
-            for it, kind in kinds:
-                if kind is not None:
-                    name = f"{len(found):08}.{kind[0]}{kind[1]}"
-                    path = spool / DOWNLOADS / name
-                    found.setdefault(
-                        f"{it.url}\0{it.key}", _Found(path, kind, it.parts, it.depth, it)
-                    )
-            continue
-        paths, base = _files(given, output if isinstance(output, Path) else None, results)
-        # Pages in a folder of other things are no reason to fail where nothing reads them.
-        reads_pages = base is None or can_read_pages()
-        articles, others = [], Counter[str]()
-        for path in paths:
-            kind = kind_of(path.name)
-            if kind is None or not (reads_pages or kind[0] not in WEB_FORMATS):
-                others[_ending(path)] += 1
-            else:
-                articles.append((path, kind))
-        if not articles:
-            raise InputError(_no_articles(given, base, others))
-        ignored += others
-        for path, kind in articles:
-            depth = 1 if base is None else len(path.parts) - len(base.parts)
-            found.setdefault(_realpath(str(path), reals), _Found(path, kind, path.parts[1:], depth))
+        elif is_url(given):
+            ignored += _add_objects(found, given, spool, output)
+        else:
+            folder = output if isinstance(output, Path) else None
+            ignored += _add_files(found, given, folder, results, reals)
     if isinstance(output, Path):
         _check_apart(found, output)
     return Inputs(_named(list(found.values())), dict(ignored.most_common()), tuple(results))
 
 
-def can_read_pages() -> bool:
-    """Whether what reads web archives and pages is installed."""
-    return bool(find_spec("fastwarc") and find_spec("resiliparse"))
+def _add_objects(
+    found: dict[str, _Found], given: str, spool: Path, output: Path | str | None
+) -> Counter[str]:
+    """Add the files of a URL to those found; return how many are none, by their ending."""
+    kinds = [(it, kind_of(it.parts[-1])) for it in remote.find(given, output)]
+    # A folder may be marked by an empty object.
+    others = Counter(
+        ending_of(Path(it.parts[-1])) for it, kind in kinds if kind is None and it.size != 0
+    )
+    if all(kind is None for _, kind in kinds):
+        raise InputError(_no_articles(masked(given), None, others))
+    for it, kind in kinds:
+        if kind is not None:
+            path = spool / DOWNLOADS / f"{len(found):08}.{kind[0]}{kind[1]}"
+            found.setdefault(f"{it.url}\0{it.key}", _Found(path, kind, it.parts, it.depth, it))
+    return others
+
+
+def _add_files(
+    found: dict[str, _Found],
+    given: str,
+    output: Path | None,
+    results: list[Path],
+    reals: dict[str, str],
+) -> Counter[str]:
+    """Add a file, or those of a folder, to those found; return how many are none, by their
+    ending.
+    """
+    paths, base = _files(given, output, results)
+    # Pages in a folder of other things are no reason to fail where nothing reads them.
+    reads_pages = base is None or can_read_pages()
+    articles, others = [], Counter[str]()
+    for path in paths:
+        kind = kind_of(path.name)
+        if kind is None or not (reads_pages or kind[0] not in WEB_FORMATS):
+            others[ending_of(path)] += 1
+        else:
+            articles.append((path, kind))
+    if not articles:
+        raise InputError(_no_articles(given, base, others))
+    for path, kind in articles:
+        depth = 1 if base is None else len(path.parts) - len(base.parts)
+        found.setdefault(_realpath(str(path), reals), _Found(path, kind, path.parts[1:], depth))
+    return others
 
 
 def _spool_stdin(folder: Path) -> Path:
@@ -296,35 +273,6 @@ def _no_articles(given: str, base: Path | None, others: Mapping[str, int]) -> st
     return f"no article file in the folder {given}{found}: read are {ENDINGS_HELP}"
 
 
-def _ending(path: Path) -> str:
-    stem, ending = os.path.splitext(path.name.lower())
-    return os.path.splitext(stem)[1] or ending if ending in COMPRESSIONS else ending or path.name
-
-
-def not_read(ignored: Mapping[str, int], advises: bool = True) -> str:
-    """Say how many files of which endings were not read, and what to do about them."""
-    most = sorted(ignored.items(), key=lambda it: (it[0] not in ADVICE, -it[1]))
-    shown = [
-        f"{count:,} {ending}" + (f" ({ADVICE[ending]})" if advises and ending in ADVICE else "")
-        for ending, count in most[:4]
-    ]
-    rest = sum(count for _, count in most[4:])
-    others = f"{rest:,} other" + ("s" if rest != 1 else "")
-    return ", ".join([*shown, others] if rest else shown)
-
-
-def kind_of(name: str) -> tuple[Format, str] | None:
-    """Return the format and compression a file name tells, or None."""
-    stem, ending = os.path.splitext(name.lower())
-    compression = ""
-    if ending in COMPRESSIONS:
-        compression, ending = ending, os.path.splitext(stem)[1]
-    format_ = FORMATS.get(ending)
-    if format_ is None or (format_ == "parquet" and compression):
-        return None
-    return format_, compression
-
-
 def _named(files: list[_Found]) -> list[Source]:
     while clashing := _clashing(files):
         deeper = [file for file in clashing if file.depth < len(file.parts)]
@@ -376,10 +324,3 @@ def _folder_date(folders: Sequence[str]) -> str | None:
     if named is None and all(name in values for name in _DAY):
         return "-".join(values[name].zfill(2) for name in _DAY)
     return named
-
-
-def reason_of(error: Exception) -> str:
-    """Return why a file could not be read, on one line, without the path the user gave."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return " ".join(str(error).split()) or type(error).__name__

@@ -11,8 +11,8 @@ from dedup.config import Fields, Options
 from dedup.detect import new_pass, run_interruptibly
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import expand
+from dedup.dump.objects import masked
 from dedup.dump.read import read_all
-from dedup.dump.remote import masked
 from dedup.errors import InputError
 
 

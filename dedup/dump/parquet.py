@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup.dump.inputs import Source, reason_of
+from dedup.dump.formats import reason_of
+from dedup.dump.inputs import Source
 from dedup.dump.rows import Bad, Rows
 
 # Rows of one batch, and about how many bytes they may have: wide rows come in smaller batches.

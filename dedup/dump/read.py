@@ -9,8 +9,9 @@ from dedup._core import Pass
 from dedup.config import Fields
 from dedup.dump import tables
 from dedup.dump.delimited import choose_delimiter
+from dedup.dump.formats import WEB_FORMATS, reason_of
 from dedup.dump.gauge import Gauge
-from dedup.dump.inputs import WEB_FORMATS, Source, reason_of
+from dedup.dump.inputs import Source
 from dedup.dump.remote import Downloads
 from dedup.errors import InputError
 from dedup.table import Columns, check_named, choose_columns

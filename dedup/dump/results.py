@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 from dedup._core import Pass, __version__
 from dedup.config import RELATIONS, Fields, Options
 from dedup.dump import tables
+from dedup.dump.formats import WEB_FORMATS
 from dedup.dump.gauge import Gauge
-from dedup.dump.inputs import WEB_FORMATS, Inputs
+from dedup.dump.inputs import Inputs
+from dedup.dump.objects import masked
 from dedup.dump.paths import as_text, make_folder, within
 from dedup.dump.read import Read
-from dedup.dump.remote import masked
 from dedup.dump.staging import Staging
 from dedup.dump.unchanged import check_unchanged
 from dedup.dump.warnings import advice, warnings_of

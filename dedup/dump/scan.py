@@ -9,8 +9,9 @@ from dedup._core import Pass
 from dedup.config import Options
 from dedup.detect import new_pass, run_interruptibly
 from dedup.dump import resume
+from dedup.dump.formats import reason_of
 from dedup.dump.gauge import Gauge, Tick
-from dedup.dump.inputs import Inputs, expand, reason_of
+from dedup.dump.inputs import Inputs, expand
 from dedup.dump.read import read_all
 from dedup.dump.results import Dump, Summary, check_strict, conclude
 from dedup.dump.staging import Staging

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from dedup.dump.remote import AT_ONCE, BLOCK, masked
+from dedup.dump.objects import BLOCK, masked
+from dedup.dump.remote import AT_ONCE
 from dedup.dump.staging import RESULTS
 from dedup.dump.stores import Bucket, open_store
 from dedup.dump.temporary import TemporaryFolder

@@ -12,7 +12,8 @@ from typing import Any
 from dedup._core import head, looks_like_date
 from dedup.config import Fields
 from dedup.dump.delimited import choose_delimiter
-from dedup.dump.inputs import ADVICE, WEB_FORMATS, Inputs, Source, not_read
+from dedup.dump.formats import ADVICE, WEB_FORMATS, not_read
+from dedup.dump.inputs import Inputs, Source
 from dedup.dump.read import Read
 from dedup.errors import InputError
 

@@ -18,7 +18,8 @@ from dedup._core import MAX_RECORD, Pass
 from dedup.dump.archive import RAW_START, READ_ERRORS, Archive, Damage, Record
 from dedup.dump.compression import compressed, decompressed
 from dedup.dump.extractor import PAGE, RECORD, Extracted, Extractors
-from dedup.dump.inputs import WEB_FORMATS, Source, can_read_pages, reason_of
+from dedup.dump.formats import WEB_FORMATS, can_read_pages, reason_of
+from dedup.dump.inputs import Source
 from dedup.errors import InputError
 
 # Pages that are under way at once, and their bytes.
