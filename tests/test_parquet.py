@@ -511,6 +511,6 @@ def test_damaged_footers_end_no_process(tmp_path: Path) -> None:
         path = Path(folder, "x.parquet")
         pq.write_table(table, path, row_group_size=2)
         given = [sys.executable, "-c", FLIP, str(path), f"{folder}/out"]
-        # From elsewhere: Python would import the `dedup` beside the tests, perhaps without its core.
+        # Elsewhere, or Python would import the `dedup` here, perhaps without its core.
         process = subprocess.run(given, cwd=folder, capture_output=True, check=False)
     assert process.returncode == 0, process.stderr
