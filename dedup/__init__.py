@@ -2,8 +2,15 @@
 
 from dedup.article import Article
 from dedup.detect import compare, find_duplicates
-from dedup.errors import DedupError, InputError, OptionError, OutputError, StorageError
-from dedup.index import Index, Stored
+from dedup.errors import (
+    DedupError,
+    IdError,
+    InputError,
+    OptionError,
+    OutputError,
+    StorageError,
+)
+from dedup.index import Added, Index, Stored
 from dedup.result import (
     AlignedSentence,
     Cluster,
@@ -27,6 +34,7 @@ from dedup.sketch import (
 )
 
 __all__ = [
+    "Added",
     "AlignedSentence",
     "Article",
     "Cluster",
@@ -34,6 +42,7 @@ __all__ = [
     "Duplicate",
     "Evidence",
     "Feature",
+    "IdError",
     "Index",
     "InputError",
     "Match",

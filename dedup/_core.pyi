@@ -1,7 +1,7 @@
 """The native core: reading JSONL, normalising, shingling, signatures, candidates, verification."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeAlias, final
+from typing import Any, NoReturn, Protocol, TypeAlias, final
 
 __all__ = [
     "Index",
@@ -151,20 +151,21 @@ class Pass:
     def explain(self, id_a: str, id_b: str) -> _Explanation:
         """What `explain` says of two articles; DedupError for an id that is not there."""
 
-    def find(self, index: Index | None = None) -> None:
+    def find(self, index: Index | Any | None = None) -> None:
         """Find, verify and cluster the duplicates of all that was added. Called once. Articles
         that are duplicates of some in `index`, whose options should be those of the pass, are
-        dropped for these before the others are compared.
+        dropped for these before the others are compared. Those that are in it themselves stay, but
+        for those that are duplicates there.
         """
 
-    def add_to(self, index: Index) -> None:
-        """Store all that was added in an index, each compared with those before it. Called in
-        place of `find`. Articles whose id is there with other words are numbered, and become
-        rejections where ids are unique.
+    def add_to(self, index: Index | Any, keep: str, *, replace: bool = False) -> None:
+        """Store all that was added in an index that keeps by a rule, each compared with those
+        before it. Called in place of `find`. Articles whose id is there with other words take their
+        place with `replace`; or they are numbered, or become rejections where ids are unique.
         """
 
     def check_in(
-        self, index: Index, first: int, count: int
+        self, index: Index | Any, first: int, count: int
     ) -> list[_MatchLine]:
         """What `matches` tells, of each match that `count` articles from `first` on, a, have in an
         index, b: in their order, the best first. may_go is that of `Index.check`.
@@ -255,7 +256,8 @@ class Pass:
         """The keep rule in force, after `find`."""
 
 _MatchLine: TypeAlias = tuple[str, str, str, float, float, float, str | None, float, float]
-_Line: TypeAlias = tuple[str, str, float, float, float, str | None, float, float]
+_Line: TypeAlias = tuple[str, str, float, float, float, str | None, float, float, bool]
+_Row: TypeAlias = tuple[str, int | None, str | None, str | None, int]
 
 @final
 class Index:
@@ -287,36 +289,59 @@ class Index:
     def options(self) -> tuple[str, list[str], bool, bool, int | None, float, float, bool]:
         """The options that the index was made with, in the order of the arguments."""
 
-    def check(self, id: str, text: str, date: str | None = None) -> list[_Line]:
-        """(id, relation, score, covered_a, covered_b, may_go, similarity, containment) of each
+    def check(self, id: str, text: str, date: int | None = None) -> list[_Line]:
+        """(id, relation, score, covered_a, covered_b, may_go, similarity, containment, late) of each
         match of the article given, a, with one stored, b: the best first. may_go says of a whether
-        it is dropped for b, if it is for any, and of b whether it may go.
+        it is dropped for b, if it is for any, and of b whether it may go; late whether a would go
+        but for the keep rule. An article that is stored itself is not matched with itself. Dates
+        are in seconds since 1970.
         """
 
-    def add(self, id: str, text: str, date: str | None = None) -> _Line | None:
-        """Store an article, and return the match that it is a duplicate for."""
+    def add(
+        self, id: str, text: str, date: int | None = None, *, replace: bool = False
+    ) -> tuple[str, _Line | None]:
+        """Store an article. What became of it, "added", "replaced" or "known"; and the match that it
+        is a duplicate for, or else that says most of it. Raises IdError.
+        """
+
+    def add_if_new(
+        self, id: str, text: str, date: int | None = None
+    ) -> tuple[str, _Line | None]:
+        """The same, but what is a version of an article stored is not stored: "seen"."""
 
     def add_many(
         self,
         ids: Sequence[str],
         texts: Sequence[str],
-        dates: Sequence[str | None],
-    ) -> None:
-        """Store articles without comparing them."""
+        dates: Sequence[int | None],
+    ) -> tuple[int, int, list[int]]:
+        """Store articles without comparing them: how many were stored, how many were there with the
+        same words, and the places of those whose ids have other words, which are not stored.
+        """
 
     def settle(self) -> None:
         """Make look-ups fast after the last `add_many`."""
 
-    def get(self, id: str) -> tuple[int | None, str | None, str | None] | None:
-        """The date in seconds, the text if it is kept, and the id of the article that it
-        duplicates."""
+    def get(self, id: str) -> _Row | None:
+        """The id, the date in seconds, the text if it is kept, the id of the article that it
+        duplicates, and the time in seconds at which it was stored."""
+
+    def articles(self, first: int, most: int) -> list[tuple[int, _Row]]:
+        """So many articles from a number on, each behind its own, in the order in which they were
+        stored."""
+
+    def versions(self, id: str) -> list[str]:
+        """The ids of a story: the original and its duplicates, whichever is given."""
 
     def remove(self, id: str) -> bool: ...
-    def expire(self, before: str) -> int: ...
+    def expire(self, before: int, undated: bool) -> int: ...
     def compact(self) -> None: ...
     def stats(self) -> list[tuple[str, int]]: ...
     def generation(self) -> int:
         """Counts all changes that were ever made."""
+
+    def close(self) -> None:
+        """Let go of the file, and of the right to write to it."""
 
 class _Shelf(Protocol):
     """Where stored articles are looked up by their numbers, those that are there."""
@@ -328,9 +353,6 @@ class _Shelf(Protocol):
 
     def glances(self, numbers: list[int]) -> Sequence[tuple[int, bytes]]:
         """(number, `Sketched.glance`), in the order of the numbers."""
-
-    def has(self, id: str) -> bool:
-        """Whether an article of this id is there, whatever its number."""
 
     def records(self, numbers: list[int]) -> Sequence[tuple[int, bytes]]:
         """(number, `Sketched.data`), in the order of the numbers."""
@@ -355,19 +377,22 @@ class Judge:
         texts: bool,
         threads: int,
     ) -> Judge: ...
-    def sketch(self, id: str, text: str, date: str | None = None) -> Sketched: ...
+    def sketch(self, id: str, text: str, date: int | None = None) -> Sketched: ...
     def sketch_many(
-        self, ids: Sequence[str], texts: Sequence[str], dates: Sequence[str | None]
+        self, ids: Sequence[str], texts: Sequence[str], dates: Sequence[int | None]
     ) -> list[Sketched]: ...
     def open(self, records: Sequence[tuple[int, bytes]]) -> list[Sketched]:
         """Read (number, `Sketched.data`) of articles stored."""
 
     def matches(
-        self, shelf: _Shelf, vocabulary: Vocabulary, articles: int, article: Sketched, text: str
-    ) -> list[tuple[int, _Line, bool]]:
-        """The number and the line of each match with those on a shelf of so many, the best first,
-        and whether the article is dropped for it. Raises what the shelf raises.
+        self, shelf: _Shelf, vocabulary: Vocabulary, articles: int, article: Sketched, place: int
+    ) -> list[Found]:
+        """The matches of an article, which stands in some place, with those on a shelf of so many,
+        the best first. Raises what the shelf raises.
         """
+
+    def rank(self, article: Sketched) -> tuple[int, int]:
+        """What articles are kept by, the least first."""
 
     def postings(self, articles: Sequence[Sketched], vocabulary: Vocabulary, first: int) -> bytes:
         """(key, number) of articles numbered from `first` on, as PostgreSQL's binary COPY takes
@@ -383,16 +408,56 @@ class Sketched:
     @property
     def date(self) -> int | None: ...
     @property
-    def duplicate_of(self) -> str | None: ...
+    def stored(self) -> int:
+        """When it was stored, in seconds."""
+
+    @property
+    def place(self) -> int:
+        """The number of its first version."""
+
+    @property
+    def original(self) -> int | None:
+        """The number of the article that it is a duplicate of."""
+
+    @property
+    def words(self) -> bytes:
+        """The digest of its words."""
+
     @property
     def text(self) -> str | None: ...
     def keys(self, vocabulary: Vocabulary) -> list[int]:
         """What it is found by."""
 
     def glance(self, number: int) -> bytes: ...
-    def data(self, number: int, duplicate_of: str | None = None) -> bytes: ...
-    def check_words(self, stored: Sketched) -> None:
-        """Raise StorageError unless the words are those of the article stored."""
+    def data(self, number: int, place: int, original: int | None = None) -> bytes: ...
+    def has_words_of(self, other: Sketched) -> bool: ...
+    def refuse(self) -> NoReturn:
+        """Raise IdError: its id is that of other words."""
+
+@final
+class Found:
+    """A stored article that a given one is a version of."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def drops(self) -> bool:
+        """Whether the given article is dropped for it, if it is for any."""
+
+    @property
+    def is_version(self) -> bool:
+        """False for one that is related alone."""
+
+    @property
+    def line(self) -> _Line: ...
+    def standing(self, number: int, original: int | None = None) -> Found:
+        """The same of an article that is stored by a number as a duplicate of another, or of none.
+        """
+
+def telling(found: Sequence[Found]) -> _Line | None:
+    """What is most worth saying of an article by its matches, the best first: what it is dropped for,
+    or what came before it and is later by its date, or another version of it.
+    """
 
 @final
 class Vocabulary:

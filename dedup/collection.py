@@ -48,17 +48,23 @@ def batches(
     position = 0
     for chunk in _chunks(articles, fields, rows):
         batch = _plain_batch(chunk, fields) if isinstance(chunk, dict) else None
+        wrong = None
         if batch is None:
-            batch = _batch(_rows(chunk) if isinstance(chunk, dict) else chunk, position, fields)
+            batch = Batch([], [], [], {})
+            try:
+                _fill(batch, _rows(chunk) if isinstance(chunk, dict) else chunk, position, fields)
+            except InputError as error:
+                wrong = error
         for row, name in enumerate(batch.ids):
             if name is None and make_ids:
                 batch.ids[row] = str(position + row)
         position += len(batch.ids)
-        yield batch
+        yield batch  # those before what is wrong come first
+        if wrong is not None:
+            raise wrong
 
 
-def _batch(items: Iterable[Any], first: int, fields: Fields) -> Batch:
-    batch = Batch([], [], [], {})
+def _fill(batch: Batch, items: Iterable[Any], first: int, fields: Fields) -> None:
     for row, item in enumerate(items):
         article = as_article(item, fields, f"article {first + row}")
         name = None if fields.numbered else id_text(article.id)
@@ -67,7 +73,6 @@ def _batch(items: Iterable[Any], first: int, fields: Fields) -> Batch:
         batch.texts.append(article.text)
         batch.ids.append(name)
         batch.dates.append(date_text(article.date))
-    return batch
 
 
 def _plain_batch(part: Part, fields: Fields) -> Batch | None:

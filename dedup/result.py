@@ -103,6 +103,7 @@ class Match:
     similarity: float
     containment: float
     _evidence: "Evidence | Callable[[], Evidence]" = field(repr=False, compare=False)
+    late: bool = False
 
     @property
     def evidence(self) -> Evidence:

@@ -46,6 +46,7 @@ def gathered(
     def decorate(command: Callable[Concatenate[D, P], None]) -> Callable[..., None]:
         @wraps(command)
         def run(*args: P.args, **given: P.kwargs) -> None:
+            named = _given()
             fields = Fields.named(**_taken(given, Fields))
             options = _taken(given, Options)
             if options.get("memory") is None:
@@ -53,11 +54,21 @@ def gathered(
             own = _taken(given, kind)
             if options.get("related"):  # only matches.jsonl has them
                 own["matches"] = True
-            command(kind(options=Options(**options), fields=fields, **own), *args, **given)
+            request = kind(options=Options(**options), fields=fields, given=named, **own)
+            command(request, *args, **given)
 
         return run
 
     return decorate
+
+
+def _given() -> frozenset[str]:
+    """The parameters that stand on the command line."""
+    context = click.get_current_context()
+    default = click.core.ParameterSource.DEFAULT
+    return frozenset(
+        name for name in context.params if context.get_parameter_source(name) != default
+    )
 
 
 def _taken(given: dict[str, Any], kind: type) -> dict[str, Any]:
@@ -99,19 +110,14 @@ def _check_path(_: click.Context, __: click.Parameter, path: str) -> str:
     return path
 
 
-def check_file(context: click.Context, parameter: click.Parameter, path: str | None) -> Path | None:
-    """The same for what works with a file alone."""
-    if path is None:
-        return None
-    if is_database(path):
-        raise click.BadParameter(
-            "a dump goes with an index in a file; for one in a database use dedup.Index in Python."
-        )
-    return Path(_check_path(context, parameter, path))
+def check_index(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
+    """The same of an option that need not be there."""
+    return None if path is None else _check_path(context, parameter, path)
 
 
 index_argument = click.argument("path", metavar="INDEX", callback=_check_path)
-file_argument = click.argument("index", metavar="INDEX", callback=check_file)
+# The same for what takes a dump, whose `index` is a field.
+of_dump_argument = click.argument("index", metavar="INDEX", callback=_check_path)
 inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
 
 

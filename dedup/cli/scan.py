@@ -7,7 +7,7 @@ import click
 from dedup.cli import show
 from dedup.cli.options import (
     FolderType,
-    check_file,
+    check_index,
     field_options,
     force_option,
     gathered,
@@ -43,7 +43,7 @@ def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> i
 @click.option(
     "--index",
     metavar="INDEX",
-    callback=check_file,
+    callback=check_index,
     help="Compare the dump with this index, too, and drop what is a duplicate of an article stored."
     " The options are then those of the index, which stays as it is: `dedup index add` stores what"
     " is new.",

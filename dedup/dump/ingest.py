@@ -11,11 +11,12 @@ from dedup._core import Pass
 from dedup.detect import new_pass, run_interruptibly
 from dedup.dump.gauge import Gauge, Tick
 from dedup.dump.inputs import Inputs, expand
+from dedup.dump.objects import masked
 from dedup.dump.read import read_all
 from dedup.dump.results import Dump, Summary, check_strict, conclude, described, nothing_read
 from dedup.dump.staging import Staging
 from dedup.errors import InputError
-from dedup.index import core_of, open_index
+from dedup.index import Index, is_database, open_index, storage_of
 
 # Articles whose matches are told together.
 CHECKED_AT_ONCE = 1024
@@ -26,11 +27,16 @@ Row = tuple[str, str, str, float, float, float, str | None, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Addition(Dump):
-    """A dump, the index that takes it, and where the results go, if anywhere."""
+    """A dump, the index that takes it, and where the results go, if anywhere.
 
-    index: Path
+    `index` is a file or the URL of a database. With `replace` an article takes the place of what is
+    stored under its id.
+    """
+
+    index: Path | str
     texts: bool = True
     output: Path | None = None
+    replace: bool = False
 
 
 def add(request: Addition, tick: Tick | None = None) -> Summary:
@@ -41,9 +47,9 @@ def add(request: Addition, tick: Tick | None = None) -> Summary:
     stays.
     """
     started = time.perf_counter()
-    if request.index.exists() and request.index.stat().st_size > 0:
+    if _is_there(request.index):
         # Other options are an error before anything long has begun.
-        open_index(request.index, request.options, request.texts, read_only=True).close()
+        _open(request, read_only=True).close()
     with ExitStack() as stack:
         staging = None
         if request.output is not None:
@@ -77,18 +83,29 @@ def _add(
         native.find()  # nothing to store, and no reason to make an index
         named = None
     else:
-        with open_index(request.index, request.options, request.texts) as index:
+        with _open(request) as index:
+            storage = storage_of(index)
             try:
-                native.add_to(core_of(index))
+                native.add_to(storage, str(storage.options()[0]), replace=request.replace)
             except KeyboardInterrupt:
                 raise KeyboardInterrupt(
-                    f"interrupted; what was stored stays in {request.index}; run the command"
-                    " again to store the rest"
+                    f"interrupted; what was stored stays in {masked(str(request.index))}; run the"
+                    " command again to store the rest"
                 ) from None
-            named = {"path": str(request.index), "articles": len(index)}
+            named = {"path": masked(str(request.index)), "articles": len(index)}
         if request.strict:
             check_strict(native, "all others are stored, and no results were written")
     return conclude(request, inputs, done, native, gauge, staging, started, read_seconds, named)
+
+
+def _open(request: Addition, read_only: bool = False) -> Index:
+    return open_index(
+        request.index, request.options, request.given, texts=request.texts, read_only=read_only
+    )
+
+
+def _is_there(index: Path | str) -> bool:
+    return is_database(str(index)) or (Path(index).exists() and Path(index).stat().st_size > 0)
 
 
 @dataclass(frozen=True)
@@ -101,14 +118,14 @@ class Checked:
     first_rejected: str
 
 
-def check(dump: Dump, index: Path, tell: Callable[[list[Row]], None]) -> Checked:
+def check(dump: Dump, index: Path | str, tell: Callable[[list[Row]], None]) -> Checked:
     """Compare the articles of a dump with those stored; `tell` gets their matches, in order.
 
     Raises InputError, also when every record was rejected, StorageError and OSError.
     """
     with (
         tempfile.TemporaryDirectory(prefix="dedup-") as spool,
-        open_index(index, dump.options, read_only=True) as opened,
+        open_index(index, dump.options, dump.given, read_only=True) as opened,
     ):
         sources = expand(dump.inputs, Path(spool)).sources
         native = new_pass(dump.options, spool)
@@ -122,7 +139,7 @@ def check(dump: Dump, index: Path, tell: Callable[[list[Row]], None]) -> Checked
                 raise InputError(nothing_read(native))
             matched = 0
             for first in range(0, len(native), CHECKED_AT_ONCE):
-                rows = native.check_in(core_of(opened), first, CHECKED_AT_ONCE)
+                rows = native.check_in(storage_of(opened), first, CHECKED_AT_ONCE)
                 matched += len({row[0] for row in rows})
                 tell(rows)
             first_rejected = described(rejections[0]) if rejections else ""

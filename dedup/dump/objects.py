@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dedup.errors import InputError
+from dedup.index.handle import database_name, is_database
 
 # Schemes of object stores, and whose they are.
 BUCKETS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs"} | dict.fromkeys(
@@ -28,6 +29,8 @@ def masked(given: str) -> str:
     scheme = scheme_of(given)
     if not scheme:
         return given
+    if is_database(given):
+        return database_name(given)
     rest = given[len(scheme) + 3 :]
     place, slash, path = rest.partition("/")
     if not slash and scheme in ("http", "https"):

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,10 +30,14 @@ _LONGEST_REASON = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Dump:
-    """What is to be read, how, and what is to be told of it."""
+    """What is to be read, how, and what is to be told of it.
+
+    `given` names the options that were given though they may be the usual ones.
+    """
 
     inputs: Sequence[str]
     options: Options = field(default_factory=Options)
+    given: Collection[str] = ()
     fields: Fields = field(default_factory=Fields)
     matches: bool = False
     force: bool = False

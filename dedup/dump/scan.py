@@ -12,12 +12,13 @@ from dedup.dump import resume
 from dedup.dump.formats import reason_of
 from dedup.dump.gauge import Gauge, Tick
 from dedup.dump.inputs import Inputs, expand
+from dedup.dump.objects import masked
 from dedup.dump.read import read_all
 from dedup.dump.results import Dump, Summary, check_strict, conclude
 from dedup.dump.staging import Staging
 from dedup.dump.temporary import missing_space
 from dedup.errors import InputError, OutputError
-from dedup.index import Index, core_of, open_index, options_of
+from dedup.index import Index, open_index, options_of, storage_of
 
 if TYPE_CHECKING:
     from dedup.dump.upload import Upload
@@ -34,7 +35,7 @@ class Request(Dump):
     output: Path | str
     temporary: Path | None = None
     resume: bool = False
-    index: Path | None = None
+    index: Path | str | None = None
 
 
 def scan(request: Request, tick: Tick | None = None) -> Summary:
@@ -71,7 +72,7 @@ def _send(upload: "Upload", tick: Tick | None) -> None:
 def _open(request: Request, output: Path, tick: Tick | None) -> Summary:
     if request.index is None:
         return _scan(request, output, None, tick)
-    with open_index(request.index, request.options, read_only=True) as index:
+    with open_index(request.index, request.options, request.given, read_only=True) as index:
         options = options_of(index, request.options)
         return _scan(replace(request, options=options), output, index, tick)
 
@@ -82,7 +83,7 @@ def _scan(request: Request, output: Path, index: Index | None, tick: Tick | None
     files = expand(named, Path(), request.output)
     described = resume.describe(request.inputs, files.sources, request.options, request.fields)
     if index is not None:
-        described["index"] = [str(request.index), core_of(index).generation()]
+        described["index"] = [masked(str(request.index)), storage_of(index).generation()]
     with Staging(output, request.force, request.temporary, described, request.resume) as staging:
         inputs = files
         if "-" in request.inputs or any(source.remote is not None for source in files.sources):
@@ -139,8 +140,10 @@ def _pass(
         resume.save(staging.spool, described, staging.output, done)
     read_seconds = time.perf_counter() - read_started
     gauge.start(None)
-    native.find(None if index is None else core_of(index))
-    named = None if index is None else {"path": str(request.index), "articles": len(index)}
+    native.find(None if index is None else storage_of(index))
+    named = None
+    if index is not None:
+        named = {"path": masked(str(request.index)), "articles": len(index)}
     return conclude(request, inputs, done, native, gauge, staging, started, read_seconds, named)
 
 

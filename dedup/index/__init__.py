@@ -1,6 +1,16 @@
 """The ingestion index: is this article new, and if not, what is it a version of?"""
 
-from dedup.index.file import core_of, open_index, options_of
-from dedup.index.index import Index, Stored, is_database
+from dedup.index.dump import open_index, options_of, storage_of
+from dedup.index.handle import database_name, is_database
+from dedup.index.index import Added, Index, Stored
 
-__all__ = ["Index", "Stored", "core_of", "is_database", "open_index", "options_of"]
+__all__ = [
+    "Added",
+    "Index",
+    "Stored",
+    "database_name",
+    "is_database",
+    "open_index",
+    "options_of",
+    "storage_of",
+]

@@ -1,74 +1,79 @@
 """The ingestion index in a PostgreSQL database, which any number of workers share."""
 
+import hashlib
 import json
-import os
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from threading import Semaphore
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-import psycopg
-from psycopg.rows import TupleRow
-
-from dedup._core import Judge, Sketched, Vocabulary, parse_date
+from dedup._core import Found, Judge, Sketched, Vocabulary, telling
 from dedup.config import RELATIONS
 from dedup.errors import StorageError
-from dedup.index.storage import Line
-
-Connection: TypeAlias = psycopg.Connection[TupleRow]
+from dedup.index.server import Connection, Server, value_of
+from dedup.index.shelf import One, Shelf
+from dedup.index.storage import Answer, Line, Row
 
 # Version of the tables. An index of another version is refused.
-FORMAT = 2
+FORMAT = 3
 
+# An id may be of any length and hold any character, whatever the encoding of the database: what
+# stands in a column is its SHA-256. `changes` counts what takes articles away or replaces them.
 SCHEMA = """
     CREATE TABLE dedup_meta (name text PRIMARY KEY, value bytea NOT NULL);
     CREATE TABLE dedup_state (
-        format int NOT NULL, next int NOT NULL, articles int NOT NULL, counted_of int NOT NULL
+        format int NOT NULL, next int NOT NULL, articles int NOT NULL, counted_of int NOT NULL,
+        changes bigint NOT NULL
     );
     CREATE TABLE dedup_records (
-        number int PRIMARY KEY, id text COLLATE "C" NOT NULL UNIQUE, date bigint,
-        glance bytea NOT NULL, data bytea NOT NULL
+        number int PRIMARY KEY, id bytea NOT NULL UNIQUE, date bigint, stored bigint NOT NULL,
+        original int, glance bytea NOT NULL, data bytea NOT NULL
     );
+    CREATE INDEX dedup_times ON dedup_records (date, stored);
+    CREATE INDEX dedup_copies ON dedup_records (original) WHERE original IS NOT NULL;
     CREATE TABLE dedup_postings (key bigint, article int, PRIMARY KEY (key, article));
-    INSERT INTO dedup_state VALUES (0, 0, 0, 0);
+    INSERT INTO dedup_state VALUES (0, 0, 0, 0, 0);
     INSERT INTO dedup_meta VALUES ('vocabulary', '');
 """
+
+TABLES = ("dedup_meta", "dedup_state", "dedup_records", "dedup_postings")
 
 # Those that open an index take it in turns: it is made once. "dedu".
 OPENING = 0x64656475
 
-LISTS = """
-    SELECT place - 1, article
-    FROM unnest(%s::bigint[]) WITH ORDINALITY AS given (key, place) CROSS JOIN LATERAL (
-        (SELECT article FROM dedup_postings AS p WHERE p.key = given.key AND article < %s::int
-         ORDER BY article DESC LIMIT %s::int)
-        UNION ALL
-        (SELECT article FROM dedup_postings AS p WHERE p.key = given.key AND article < %s::int
-         ORDER BY article LIMIT %s::int)
-    ) AS found
+STATE = "SELECT next, changes, counted_of FROM dedup_state"
+
+# A worker whose machine died must not hold up the others. That is said for one transaction, since
+# behind a pool of connections the next one may be another client's.
+LOCKED = """
+    SELECT next, changes, counted_of,
+        set_config('idle_in_transaction_session_timeout', '1min', true)
+    FROM dedup_state FOR UPDATE
 """
 
 STORE = """
     WITH state AS (UPDATE dedup_state SET next = next + 1, articles = articles + 1),
-        record AS (INSERT INTO dedup_records VALUES (%s, %s, %s, %s, %s))
+        record AS (INSERT INTO dedup_records VALUES (%s, %s, %s, %s, %s, %s, %s))
     INSERT INTO dedup_postings SELECT key, %s FROM unnest(%s::bigint[]) AS key
 """
 
-# All postings are gone through once, however many articles go.
-EXPIRE = """
-    WITH gone AS (DELETE FROM dedup_records WHERE date < %s RETURNING number),
-        postings AS (DELETE FROM dedup_postings USING gone WHERE article = gone.number)
-    SELECT count(*) FROM gone
+# What goes by a date, and what of no date goes by the time it was stored.
+EXPIRED = """
+    SELECT number FROM dedup_records WHERE date < %s
+    UNION ALL
+    SELECT number FROM dedup_records WHERE %s AND date IS NULL AND stored < %s
+"""
+
+TAKE_POSTINGS = """
+    DELETE FROM dedup_postings AS p USING unnest(%s::bigint[], %s::int[]) AS gone (key, article)
+    WHERE p.key = gone.key AND p.article = gone.article
 """
 
 BYTES = """
-    SELECT sum(pg_total_relation_size(name::regclass))::bigint
-    FROM unnest(ARRAY['dedup_meta', 'dedup_state', 'dedup_records', 'dedup_postings']) AS name
+    SELECT sum(pg_total_relation_size(name::regclass))::bigint FROM unnest(%s::text[]) AS name
 """
 
-# Connections of one client at most; a server has a hundred for all, unless told otherwise.
-MOST_CONNECTIONS = 8
+# Articles that are taken away at a time, each with some hundred postings.
+TAKEN_AT_ONCE = 256
 
 
 class Database:
@@ -77,16 +82,9 @@ class Database:
     def __init__(
         self, url: str, *, texts: bool, threads: int, read_only: bool, **options: Any
     ) -> None:
-        self._url = url
-        # A password does not belong in a message.
-        authority, _, rest = url.partition("://")[2].partition("?")[0].partition("/")
-        self._name = f"{authority.rpartition('@')[2]}/{rest}"
-        self._read_only = read_only
-        self._process = os.getpid()
-        self._slots = Semaphore(MOST_CONNECTIONS)
-        self._idle: list[Connection] = []
-        weakref.finalize(self, _close, self._idle, self._process)
-        with self._connection() as connection, connection.transaction():
+        self._server = Server(url, read_only)
+        weakref.finalize(self, self._server.close)
+        with self._server.connection() as connection, connection.transaction():
             self._options = self._prepare(connection, {**options, "texts": texts})
         self._judge = Judge(**self._options, threads=threads)
         # How many articles there were when it was made, and how common stems are.
@@ -95,156 +93,344 @@ class Database:
     def options(self) -> tuple[Any, ...]:
         return tuple(self._options.values())
 
-    def check(self, id: str, text: str, date: str | None = None) -> list[Line]:
-        article = self._judge.sketch(id, text, date)
-        with self._connection() as connection:
-            end, vocabulary = self._state(connection)
-            found = self._judge.matches(Shelf(connection, end), vocabulary, end, article, text)
-            return [line for _, line, _ in found]
+    def close(self) -> None:
+        self._server.close()
 
-    def add(self, id: str, text: str, date: str | None = None) -> Line | None:
+    # ---- questions ----
+
+    def check(self, id: str, text: str, date: int | None = None) -> list[Line]:
+        return [found.line for found in self.check_rows(id, text, date)[1]]
+
+    def check_rows(self, id: str, text: str, date: int | None) -> tuple[bool, list[Found]]:
+        """Whether an article is stored itself, and its matches, the best first."""
         article = self._judge.sketch(id, text, date)
-        with self._writing() as connection:
-            seen, vocabulary = self._state(connection)
+        with self._server.reading() as connection:
+            end, _, vocabulary = self._state(connection)
             stored = self._find(connection, id)
-            if stored is None:
-                # Others wait only while what came since is looked at.
-                shelf = Shelf(connection, seen)
-                found = self._judge.matches(shelf, vocabulary, seen, article, text)
-                with connection.transaction():
-                    end, vocabulary = self._state(connection, " FOR UPDATE")
-                    stored = self._find(connection, id)
-                    if stored is None:
-                        there = shelf.there([number for number, _, _ in found])
-                        found = [it for it in found if it[0] in there]
-                        if end > seen:
-                            shelf = Shelf(connection, end, seen)
-                            found += self._judge.matches(shelf, vocabulary, end, article, text)
-                        line = min(filter(_drops, found), key=_rank, default=(0, None, True))[1]
-                        original = None if line is None else line[0]
-                        values = (article.date, article.glance(end), article.data(end, original))
-                        keys = article.keys(vocabulary)
-                        connection.execute(STORE, (end, id, *values, end, keys))
-            if stored is not None:
-                return self._add_again(connection, article, text, *stored)
-            self._count_anew(connection)
-            return line
+            if stored is not None and article.has_words_of(stored[1]):
+                shelf = Shelf(connection, end, hidden=[stored[0]])
+                return True, self._stand(connection, vocabulary, shelf, *stored)
+            shelf = Shelf(connection, end)
+            return False, self._judge.matches(shelf, vocabulary, end, article, end)
 
-    def _add_again(
-        self, connection: Connection, article: Sketched, text: str, number: int, stored: Sketched
-    ) -> Line | None:
-        article.check_words(stored)
-        _, vocabulary = self._state(connection)
-        shelf = Shelf(connection, number)
-        found = self._judge.matches(shelf, vocabulary, number, article, text)
-        line = next((line for _, line, _ in found if line[0] == stored.duplicate_of), None)
-        if line is None and stored.duplicate_of is not None:
-            original = self._find(connection, stored.duplicate_of)
-            if original is not None:
-                # By now too many others share what led to it.
-                shelf = One(connection, original[0])
-                found = self._judge.matches(shelf, vocabulary, number, article, text)
-                line = found[0][1] if found else None
-        return line
+    def get(self, id: str) -> Row | None:
+        with self._server.reading() as connection:
+            found = self._find(connection, id)
+            return None if found is None else self._rows(connection, [found])[0][1]
+
+    def articles(self, first: int, most: int) -> list[tuple[int, Row]]:
+        query = "SELECT number, data FROM dedup_records WHERE number >= %s ORDER BY number LIMIT %s"
+        with self._server.reading() as connection:
+            return self._rows(connection, self._opened(connection, query, first, most))
+
+    def versions(self, id: str) -> list[str]:
+        with self._server.reading() as connection:
+            found = self._find(connection, id)
+            if found is None:
+                return []
+            number, article = found
+            if article.original is not None:
+                number = article.original
+                article = self._there(connection, number)
+            copies = [it for _, it in self._copies(connection, [number])]
+            return [article.id, *(it.id for it in sorted(copies, key=lambda it: it.place))]
+
+    def words_of(self, ids: Sequence[str]) -> list[bytes | None]:
+        """What tells the words that are stored under each id, where there are any."""
+        with self._server.reading() as connection:
+            query = "SELECT number, data FROM dedup_records WHERE id = ANY(%s)"
+            found = self._opened(connection, query, [_digest(id) for id in ids])
+        words = {it.id: it.words for _, it in found}
+        return [words.get(id) for id in ids]
+
+    def stats(self) -> list[tuple[str, int]]:
+        with self._server.reading() as connection:
+            articles = value_of(connection, "SELECT articles FROM dedup_state")
+            return [("articles", articles), ("bytes", value_of(connection, BYTES, [list(TABLES)]))]
+
+    def generation(self) -> int:
+        with self._server.reading() as connection:
+            return int(value_of(connection, "SELECT next + changes FROM dedup_state"))
+
+    # ---- articles that come ----
+
+    def add(self, id: str, text: str, date: int | None = None, *, replace: bool = False) -> Answer:
+        article = self._judge.sketch(id, text, date)
+        outcome, found = self._add(article, replace)
+        if outcome == "taken":
+            article.refuse()
+        return outcome, telling(found)
+
+    def add_if_new(self, id: str, text: str, date: int | None = None) -> Answer:
+        article = self._judge.sketch(id, text, date)
+        outcome, found = self._add(article, False, only_new=True)
+        if outcome == "taken":
+            article.refuse()
+        return outcome, telling(found)
+
+    def add_rows(
+        self, articles: Iterable[tuple[str, str, int | None]], replace: bool
+    ) -> list[tuple[str, list[Found]]]:
+        """What becomes of articles that are added one after the other, and their matches."""
+        return [self._add(self._judge.sketch(*given), replace) for given in articles]
+
+    def _add(
+        self, article: Sketched, replace: bool, only_new: bool = False
+    ) -> tuple[str, list[Found]]:
+        with self._server.writing() as connection:
+            with self._server.snapshot(connection):
+                seen, changes, vocabulary = self._state(connection)
+                stored = self._find(connection, article.id)
+                if stored is None:
+                    # Others wait only while what came since is looked at.
+                    shelf = Shelf(connection, seen)
+                    found = self._judge.matches(shelf, vocabulary, seen, article, seen)
+                elif article.has_words_of(stored[1]) and not _redates(article, stored[1], replace):
+                    shelf = Shelf(connection, stored[0])
+                    return "known", self._stand(connection, vocabulary, shelf, *stored)
+                elif not replace:
+                    return "taken", []
+            with connection.transaction():
+                end, changes_now, vocabulary = self._state(connection, lock=True)
+                if stored is not None or changes_now != changes:
+                    # It was decided on what may be gone.
+                    stored = self._find(connection, article.id)
+                    if stored is not None:
+                        return self._meet(connection, article, *stored, replace, end, vocabulary)
+                    shelf = Shelf(connection, end)
+                    found = self._judge.matches(shelf, vocabulary, end, article, end)
+                elif end > seen:
+                    stored = self._find(connection, article.id)
+                    if stored is not None:
+                        return self._meet(connection, article, *stored, replace, end, vocabulary)
+                    shelf = Shelf(connection, end, seen)
+                    found += self._judge.matches(shelf, vocabulary, end, article, end)
+                    found.sort(key=_rank)
+                if only_new and any(it.is_version for it in found):
+                    return "seen", found
+                self._put(connection, end, article, end, found, vocabulary)
+            self._count_anew(connection)
+            return "added", found
+
+    def _meet(
+        self,
+        connection: Connection,
+        article: Sketched,
+        number: int,
+        stored: Sketched,
+        replace: bool,
+        end: int,
+        vocabulary: Vocabulary,
+    ) -> tuple[str, list[Found]]:
+        """What becomes of an article whose id is stored, while nobody else writes."""
+        if article.has_words_of(stored) and not _redates(article, stored, replace):
+            shelf = Shelf(connection, number)
+            return "known", self._stand(connection, vocabulary, shelf, number, stored)
+        if not replace:
+            return "taken", []
+        freed = self._copies(connection, [number])
+        self._take(connection, [(number, stored)])
+        shelf = Shelf(connection, end, hidden=[copy for copy, _ in freed])
+        found = self._judge.matches(shelf, vocabulary, end, article, stored.place)
+        self._put(connection, end, article, stored.place, found, vocabulary)
+        self._judge_anew(connection, freed, end + 1, vocabulary)
+        return "replaced", found
+
+    def _put(
+        self,
+        connection: Connection,
+        number: int,
+        article: Sketched,
+        place: int,
+        found: Sequence[Found],
+        vocabulary: Vocabulary,
+    ) -> None:
+        original = next((it.number for it in found if it.drops), None)
+        data = article.data(number, place, original)
+        values = (article.date, article.stored, original, article.glance(number), data)
+        keys = article.keys(vocabulary)
+        connection.execute(STORE, (number, _digest(article.id), *values, number, keys))
+
+    def _stand(
+        self,
+        connection: Connection,
+        vocabulary: Vocabulary,
+        shelf: Shelf,
+        number: int,
+        stored: Sketched,
+    ) -> list[Found]:
+        """How a stored article matches those on a shelf, by what became of it when it came."""
+        matches = self._judge.matches
+        found = matches(shelf, vocabulary, shelf.end, stored, stored.place)
+        original = stored.original
+        standing = [it.standing(number, original) for it in found]
+        if original is not None and not any(it.drops for it in standing):
+            # Too many others share what led to it, or it was stored since.
+            one = One(connection, original)
+            found = matches(one, vocabulary, one.end, stored, stored.place)
+            standing[:0] = [it.standing(number, original) for it in found]
+        return standing
 
     def add_many(
-        self, ids: Sequence[str], texts: Sequence[str], dates: Sequence[str | None]
-    ) -> None:
+        self, ids: Sequence[str], texts: Sequence[str], dates: Sequence[int | None]
+    ) -> tuple[int, int, list[int]]:
         given = self._judge.sketch_many(ids, texts, dates)
-        with self._writing() as connection, connection.transaction():
-            first, vocabulary = self._state(connection, " FOR UPDATE")
+        with self._server.writing() as connection, connection.transaction():
+            first, _, vocabulary = self._state(connection, lock=True)
             query = "SELECT number, data FROM dedup_records WHERE id = ANY(%s)"
-            rows = connection.execute(query, [list(ids)], binary=True).fetchall()
-            known = {it.id: it for it in self._judge.open(rows)}
-            new = []
-            for article in given:
+            rows = self._opened(connection, query, [_digest(id) for id in ids])
+            known = {it.id: it for _, it in rows}
+            new: list[Sketched] = []
+            taken = []
+            for row, article in enumerate(given):
                 earlier = known.setdefault(article.id, article)
                 if earlier is article:
                     new.append(article)
-                else:
-                    article.check_words(earlier)
+                elif not article.has_words_of(earlier):
+                    taken.append(row)
             end = first + len(new)
             if self._is_to_count(connection, end) and (counted := Vocabulary.of(given)):
                 self._put_vocabulary(connection, counted, end)
                 vocabulary = counted
             cursor = connection.cursor()
             with cursor.copy("COPY dedup_records FROM STDIN (FORMAT BINARY)") as copy:
-                copy.set_types(["int4", "text", "int8", "bytea", "bytea"])
+                copy.set_types(["int4", "bytea", "int8", "int8", "int4", "bytea", "bytea"])
                 for number, it in enumerate(new, first):
-                    row = (number, it.id, it.date, it.glance(number), it.data(number))
-                    copy.write_row(row)
+                    sealed = (it.glance(number), it.data(number, number))
+                    copy.write_row((number, _digest(it.id), it.date, it.stored, None, *sealed))
             with cursor.copy("COPY dedup_postings FROM STDIN (FORMAT BINARY)") as copy:
                 copy.write(self._judge.postings(new, vocabulary, first))
             query = "UPDATE dedup_state SET next = %s, articles = articles + %s"
             connection.execute(query, (end, len(new)))
+        return len(new), len(given) - len(new) - len(taken), taken
 
     def settle(self) -> None:
-        with self._writing() as connection:
+        with self._server.writing() as connection:
             self._count_anew(connection)
 
-    def get(self, id: str) -> tuple[int | None, str | None, str | None] | None:
-        with self._connection() as connection:
-            found = self._find(connection, id)
-        if found is None:
-            return None
-        _, article = found
-        return article.date, article.text, article.duplicate_of
+    # ---- articles that go ----
 
     def remove(self, id: str) -> bool:
-        with self._writing() as connection, connection.transaction():
-            query = "DELETE FROM dedup_records WHERE id = %s RETURNING number, data"
-            rows = connection.execute(query, [id], binary=True).fetchall()
-            for (number, _), article in zip(rows, self._judge.open(rows), strict=True):
-                # All that it may have been stored under.
-                keys = article.keys(Vocabulary())
-                query = "DELETE FROM dedup_postings WHERE key = ANY(%s) AND article = %s"
-                connection.execute(query, (keys, number))
-                connection.execute("UPDATE dedup_state SET articles = articles - 1")
-            return bool(rows)
+        with self._server.writing() as connection, connection.transaction():
+            end, _, vocabulary = self._state(connection, lock=True)
+            found = self._find(connection, id)
+            if found is None:
+                return False
+            freed = self._copies(connection, [found[0]])
+            self._take(connection, [found])
+            self._judge_anew(connection, freed, end, vocabulary)
+            return True
 
-    def expire(self, before: str) -> int:
-        with self._writing() as connection, connection.transaction():
-            count = int(_value(connection, EXPIRE, [parse_date(before)]))
-            connection.execute("UPDATE dedup_state SET articles = articles - %s", [count])
-            return count
+    def expire(self, before: int, undated: bool) -> int:
+        with self._server.writing() as connection, connection.transaction():
+            end, _, vocabulary = self._state(connection, lock=True)
+            values = (before, undated, before)
+            numbers = [it for (it,) in connection.execute(EXPIRED, values, binary=True).fetchall()]
+            going = set(numbers)
+            freed = []
+            for first in range(0, len(numbers), TAKEN_AT_ONCE):
+                some = numbers[first : first + TAKEN_AT_ONCE]
+                freed += [it for it in self._copies(connection, some) if it[0] not in going]
+                query = "SELECT number, data FROM dedup_records WHERE number = ANY(%s)"
+                self._take(connection, self._opened(connection, query, some))
+            self._judge_anew(connection, freed, end, vocabulary)
+            return len(numbers)
+
+    def _copies(self, connection: Connection, numbers: list[int]) -> list[tuple[int, Sketched]]:
+        """The duplicates of some articles."""
+        query = "SELECT number, data FROM dedup_records WHERE original = ANY(%s)"
+        return self._opened(connection, query, numbers)
+
+    def _take(self, connection: Connection, articles: Sequence[tuple[int, Sketched]]) -> None:
+        numbers = [number for number, _ in articles]
+        connection.execute("DELETE FROM dedup_records WHERE number = ANY(%s)", [numbers])
+        # All that they may have been stored under.
+        postings = [(key, number) for number, it in articles for key in it.keys(Vocabulary())]
+        keys, of = [key for key, _ in postings], [number for _, number in postings]
+        connection.execute(TAKE_POSTINGS, (keys, of))
+        query = "UPDATE dedup_state SET articles = articles - %s, changes = changes + 1"
+        connection.execute(query, [len(numbers)])
+
+    def _judge_anew(
+        self,
+        connection: Connection,
+        freed: Sequence[tuple[int, Sketched]],
+        end: int,
+        vocabulary: Vocabulary,
+    ) -> None:
+        """Judge articles whose originals are gone, the best first: each is a duplicate of another
+        that is stored, or stands for itself, and the next ones may be its duplicates. Until then
+        they are hidden."""
+        waiting = sorted(freed, key=lambda it: self._judge.rank(it[1]))
+        hidden = [number for number, _ in waiting]
+        for number, article in waiting:
+            shelf = Shelf(connection, end, hidden=hidden)
+            found = self._judge.matches(shelf, vocabulary, end, article, article.place)
+            original = next((it.number for it in found if it.drops), None)
+            query = "UPDATE dedup_records SET original = %s, data = %s WHERE number = %s"
+            data = article.data(number, article.place, original)
+            connection.execute(query, (original, data, number))
+            hidden.remove(number)
 
     def compact(self) -> None:
-        with self._writing() as connection:
-            names = "dedup_meta, dedup_state, dedup_records, dedup_postings"
-            connection.execute(f"VACUUM (ANALYZE) {names}")
-
-    def stats(self) -> list[tuple[str, int]]:
-        with self._connection() as connection:
-            articles = _value(connection, "SELECT articles FROM dedup_state")
-            return [("articles", articles), ("bytes", _value(connection, BYTES))]
+        self._server.vacuum(TABLES)
 
     # ---- what they share ----
 
-    def _state(self, connection: Connection, lock: str = "") -> tuple[int, Vocabulary]:
-        """The number of the next article, and how common stems are."""
-        row = connection.execute(f"SELECT next, counted_of FROM dedup_state{lock}").fetchone()
+    def _state(self, connection: Connection, lock: bool = False) -> tuple[int, int, Vocabulary]:
+        """The number of the next article, how much was changed, and how common stems are. With
+        `lock` nobody else writes until the transaction ends."""
+        row = connection.execute(LOCKED if lock else STATE).fetchone()
         assert row is not None
-        end, counted_of = row
+        end, changes, counted_of, *_ = row
         if counted_of != self._vocabulary[0]:
-            data = _value(connection, "SELECT value FROM dedup_meta WHERE name = 'vocabulary'")
-            self._vocabulary = (counted_of, Vocabulary(data or None))
-        return end, self._vocabulary[1]
+            query = "SELECT value FROM dedup_meta WHERE name = 'vocabulary'"
+            self._vocabulary = (counted_of, Vocabulary(value_of(connection, query) or None))
+        return end, changes, self._vocabulary[1]
 
     def _find(self, connection: Connection, id: str) -> tuple[int, Sketched] | None:
         query = "SELECT number, data FROM dedup_records WHERE id = %s"
-        rows = connection.execute(query, [id], binary=True).fetchall()
-        return (rows[0][0], self._judge.open(rows)[0]) if rows else None
+        found = self._opened(connection, query, _digest(id))
+        return found[0] if found else None
+
+    def _there(self, connection: Connection, number: int) -> Sketched:
+        query = "SELECT number, data FROM dedup_records WHERE number = %s"
+        ((_, article),) = self._opened(connection, query, number)
+        return article
+
+    def _opened(
+        self, connection: Connection, query: str, *values: Any
+    ) -> list[tuple[int, Sketched]]:
+        rows = connection.execute(query, values, binary=True).fetchall()
+        opened = zip(rows, self._judge.open(rows), strict=True)
+        return [(number, article) for (number, _), article in opened]
+
+    def _rows(
+        self, connection: Connection, found: Sequence[tuple[int, Sketched]]
+    ) -> list[tuple[int, Row]]:
+        numbers = list({it.original for _, it in found if it.original is not None})
+        query = "SELECT number, data FROM dedup_records WHERE number = ANY(%s)"
+        originals = {number: it.id for number, it in self._opened(connection, query, numbers)}
+        rows: list[tuple[int, Row]] = []
+        for number, it in found:
+            if it.original is not None and it.original not in originals:
+                raise StorageError(
+                    f"the index in {self._server.name} is damaged: an original is missing"
+                )
+            original = None if it.original is None else originals[it.original]
+            rows.append((number, (it.id, it.date, it.text, original, it.stored)))
+        return rows
 
     def _count_anew(self, connection: Connection) -> None:
         """Count the stems of the last articles if that is due; other workers go on meanwhile."""
-        end, _ = self._state(connection)
+        end, _, _ = self._state(connection)
         if not Vocabulary.is_due(self._vocabulary[0], end):
             return
         with connection.transaction():
             if self._is_to_count(connection, end):
                 query = "SELECT number, data FROM dedup_records ORDER BY number DESC LIMIT %s"
-                rows = connection.execute(query, [Vocabulary.MOST], binary=True).fetchall()
-                self._put_vocabulary(connection, Vocabulary.of(self._judge.open(rows)), end)
+                found = [it for _, it in self._opened(connection, query, Vocabulary.MOST)]
+                self._put_vocabulary(connection, Vocabulary.of(found), end)
 
     def _is_to_count(self, connection: Connection, end: int) -> bool:
         """Whether counting is due and no other worker does it; none will until this one is done."""
@@ -265,137 +451,46 @@ class Database:
         # Also if too few are left to tell, or they would be counted again for each that comes.
         connection.execute("UPDATE dedup_state SET counted_of = %s", [end])
 
-    # ---- the server ----
-
     def _prepare(self, connection: Connection, options: dict[str, Any]) -> dict[str, Any]:
         """Make the tables if there are none, and return the options that they were made with."""
-        if _value(connection, "SELECT current_schema()") is None:
+        name = self._server.name
+        if value_of(connection, "SELECT current_schema()") is None:
             raise StorageError(
-                f"{self._name} has no such schema as the search_path names; CREATE SCHEMA it first"
+                f"{name} has no such schema as the search_path names, or none that this role may"
+                " use; CREATE SCHEMA it first"
             )
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [OPENING])
         query = "SELECT to_regclass(quote_ident(current_schema()) || '.dedup_state') IS NULL"
-        if _value(connection, query):
-            if self._read_only:
-                raise StorageError(f"there is no index in {self._name}")
+        if value_of(connection, query):
+            if self._server.read_only:
+                raise StorageError(f"there is no index in {name}")
             connection.execute(SCHEMA)
             connection.execute("UPDATE dedup_state SET format = %s", [FORMAT])
             query = "INSERT INTO dedup_meta VALUES ('options', %s)"
             connection.execute(query, [json.dumps(options).encode()])
-        found = _value(connection, "SELECT format FROM dedup_state")
+        found = value_of(connection, "SELECT format FROM dedup_state")
         if found != FORMAT:
             raise StorageError(
-                f"the index in {self._name} has format {found}, and this version of dedup reads"
+                f"the index in {name} has format {found}, and this version of dedup reads"
                 f" format {FORMAT}; use the version that made it, or make the index anew"
             )
-        data = _value(connection, "SELECT value FROM dedup_meta WHERE name = 'options'")
+        data = value_of(connection, "SELECT value FROM dedup_meta WHERE name = 'options'")
         made: dict[str, Any] = json.loads(data)
         return made
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        if self._read_only:
-            raise StorageError(f"{self._name} was opened read-only")
-        with self._connection() as connection:
-            yield connection
 
-    @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        """A connection that no other thread uses; each statement of it stands for itself."""
-        if os.getpid() != self._process:
-            raise StorageError(f"{self._name} was opened before a fork; open it in the child")
-        with self._slots:
-            connection = None
-            try:
-                connection = self._idle.pop() if self._idle else self._connect()
-                yield connection
-            except BaseException as error:
-                if connection is not None:
-                    connection.close()
-                if isinstance(error, psycopg.OperationalError):
-                    _close(self._idle, self._process)  # they were dropped with it
-                if isinstance(error, psycopg.Error):
-                    raise StorageError(f"{self._name}: {_reason(error)}") from error
-                raise
-            self._idle.append(connection)
-
-    def _connect(self) -> Connection:
-        connection = psycopg.connect(self._url, autocommit=True)
-        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        # A worker whose machine died must not hold up the others.
-        connection.execute("SET idle_in_transaction_session_timeout = '1min'")
-        return connection
+def _digest(id: str) -> bytes:
+    return hashlib.sha256(id.encode()).digest()
 
 
-class Shelf:
-    """The articles from the number `first` on, before `end`, as `Judge.matches` asks for them."""
-
-    def __init__(self, connection: Connection, end: int, first: int = 0) -> None:
-        self._connection = connection
-        self._end = end
-        self._first = first
-
-    def lists(self, keys: list[int], first: int, last: int) -> list[TupleRow]:
-        """(index of the key, article) of the first and the last articles that have each key."""
-        values = (keys, self._end, last, self._end, first)
-        return self._connection.execute(LISTS, values, binary=True).fetchall()
-
-    def glances(self, numbers: list[int]) -> list[TupleRow]:
-        return self._rows("number, glance", numbers)
-
-    def records(self, numbers: list[int]) -> list[TupleRow]:
-        return self._rows("number, data", numbers)
-
-    def has(self, id: str) -> bool:
-        """Whether an article of this id is there, whatever its number."""
-        query = "SELECT FROM dedup_records WHERE id = %s"
-        return self._connection.execute(query, [id]).fetchone() is not None
-
-    def there(self, numbers: list[int]) -> set[int]:
-        return {number for (number,) in self._rows("number", numbers)}
-
-    def _rows(self, columns: str, numbers: list[int]) -> list[TupleRow]:
-        asked = [number for number in numbers if number >= self._first]
-        if not asked:
-            return []
-        query = f"SELECT {columns} FROM dedup_records WHERE number = ANY(%s) ORDER BY number"
-        return self._connection.execute(query, [asked], binary=True).fetchall()
+def _redates(article: Sketched, stored: Sketched, replace: bool) -> bool:
+    return replace and article.date is not None and article.date != stored.date
 
 
-class One(Shelf):
-    """One article, met whatever is asked for."""
-
-    def __init__(self, connection: Connection, number: int) -> None:
-        super().__init__(connection, number + 1, number)
-        self._number = number
-
-    def lists(self, keys: list[int], first: int, last: int) -> list[TupleRow]:
-        return [(0, self._number)] if keys else []
+def _rank(found: Found) -> tuple[float, int]:
+    _, relation, score, *_ = found.line
+    # Of equal ones the first stored stays first.
+    return -score, ORDER.index(relation)
 
 
-def _drops(found: tuple[int, Line | None, bool]) -> bool:
-    return found[2]
-
-
-def _rank(found: tuple[int, Line, bool]) -> tuple[float, int, int]:
-    number, (_, relation, score, *_), _ = found
-    return -score, RELATIONS.index(relation), number
-
-
-def _value(connection: Connection, query: str, values: Sequence[Any] = ()) -> Any:
-    row = connection.execute(query, values, binary=True).fetchone()
-    assert row is not None
-    return row[0]
-
-
-def _close(idle: list[Connection], process: int) -> None:
-    # Those of the parent are not a child's to close.
-    if os.getpid() == process:
-        # Other threads take from it as well.
-        with suppress(IndexError):
-            while True:
-                idle.pop().close()
-
-
-def _reason(error: psycopg.Error) -> str:
-    return error.diag.message_primary or str(error).strip().partition("\n")[0]
+ORDER = (*RELATIONS, "related")

@@ -1,6 +1,6 @@
 """The index of the library, whatever it stands in."""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
@@ -9,29 +9,72 @@ from typing import TYPE_CHECKING, Any
 
 from dedup import _core
 from dedup.article import Article, as_article, date_text, id_text
-from dedup.collection import batches
-from dedup.config import MIN_COVERED, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
+from dedup.collection import Batch, batches
+from dedup.config import Fields, Options
 from dedup.detect import evidence_of
-from dedup.errors import InputError, OptionError, StorageError
-from dedup.index.storage import Line, Storage
+from dedup.errors import IdError, InputError, OptionError, StorageError
+from dedup.index.handle import Handle
+from dedup.index.storage import Answer, Line, Row, Storage
 from dedup.result import Evidence, Match
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-# Articles that are stored in one go.
+# What is stored in one go at most: articles, and characters of their texts.
 BULK_ROWS = 1 << 15
+BULK_CHARACTERS = 1 << 25
+# Articles that are read of an index at a time.
+READ_ROWS = 256
+
+# Ids of those refused that a message names.
+NAMED = 5
+
+
+class _Unset:
+    def __repr__(self) -> str:
+        return "..."
+
+
+# Stands for what is not given: the index's own option, or the usual one of a new index.
+UNSET: Any = _Unset()
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An article as an index holds it. `duplicate_of` is the id of the one it duplicates; `text` is
-    None in an index without texts."""
+    """An article as an index holds it.
+
+    `duplicate_of` is the id of the one it duplicates; `text` is None in an index without texts.
+    `stored` is when it, or this version of it, was stored.
+    """
 
     id: str
     text: str | None
     date: datetime | None
     duplicate_of: str | None
+    stored: datetime
+
+
+class Added(int):
+    """How many articles `add_many` was given that are stored now.
+
+    `known` of them were there before with the same words, and stay as they were. `unread_dates`
+    have a date that cannot be read, and are stored without one.
+    """
+
+    known: int
+    unread_dates: int
+
+    def __new__(cls, stored: int, known: int, unread_dates: int) -> "Added":
+        added = super().__new__(cls, stored)
+        added.known = known
+        added.unread_dates = unread_dates
+        return added
+
+    def __getnewargs__(self) -> tuple[int, int, int]:  # type: ignore[override]
+        return int(self), self.known, self.unread_dates
+
+    def __repr__(self) -> str:
+        return f"Added({int(self)}, known={self.known}, unread_dates={self.unread_dates})"
 
 
 class Index:
@@ -39,143 +82,245 @@ class Index:
     in a PostgreSQL database, for any that write.
 
     Every method may be called from several threads; `check` and `add` release the GIL. All raise
-    StorageError when the index is damaged, its file is written to by another process, its server
+    StorageError when the index is damaged, replaced or written to by another process, its server
     does not answer, or there is no room.
     """
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage: Storage | None = storage
+    def __init__(self, handle: Handle, fields: Fields | None = None) -> None:
+        self._handle = handle
+        self._fields = fields or Fields()
 
     @classmethod
     def open(
         cls,
         path: str | PathLike[str],
         *,
-        keep: str = "earliest",
-        drop: Collection[str] = RELATIONS,
-        rewrites: bool = True,
-        related: bool = False,
-        window: str | timedelta | None = WINDOW,
-        min_score: float = MIN_SCORE,
-        min_covered: float = MIN_COVERED,
-        texts: bool = True,
+        keep: str = UNSET,
+        drop: Collection[str] = UNSET,
+        rewrites: bool = UNSET,
+        related: bool = UNSET,
+        window: str | timedelta | None = UNSET,
+        min_score: float = UNSET,
+        min_covered: float = UNSET,
+        texts: bool = UNSET,
         threads: int = 0,
         read_only: bool = False,
+        text_field: str | Sequence[str] | None = None,
+        id_field: str | None = None,
+        date_field: str | None = None,
     ) -> "Index":
         """Open the index in the file `path`, or make one there. A `postgresql://` URL is that of a
-        database, and takes `pip install 'dedup[postgres]'`.
+        database, and takes psycopg, as of the extra `postgres`.
 
-        The options, as those of `find_duplicates`, are fixed when an index is made, and so is
-        `texts`: without them it holds the words alone, which suffices for the same answers but for
-        evidence. To open one that is there, leave them out or give the same.
+        The options are those of `find_duplicates`, `keep` being `earliest` unless it is given. They
+        are fixed when an index is made, and so is `texts`: without them it holds the words alone,
+        which suffices for the same answers but for evidence. One that is given must be that of the
+        index, if it is there.
 
         `threads` work on `add_many` and `compact`, 0 being one for each processor. `read_only`
-        opens the index beside a process that writes. Raises StorageError, and OptionError for a
+        opens the index beside a process that writes. The `_field` arguments name the fields of
+        articles that are mappings or rows. To open a file again in one process gives the same
+        index, which is let go of when all are closed. Raises StorageError, and OptionError for a
         value that an option does not have.
         """
-        options = Options(keep, drop, threads, rewrites, related, window, min_score, min_covered)
-        given = {**options.for_index, "texts": texts}
-        storage = _open_storage(fspath(path), **given, threads=threads, read_only=read_only)
-        usual = {**Options(keep="earliest").for_index, "texts": True}
-        for (name, value), made in zip(given.items(), storage.options(), strict=True):
-            if value not in (usual[name], made):
+        fields = Fields.named(text_field, id_field, date=date_field)
+        given: dict[str, Any] = {
+            name: value
+            for name, value in (
+                ("keep", keep),
+                ("drop", drop),
+                ("rewrites", rewrites),
+                ("related", related),
+                ("window", window),
+                ("min_score", min_score),
+                ("min_covered", min_covered),
+            )
+            if value is not UNSET
+        }
+        options = Options(threads=threads, **{"keep": "earliest", **given})
+        made_with = {**options.for_index, "texts": True if texts is UNSET else texts}
+        handle = Handle.open(fspath(path), made_with, threads=threads, read_only=read_only)
+        wanted = {*given, *(() if texts is UNSET else ("texts",))}
+        for (name, value), made in zip(made_with.items(), handle.storage.options(), strict=True):
+            if name in wanted and value != made:
+                handle.close()
                 raise StorageError(
                     f"the index was made with {name} {made!r}, not {value!r}; leave it out, or make"
                     " another index"
                 )
-        return cls(storage)
+        return cls(handle, fields)
 
     def check(self, article: str | Mapping[str, Any] | Article) -> list[Match]:
         """Return the matches of an article with those stored, the best first.
 
         `id_a` is the article given, "" without an id; `id_b` the one stored. Nothing is stored.
-        `may_go` is "a" or "either" where the article given would be dropped for the one stored: it
-        is covered, the keep rule does not prefer it, and the one stored is no duplicate of another.
-        `add` drops it for the first of these. With "b" or "either" the one stored is covered, too;
-        what is stored stays.
+        None means that it is new. `may_go` is "a" or "either" where the article given would be
+        dropped for the one stored: it is covered, the keep rule does not prefer it, and the one
+        stored is no duplicate of another. `add` drops it for the first of these. `late` says that
+        it would be but for the keep rule: it is an older version that comes later. With "b" or
+        "either" the one stored is covered, too; what is stored stays. An article that is stored
+        itself, with the same words, is never matched with itself, and is dropped for what it is a
+        duplicate of.
         """
-        given = as_article(article, Fields(), "the article")
-        rows = self._open.check(id_text(given.id) or "", given.text, date_text(given.date))
+        given = self._article(article)
+        rows = self._storage.check(id_text(given.id) or "", given.text, _seconds(given))
         return [self._match(given, row) for row in rows]
 
-    def add(self, article: Mapping[str, Any] | Article) -> Match | None:
-        """Store an article, and return the match with the one it duplicates, or None if it is new.
+    def add(self, article: Mapping[str, Any] | Article, *, replace: bool = False) -> Match | None:
+        """Store an article. Return None if it is new, or the match that says most of it.
 
-        Once it returns, the article is there whatever becomes of the process. To add an article
-        again changes nothing, and gives the same answer. Raises InputError without an id, and
-        StorageError for an id that is stored with other words.
+        That is the match with the one it duplicates, where `may_go` is "a" or "either"; or else one
+        with a version that stays beside it: first one that is `late`, or else the best. Once it
+        returns, the article is there whatever becomes of the process. To add an article again
+        changes nothing, and gives the same answer. With `replace` it takes the place of what is
+        stored under its id. Raises InputError without an id, or for a date that cannot be read,
+        and IdError for an id that is stored with other words.
         """
-        given = as_article(article, Fields(), "the article")
-        name = id_text(given.id)
-        if name is None:
-            raise InputError("the article has no id; give one, by which it can be found again")
-        row = self._open.add(name, given.text, date_text(given.date))
-        return None if row is None else self._match(given, row)
+        given = self._article(article)
+        answer = self._storage.add(_name(given), given.text, _seconds(given), replace=replace)
+        return self._answer(given, answer)
 
-    def add_many(self, articles: Iterable[Mapping[str, Any] | Article] | Any) -> int:
+    def replace(self, article: Mapping[str, Any] | Article) -> Match | None:
+        """Store an article in place of the one stored under its id, in one step; return as `add`.
+
+        Other words are a new version; the same words with another date are a change of the date.
+        The new version is judged like one that is added, in the order of the first. What was a
+        duplicate of the old one is judged anew, of the new one among others. Where the id is not
+        stored it is added.
+        """
+        return self.add(article, replace=True)
+
+    def add_if_new(self, article: Mapping[str, Any] | Article) -> Match | None:
+        """Store an article if it is new, in one step; return None then, or else as `add`."""
+        given = self._article(article)
+        answer = self._storage.add_if_new(_name(given), given.text, _seconds(given))
+        return self._answer(given, answer)
+
+    def add_many(self, articles: Iterable[Mapping[str, Any] | Article] | Any) -> Added:
         """Store many articles without comparing them, and return how many.
 
         `articles` is what `find_duplicates` takes, each with an id. It is stored a batch of some
-        thousands at a time, each whole or not at all.
+        thousands at a time, each whole or not at all. Raises IdError when ids are stored with other
+        words: it names them, and all other articles are stored. Raises InputError for the first
+        that is no article or has no id; those before it are stored, and the message says how many.
         """
         # With it comes logging, which starting the command need not wait for.
         from concurrent.futures import ThreadPoolExecutor
 
-        stored = 0
+        stored = known = unread = position = 0
+        taken: list[str] = []
+        wrong: InputError | None = None
+
+        def finish(storing: "Future[tuple[int, int, list[int]]] | None", ids: list[str]) -> None:
+            nonlocal stored, known
+            if storing is not None:
+                more, same, refused = storing.result()
+                stored, known = stored + more, known + same
+                taken.extend(ids[row] for row in refused)
+
         # One batch is stored while the next one is read.
         with ThreadPoolExecutor(1) as worker:
-            storing: Future[None] | None = None
-            for batch in batches(articles, Fields(), BULK_ROWS, make_ids=False):
-                ids = [_named(name, stored + row) for row, name in enumerate(batch.ids)]
-                if storing is not None:
-                    storing.result()
-                storing = worker.submit(self._open.add_many, ids, batch.texts, batch.dates)
-                stored += len(ids)
+            storing: Future[tuple[int, int, list[int]]] | None = None
+            ids: list[str] = []
+            bulks = _bulks(batches(articles, self._fields, make_ids=False))
+            while True:
+                try:
+                    batch = next(bulks, None)
+                except InputError as error:
+                    batch, wrong = None, error
+                if batch is None:
+                    break
+                nameless = next((row for row, name in enumerate(batch.ids) if name is None), None)
+                names = [name for name in batch.ids[:nameless] if name is not None]
+                dates = [None if it is None else _core.parse_date(it) for it in batch.dates]
+                unread += sum(
+                    given is not None and day is None
+                    for given, day in zip(batch.dates[:nameless], dates, strict=False)
+                )
+                finish(storing, ids)
+                ids = names
+                count = len(names)
+                storing = worker.submit(
+                    self._storage.add_many, names, batch.texts[:count], dates[:count]
+                )
+                if nameless is not None:
+                    wrong = InputError(f"article {position + nameless} has no id")
+                    break
+                position += len(batch.ids)
+            finish(storing, ids)
             if storing is not None:
-                storing.result()
-                self._open.settle()
-        return stored
+                self._storage.settle()
+        if wrong is not None:
+            raise InputError(f"{wrong}; the {stored + known:,} before it are stored") from None
+        if taken:
+            raise IdError(_named_taken(taken, stored + known), tuple(taken), stored + known)
+        return Added(stored + known, known, unread)
 
     def get(self, id: Hashable) -> Stored | None:
         """Return the article of an id, or None. An index has ids as text, that of `str`."""
-        name = id_text(id) or ""
-        found = self._open.get(name)
-        if found is None:
-            return None
-        seconds, text, duplicate_of = found
-        day = None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
-        return Stored(name, text, day, duplicate_of)
+        found = self._storage.get(id_text(id) or "")
+        return None if found is None else _stored(found)
+
+    def versions(self, id: Hashable) -> list[str]:
+        """Return the ids of the story of an article, whichever of it: the original and the
+        duplicates of it, in the order in which they came. None if it is not stored."""
+        return self._storage.versions(id_text(id) or "")
+
+    def articles(self) -> Iterator[Stored]:
+        """Yield every article, in the order in which they were stored. What is stored or taken away
+        meanwhile may be among them or not."""
+        first = 0
+        while rows := self._storage.articles(first, READ_ROWS):
+            for _, row in rows:
+                yield _stored(row)
+            first = rows[-1][0] + 1
+
+    def export(self, output: str | PathLike[str]) -> int:
+        """Write every article to a file, `.jsonl`, `.jsonl.gz`, `.jsonl.zst` or `.parquet`, and
+        return how many: id, text, date, duplicate_of and stored of each.
+
+        It appears when it is complete. What was exported can be added to another index. Raises
+        OutputError.
+        """
+        from dedup.index.export import export
+
+        return export(self.articles(), output)
 
     def remove(self, id: Hashable) -> bool:
-        """Take an article away; False when there is none of this id."""
-        return self._open.remove(id_text(id) or "")
+        """Take an article away; False when there is none of this id.
 
-    def expire(self, before: str | date | datetime) -> int:
+        What was a duplicate of it is judged anew: the one that the keep rule prefers stands for
+        itself, unless it is a duplicate of another article, and may be the original of the others.
+        """
+        return self._storage.remove(id_text(id) or "")
+
+    def expire(self, before: str | date | datetime, *, undated: bool = False) -> int:
         """Take all articles away that were published before a time, and return how many.
 
-        Those without a date stay.
+        Those without a date stay; with `undated` they go if they were stored before it.
         """
-        text = date_text(before) or ""
-        if _core.parse_date(text) is None:
+        seconds = _core.parse_date(date_text(before) or "")
+        if seconds is None:
             raise OptionError(f"before is {before!r}, which is no date")
-        return self._open.expire(text)
+        return self._storage.expire(seconds, undated)
 
     def compact(self) -> None:
         """Make the index what it would be had the articles removed never come.
 
-        Gives their space back to the disk. Others wait for it to end. In a database it is a VACUUM:
-        nobody waits, and the space is kept for the articles to come.
+        Gives their space back to the disk, which must have twice the space of the index free while
+        it works. Others wait for it to end. In a database it is a VACUUM: nobody waits, and the
+        space is kept for the articles to come.
         """
-        self._open.compact()
+        self._storage.compact()
 
     def stats(self) -> dict[str, int]:
         """Return the number of articles and bytes; of a file also of those removed, of runs and of
         postings."""
-        return dict(self._open.stats())
+        return dict(self._storage.stats())
 
     def close(self) -> None:
         """Let go of the file; the index cannot be used any more."""
-        self._storage = None
+        self._handle.close()
 
     def __enter__(self) -> "Index":
         return self
@@ -186,15 +331,31 @@ class Index:
     def __len__(self) -> int:
         return self.stats()["articles"]
 
+    def __bool__(self) -> bool:
+        """True, also without any article."""
+        return True
+
+    def __contains__(self, id: Hashable) -> bool:
+        return self.get(id) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the ids of all articles, in the order in which they were stored."""
+        return (article.id for article in self.articles())
+
     @property
-    def _open(self) -> Storage:
-        if self._storage is None:
-            raise StorageError("the index is closed")
-        return self._storage
+    def _storage(self) -> Storage:
+        return self._handle.storage
+
+    def _article(self, article: str | Mapping[str, Any] | Article) -> Article:
+        return as_article(article, self._fields, "the article")
+
+    def _answer(self, given: Article, answer: Answer) -> Match | None:
+        _, row = answer
+        return None if row is None else self._match(given, row)
 
     def _match(self, given: Article, row: Line) -> Match:
         id_ = "" if id_text(given.id) is None else given.id
-        return Match(id_, *row, partial(self._evidence, given, row[0]))
+        return Match(id_, *row[:8], partial(self._evidence, given, row[0]), late=row[8])
 
     def _evidence(self, given: Article, id_: str) -> Evidence:
         stored = self.get(id_)
@@ -205,21 +366,65 @@ class Index:
         return evidence_of(given, Article(stored.text, stored.id, None, stored.date))
 
 
-def is_database(path: str) -> bool:
-    return path.startswith(("postgresql://", "postgres://"))
+def _name(article: Article) -> str:
+    name = id_text(article.id)
+    if name is not None:
+        return name
+    if isinstance(article.id, str) and article.id.strip():
+        raise InputError(f"the id {article.id!r} has a lone surrogate, which no encoding has")
+    raise InputError("the article has no id; give one, by which it can be found again")
 
 
-def _open_storage(path: str, **given: Any) -> Storage:
-    if not is_database(path):
-        return _core.Index(path, **given)
+def _seconds(article: Article) -> int | None:
+    text = date_text(article.date)
+    if text is None:
+        return None
+    seconds = _core.parse_date(text)
+    if seconds is None:
+        raise InputError(
+            f"the date {text!r} cannot be read; give it as 2026-03-06 or 2026-03-06T12:00:00Z, or"
+            " none"
+        )
+    return seconds
+
+
+def _bulks(read: Iterator[Batch]) -> Iterator[Batch]:
+    """Yield batches put together, or cut, to as much as is stored in one go."""
+    bulk = Batch([], [], [], {})
+    characters = 0
     try:
-        from dedup.index.database import Database
-    except ImportError as error:
-        raise StorageError(f"{error}; pip install 'dedup[postgres]' for a database") from None
-    return Database(path, **given)
+        for batch in read:
+            for text, name, day in zip(batch.texts, batch.ids, batch.dates, strict=True):
+                if len(bulk.texts) == BULK_ROWS or characters >= BULK_CHARACTERS:
+                    yield bulk
+                    bulk, characters = Batch([], [], [], {}), 0
+                bulk.texts.append(text)
+                bulk.ids.append(name)
+                bulk.dates.append(day)
+                characters += len(text)
+    except InputError:
+        if bulk.texts:
+            yield bulk
+        raise
+    if bulk.texts:
+        yield bulk
 
 
-def _named(name: str | None, position: int) -> str:
-    if name is None:
-        raise InputError(f"article {position} has no id")
-    return name
+def _named_taken(ids: list[str], stored: int) -> str:
+    named = ", ".join(repr(it) for it in ids[:NAMED])
+    more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
+    verb = "is" if len(ids) == 1 else "are"
+    return (
+        f"the id {named}{more} {verb} in the index with another text; the other {stored:,} articles"
+        " are stored; replace these, or remove what is stored"
+    )
+
+
+def _stored(row: Row) -> Stored:
+    name, seconds, text, duplicate_of, stored = row
+    day = None if seconds is None else _time(seconds)
+    return Stored(name, text, day, duplicate_of, _time(stored))
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, timezone.utc)

@@ -14,6 +14,8 @@ pub enum Error {
     Cancelled,
     /// An index cannot be used, or not so.
     Index(String),
+    /// The id of an article is that of another one in the index.
+    Taken(String),
     /// The caller broke a rule of the interface.
     Misuse(String),
 }
@@ -43,7 +45,7 @@ impl std::fmt::Display for Error {
                 path.display()
             ),
             Error::Cancelled => f.write_str("cancelled"),
-            Error::Index(what) | Error::Misuse(what) => f.write_str(what),
+            Error::Index(what) | Error::Taken(what) | Error::Misuse(what) => f.write_str(what),
         }
     }
 }

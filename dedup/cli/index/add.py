@@ -8,12 +8,12 @@ from dedup.cli import show
 from dedup.cli.options import (
     FolderType,
     field_options,
-    file_argument,
     force_option,
     gathered,
     inputs_argument,
     json_option,
     matches_option,
+    of_dump_argument,
     rule_options,
     strict_option,
     threads_option,
@@ -23,7 +23,7 @@ from dedup.dump.ingest import Addition
 
 
 @click.command(short_help="Store a dump, and write what of it is new.")
-@file_argument
+@of_dump_argument
 @inputs_argument
 @click.option(
     "-o",

@@ -1,15 +1,14 @@
 """`dedup index check`."""
 
 import json
-from pathlib import Path
 
 import click
 
 from dedup.cli.options import (
     field_options,
-    file_argument,
     gathered,
     inputs_argument,
+    of_dump_argument,
     strict_option,
     threads_option,
 )
@@ -19,13 +18,13 @@ from dedup.dump.results import Dump
 
 
 @click.command(short_help="Print what a dump matches; store nothing.")
-@file_argument
+@of_dump_argument
 @inputs_argument
 @field_options
 @strict_option
 @threads_option
 @gathered(Dump)
-def check(dump: Dump, index: Path) -> None:
+def check(dump: Dump, index: str) -> None:
     """Compare the articles of a dump with those stored, and print a line of JSON for each match:
     for each article in turn, the best first. INDEX stays as it is.
 

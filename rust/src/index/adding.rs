@@ -1,21 +1,55 @@
-//! Articles on their way into the index.
+//! Articles on their way into the index, one after the other.
 
 use std::sync::{PoisonError, RwLock};
 
-use hashbrown::{HashMap, HashSet};
-use rayon::slice::ParallelSliceMut;
+use hashbrown::HashSet;
 
-use super::article::{Article, refused};
-use super::content::sketch;
+use super::article::{Article, taken};
+use super::content::{Content, sketch};
 use super::known::Known;
-use super::matching::Found;
-use super::postings::{Posting, RECENT, keys_of};
-use super::shelf::{Fresh, Shelved, find, find_all};
+use super::matching::{Found, Side};
+use super::postings::keys_of;
+use super::shelf::{Fresh, Shelved, find_all};
 use super::store::{Glance, Record, State, Store};
-use super::vocabulary::{self, Vocabulary};
-use super::writer::Writer;
-use super::{Index, runs};
+use super::{Held, Index, merging};
+use crate::corpus::NO_DATE;
 use crate::error::Result;
+
+/// Articles stored in one go, at most.
+const AT_ONCE: usize = 1024;
+
+/// What became of an article, with its matches, the best first.
+pub enum Outcome {
+    Added(Vec<Found>),
+    /// Another version of it was stored.
+    Replaced(Vec<Found>),
+    /// It was stored, with these words.
+    Known(Vec<Found>),
+    /// Its id is that of other words.
+    Taken,
+    /// It is a version of what is stored, and was not to be stored then.
+    Seen(Vec<Found>),
+}
+
+impl Outcome {
+    pub fn found(self) -> Option<Vec<Found>> {
+        match self {
+            Outcome::Added(found)
+            | Outcome::Replaced(found)
+            | Outcome::Known(found)
+            | Outcome::Seen(found) => Some(found),
+            Outcome::Taken => None,
+        }
+    }
+}
+
+/// Where an article stands before it is added.
+enum Standing {
+    New,
+    Known(u32, Record),
+    Replacing(u32, Record),
+    Taken,
+}
 
 /// Forgets what is known, articles that were not stored among it, unless all went well.
 struct Forgetting<'a>(Option<&'a RwLock<Known>>);
@@ -29,94 +63,177 @@ impl Drop for Forgetting<'_> {
 }
 
 impl Index {
-    /// Stores an article, and returns the match that it is a duplicate for, if any. One that is there
-    /// with the same words stays as it is, and so does the answer.
-    pub fn add(&self, article: &Article) -> Result<Option<Found>> {
-        let found = self.add_all(std::slice::from_ref(article))?.pop().flatten();
-        let found = found.ok_or_else(|| refused(article.id))?;
-        Ok(found.into_iter().find(|found| found.drops))
+    /// Stores an article; one that is there with the same words stays as it is, and so does the
+    /// answer. With `replace` it takes the place of what its id has.
+    pub fn add(&self, article: &Article, replace: bool) -> Result<Outcome> {
+        match self.add_all(std::slice::from_ref(article), replace)?.pop() {
+            Some(Outcome::Taken) | None => Err(taken(article.id)),
+            Some(outcome) => Ok(outcome),
+        }
     }
 
-    /// As if [`Index::add`] were called for one after the other, committed some thousand at a time.
-    /// Returns what each matches, the best first, or None if its id is that of other words; the
-    /// first that drops it is the one that it is a duplicate for.
-    pub fn add_all(&self, articles: &[Article]) -> Result<Vec<Option<Vec<Found>>>> {
-        let writer = self.lock_writer()?;
+    /// Stores an article if none of those stored is a version of it.
+    pub fn add_if_new(&self, article: &Article) -> Result<Outcome> {
+        let mut held = self.lock()?;
+        let held = held.get()?;
+        let checked = self.check(article)?;
+        if !checked.is_known && checked.found.iter().any(Found::is_version) {
+            return Ok(Outcome::Seen(checked.found));
+        }
+        match self.add_held(std::slice::from_ref(article), false, held)?.pop() {
+            Some(Outcome::Taken) | None => Err(taken(article.id)),
+            Some(outcome) => Ok(outcome),
+        }
+    }
+
+    /// As if [`Index::add`] were called for one after the other, committed some at a time. The id of
+    /// one that is taken is no error.
+    pub fn add_all(&self, articles: &[Article], replace: bool) -> Result<Vec<Outcome>> {
+        let mut held = self.lock()?;
+        self.add_held(articles, replace, held.get()?)
+    }
+
+    fn add_held(
+        &self,
+        articles: &[Article],
+        replace: bool,
+        held: &mut Held,
+    ) -> Result<Vec<Outcome>> {
         let mut outcomes = Vec::with_capacity(articles.len());
         while outcomes.len() < articles.len() {
             let rest = &articles[outcomes.len()..];
             let mut forgetting = Forgetting(Some(&self.known));
-            outcomes.extend(self.with_store(|store| self.add_some(store, rest, &writer))?);
+            let merging = held.merging.take();
+            held.writer.check_untouched()?;
+            let added = self.with_store(|store| {
+                held.merging = merging;
+                let added = self.add_some(store, rest, replace, held);
+                if added.is_err() {
+                    // What it has written is gone.
+                    held.merging = None;
+                }
+                added
+            })?;
+            held.writer.remember();
+            outcomes.extend(added);
             forgetting.0 = None;
         }
         Ok(outcomes)
     }
 
-    /// Adds the first articles, those that fit into memory beside the last ones.
+    /// Adds the first articles: of different ids, and up to one that replaces another.
     fn add_some(
         &self,
         store: &Store,
         articles: &[Article],
-        writer: &Writer,
-    ) -> Result<Vec<Option<Vec<Found>>>> {
+        replace: bool,
+        held: &mut Held,
+    ) -> Result<Vec<Outcome>> {
         let mut state = store.reading(|| self.catch_up(store))?;
-        let room = (RECENT - (state.next - state.first_recent)) as usize;
-        let articles = &articles[..articles.len().min(room).min(first_repeated(articles))];
+        let articles = &articles[..articles.len().min(AT_ONCE).min(first_repeated(articles))];
         let ids: Vec<&str> = articles.iter().map(|it| it.id).collect();
         let there = self
             .read(|store, known, state| find_all(&Shelved::new(store, known, state.next), &ids))?;
-        let new: Vec<&Article> =
-            articles.iter().zip(&there).filter(|it| it.1.is_none()).map(|it| it.0).collect();
-        let mut fresh = self.map(&new, |_, article| self.fresh(article))?;
-        self.remember(&fresh);
+        let mut standings = Vec::with_capacity(articles.len());
+        for (article, there) in articles.iter().zip(there) {
+            standings.push(self.standing(article, there, replace)?);
+        }
+        let is_replacing = |it: &Standing| matches!(it, Standing::Replacing(..));
+        let until = standings.iter().position(is_replacing).unwrap_or(standings.len());
+        if until == 0
+            && let Standing::Replacing(number, record) = standings.swap_remove(0)
+        {
+            return Ok(vec![self.replace(store, &articles[0], number, &record, held)?]);
+        }
+        standings.truncate(until);
+        let new: Vec<&Article> = articles
+            .iter()
+            .zip(&standings)
+            .filter(|it| matches!(it.1, Standing::New))
+            .map(|it| it.0)
+            .collect();
         let first = state.next;
+        let mut fresh =
+            self.map(&new, |index, article| self.fresh(article, first + index as u32))?;
+        self.remember(&fresh);
         let matches = self.map(&new, |index, article| {
             self.read(|store, known, _| {
                 let next = first + index as u32;
                 let shelf = Shelved { fresh: (first, &fresh), ..Shelved::new(store, known, next) };
-                self.judge.matches(
-                    &shelf,
-                    &known.vocabulary,
-                    shelf.next,
-                    article,
-                    &fresh[index].sketches,
-                )
+                let own = Side::of(article, next);
+                self.judge.matches(&shelf, &known.vocabulary, next, own, &fresh[index].sketches)
             })
         })?;
         let mut is_duplicate = vec![false; new.len()];
         let mut outcomes = Vec::with_capacity(articles.len());
-        let (mut matches, mut of_new) = (matches.into_iter(), fresh.iter_mut());
-        for (article, there) in articles.iter().zip(there) {
-            if let Some((number, record)) = there {
-                outcomes.push(self.add_again(article, number, &record)?);
-                continue;
+        let mut of_new = fresh.iter_mut().zip(matches);
+        let mut place = 0;
+        for (article, standing) in articles.iter().zip(standings) {
+            match standing {
+                Standing::Taken | Standing::Replacing(..) => outcomes.push(Outcome::Taken),
+                Standing::Known(number, record) => {
+                    let found = self.read(|store, known, _| {
+                        let shelf = Shelved::new(store, known, number);
+                        self.stand(&shelf, number, &record)
+                    })?;
+                    outcomes.push(Outcome::Known(found));
+                }
+                Standing::New => {
+                    let Some((own, mut found)) = of_new.next() else { break };
+                    // Those of this batch were not known to be duplicates when they were compared.
+                    for it in found.iter_mut().filter(|it| it.number >= first) {
+                        let stays = !is_duplicate[(it.number - first) as usize];
+                        it.drops &= stays;
+                        it.late &= stays;
+                    }
+                    own.record.original = found.iter().find(|it| it.drops).map(|it| it.number);
+                    is_duplicate[place] = own.record.original.is_some();
+                    place += 1;
+                    outcomes.push(Outcome::Added(found));
+                    debug_assert_eq!(own.record.id, article.id);
+                }
             }
-            let (Some(mut found), Some(own)) = (matches.next(), of_new.next()) else { break };
-            // Those of this batch were not known to be duplicates when they were compared.
-            let is_gone =
-                |it: &Found| it.number >= first && is_duplicate[(it.number - first) as usize];
-            found.iter_mut().filter(|it| is_gone(it)).for_each(|it| it.drops = false);
-            own.record.duplicate_of = found.iter().find(|it| it.drops).map(|it| it.id.clone());
-            is_duplicate[new.len() - 1 - of_new.len()] = own.record.duplicate_of.is_some();
-            outcomes.push(Some(found));
         }
         if !fresh.is_empty() {
-            store.writing(|| self.store_fresh(store, &mut state, &fresh))?;
-            writer.note(state.generation)?;
+            store.writing(|| {
+                self.store_fresh(store, &mut state, &fresh)?;
+                self.go_on(store, &mut state, held, fresh.len())?;
+                store.put_meta("state", &state)
+            })?;
+            held.writer.note(state.generation)?;
         }
         Ok(outcomes)
     }
 
-    fn fresh(&self, article: &Article) -> Result<Fresh> {
+    fn standing(
+        &self,
+        article: &Article,
+        there: Option<(u32, Record)>,
+        replace: bool,
+    ) -> Result<Standing> {
+        let Some((number, record)) = there else { return Ok(Standing::New) };
+        let is_same = sketch(article.text, &self.judge.sketcher).digests
+            == self.sketch_of(&record.content)?.digests;
+        let is_redated = article.date != NO_DATE && article.date != record.date;
+        Ok(match (is_same, replace) {
+            (true, true) if is_redated => Standing::Replacing(number, record),
+            (true, _) => Standing::Known(number, record),
+            (false, true) => Standing::Replacing(number, record),
+            (false, false) => Standing::Taken,
+        })
+    }
+
+    pub fn fresh(&self, article: &Article, place: u32) -> Result<Fresh> {
         let sketches = sketch(article.text, &self.judge.sketcher);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let keys = keys_of(article.id, &sketches, &known.vocabulary)?;
         let glance = Glance::of(article.date, sketches.stems.get(0, &mut Vec::new())?);
-        Ok(Fresh { keys, glance, record: Record::of(article, self.options.texts), sketches })
+        let record = Record::of(article, place, self.options.texts);
+        Ok(Fresh { keys, glance, record, sketches })
     }
 
     /// Lets articles be found before they are stored, by those that come after them.
-    fn remember(&self, fresh: &[Fresh]) {
+    pub fn remember(&self, fresh: &[Fresh]) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         for fresh in fresh {
             let number = known.state.next;
@@ -125,146 +242,50 @@ impl Index {
         }
     }
 
-    fn store_fresh(&self, store: &Store, state: &mut State, fresh: &[Fresh]) -> Result<()> {
+    pub fn store_fresh(&self, store: &Store, state: &mut State, fresh: &[Fresh]) -> Result<()> {
         for Fresh { keys, glance, record, .. } in fresh {
             store.put(state.next, record, glance)?;
             store.put_recent(state.next, keys)?;
             state.next += 1;
             state.articles += 1;
         }
-        if state.next - state.first_recent >= RECENT {
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            self.push(store, state, &known.recent.sorted())?;
-            runs::merge(store, state, &known.removed, self.pool()?)?;
-            if vocabulary::is_due(state.counted_of, state.next) {
-                self.count_anew(store, state)?;
-            }
-        }
         state.generation += 1;
-        store.put_meta("state", state)
-    }
-
-    /// The answer that an article got when it came, unless its words are others.
-    fn add_again(
-        &self,
-        article: &Article,
-        number: u32,
-        stored: &Record,
-    ) -> Result<Option<Vec<Found>>> {
-        let sketches = sketch(article.text, &self.judge.sketcher);
-        self.read(|store, known, _| {
-            if self.sketch_of(&stored.content)?.digests != sketches.digests {
-                return Ok(None);
-            }
-            let shelf = Shelved::new(store, known, number);
-            let vocabulary = &known.vocabulary;
-            let mut found = self.judge.matches(&shelf, vocabulary, number, article, &sketches)?;
-            let Some(of) = &stored.duplicate_of else {
-                found.iter_mut().for_each(|it| it.drops = false);
-                return Ok(Some(found));
-            };
-            found.iter_mut().for_each(|it| it.drops = it.id == *of);
-            if !found.iter().any(|it| it.drops)
-                && let Some(original) = find(&shelf, of)?
-            {
-                // By now too many others share what led to it.
-                let holders = self.judge.holders(&shelf, vocabulary, number, &sketches)?;
-                let mut again = self.judge.compare(article, vec![original], &holders)?;
-                again.iter_mut().for_each(|it| it.drops = true);
-                found.splice(0..0, again);
-            }
-            Ok(Some(found))
-        })
-    }
-
-    /// Stores articles, all or none, without comparing them: in far less time. Those that are there
-    /// with the same words stay as they are.
-    pub fn add_many(&self, articles: &[Article]) -> Result<()> {
-        let sketch = |_, article: &Article| {
-            let record = Record::of(article, self.options.texts);
-            Ok((sketch(article.text, &self.judge.sketcher), record))
-        };
-        self.check_process()?;
-        let sketched = self.map(articles, sketch)?;
-        let ids: Vec<&str> = articles.iter().map(|it| it.id).collect();
-        self.write(|store, known, state| {
-            let there = find_all(&Shelved::new(store, known, state.next), &ids)?;
-            let mut new: Vec<usize> = Vec::with_capacity(articles.len());
-            let mut seen: HashMap<&str, usize> = HashMap::with_capacity(articles.len());
-            for (index, there) in there.iter().enumerate() {
-                let earlier = seen.insert(ids[index], index);
-                let digests = match (there, earlier) {
-                    (Some((_, record)), _) => self.sketch_of(&record.content)?.digests,
-                    (None, Some(earlier)) => sketched[earlier].0.digests.clone(),
-                    (None, None) => {
-                        new.push(index);
-                        continue;
-                    }
-                };
-                if digests != sketched[index].0.digests {
-                    return Err(refused(ids[index]));
-                }
-            }
-            if new.is_empty() {
-                return Ok(());
-            }
-            let counted;
-            let mut vocabulary = &known.vocabulary;
-            if vocabulary::is_due(state.counted_of, state.next + new.len() as u32)
-                && let Some(found) = Vocabulary::of(sketched.iter().map(|it| &it.0))?
-            {
-                store.put_meta("vocabulary", &found)?;
-                state.counted_of = state.next + new.len() as u32;
-                counted = found;
-                vocabulary = &counted;
-            }
-            let first = state.next;
-            let postings_of = |place: usize, &index: &usize| {
-                let keys = keys_of(ids[index], &sketched[index].0, vocabulary)?;
-                Ok(keys.into_iter().map(|key| (key, first + place as u32)).collect::<Vec<_>>())
-            };
-            let mut postings: Vec<Posting> = self.map(&new, postings_of)?.concat();
-            postings.extend(known.recent.sorted());
-            self.pool()?.install(|| postings.par_sort_unstable());
-            for &index in &new {
-                let (sketches, record) = &sketched[index];
-                let glance = Glance::of(record.date, sketches.stems.get(0, &mut Vec::new())?);
-                store.put(state.next, record, &glance)?;
-                state.next += 1;
-                state.articles += 1;
-            }
-            self.push(store, state, &postings)?;
-            if runs::are_many(state) {
-                runs::merge(store, state, &known.removed, self.pool()?)?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Merges the runs that [`Index::add_many`] left.
-    pub fn settle(&self) -> Result<()> {
-        self.write(|store, known, state| runs::merge(store, state, &known.removed, self.pool()?))
-    }
-
-    /// Puts postings into a run, those of the last articles among them.
-    fn push(&self, store: &Store, state: &mut State, postings: &[Posting]) -> Result<()> {
-        runs::push(store, state, postings, self.pool()?)?;
-        state.first_recent = state.next;
-        store.forget_recent()
-    }
-
-    /// Counts the stems of the last articles.
-    fn count_anew(&self, store: &Store, state: &mut State) -> Result<()> {
-        let mut records = Vec::new();
-        for number in store.numbers_from(state.next.saturating_sub(RECENT), RECENT as usize)? {
-            records.extend(store.record(number)?);
-        }
-        let sketched = self.map(&records, |_, it| self.sketch_of(&it.content))?;
-        if let Some(vocabulary) = Vocabulary::of(sketched.iter())? {
-            store.put_meta("vocabulary", &vocabulary)?;
-            state.counted_of = state.next;
-        }
         Ok(())
+    }
+
+    pub fn go_on(
+        &self,
+        store: &Store,
+        state: &mut State,
+        held: &mut Held,
+        articles: usize,
+    ) -> Result<()> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let sketch = |content: &Content| self.sketch_of(content);
+        merging::go_on(store, state, &known, &mut held.merging, articles as u64, &sketch)
+    }
+
+    /// How a stored article matches those on a shelf, by what became of it when it was stored.
+    pub fn stand(&self, shelf: &Shelved, number: u32, record: &Record) -> Result<Vec<Found>> {
+        let sketches = self.sketch_of(&record.content)?;
+        let vocabulary = &shelf.known.vocabulary;
+        let own = Side::stored(record)?;
+        let mut found = self.judge.matches(shelf, vocabulary, shelf.next, own, &sketches)?;
+        for it in &mut found {
+            it.drops = record.original == Some(it.number);
+            it.late &= it.number < number;
+        }
+        if let Some(original) = record.original
+            && !found.iter().any(|it| it.drops)
+        {
+            // Too many others share what led to it, or it was stored since.
+            let holders = self.judge.holders(shelf, vocabulary, shelf.next, &sketches)?;
+            let original = vec![(original, shelf.store.there(original)?)];
+            let mut again = self.judge.compare(Side::stored(record)?, original, &holders)?;
+            again.iter_mut().for_each(|it| it.drops = true);
+            found.splice(0..0, again);
+        }
+        Ok(found)
     }
 }
 

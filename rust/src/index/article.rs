@@ -26,8 +26,6 @@ pub struct Article<'a> {
     pub text: &'a str,
 }
 
-pub fn refused(id: &str) -> Error {
-    Error::Index(format!(
-        "the id {id:?} is in the index with another text; remove it first to replace it"
-    ))
+pub fn taken(id: &str) -> Error {
+    Error::Taken(format!("the id {id:?} is in the index with another text; replace it, or remove it"))
 }

@@ -54,12 +54,10 @@ pub trait Shelf {
     fn glances(&self, numbers: &[u32]) -> Result<Vec<(u32, Glance)>>;
 
     fn records(&self, numbers: &[u32]) -> Result<Vec<(u32, Record)>>;
-
-    /// Whether an article of this id is there.
-    fn has(&self, id: &str) -> Result<bool>;
 }
 
 /// A stored article that a given one is a version of.
+#[derive(Clone)]
 pub struct Found {
     pub number: u32,
     pub id: String,
@@ -68,8 +66,12 @@ pub struct Found {
     /// Whether the given article is dropped for it, if it is for any: its keep rule has chosen, and it
     /// is no duplicate itself.
     pub drops: bool,
+    /// Whether it would be, had the keep rule not chosen the given article.
+    pub late: bool,
     /// Whether it may go for the given article, were that stored first.
     pub may_go: bool,
+    /// The number of its first version.
+    place: u32,
 }
 
 impl Found {
@@ -77,6 +79,24 @@ impl Found {
     pub fn may_go(&self) -> MayGo {
         MayGo::of(self.drops, self.may_go)
     }
+
+    pub fn is_version(&self) -> bool {
+        self.verdict.relation != Relation::Related
+    }
+
+    /// Whether the given article is nothing new beside it: dropped for it, or an exact copy that stays
+    /// by the keep rule alone.
+    pub fn makes_old(&self) -> bool {
+        self.drops || self.late && self.verdict.relation == Relation::Exact
+    }
+}
+
+/// What is most worth saying of an article by its matches, the best first: what it is dropped for, or
+/// what came before it and is later by its date, or another version of it.
+pub fn telling(found: &[Found]) -> Option<&Found> {
+    let versions = || found.iter().filter(|it| it.is_version());
+    let dropping = versions().find(|it| it.drops);
+    dropping.or_else(|| versions().find(|it| it.late)).or_else(|| versions().next())
 }
 
 /// What an article has in common with one that is stored.
@@ -97,9 +117,23 @@ struct Meetings {
 }
 
 /// An article ready to be compared.
-struct Side {
+pub struct Side {
+    /// The number of its first version, which says what came before it.
+    place: u32,
     date: i64,
     ready: Ready,
+}
+
+impl Side {
+    pub fn of(article: &Article, place: u32) -> Side {
+        let ready = Ready::of(Body::Text(article.text.to_owned()));
+        Side { place, date: article.date, ready }
+    }
+
+    pub fn stored(record: &Record) -> Result<Side> {
+        let Record { place, date, ref content, .. } = *record;
+        Ok(Side { place, date, ready: Ready::of(content.open()?) })
+    }
 }
 
 impl Judge {
@@ -125,26 +159,12 @@ impl Judge {
         shelf: &impl Shelf,
         vocabulary: &Vocabulary,
         articles: u32,
-        article: &Article,
+        own: Side,
         sketches: &Sketches,
     ) -> Result<Vec<Found>> {
         let Meetings { met, holders } = meet(shelf, vocabulary, articles, sketches)?;
-        let candidates = self.candidates(shelf, met, article, sketches)?;
-        let records = shelf.records(&candidates)?;
-        let duplicates: Vec<(u32, String)> = records
-            .iter()
-            .filter_map(|(number, record)| Some((*number, record.duplicate_of.clone()?)))
-            .collect();
-        let mut found = self.compare(article, records, &holders)?;
-        for (number, original) in duplicates {
-            let Some(index) = found.iter().position(|it| it.number == number && it.drops) else {
-                continue;
-            };
-            // One whose original was removed stands for itself.
-            let is_there = found.iter().any(|it| it.id == original);
-            found[index].drops = !is_there && !shelf.has(&original)?;
-        }
-        Ok(found)
+        let candidates = self.candidates(shelf, met, own.date, sketches)?;
+        self.compare(own, shelf.records(&candidates)?, &holders)
     }
 
     /// How many of those on a shelf hold what an article holds, too.
@@ -158,34 +178,38 @@ impl Judge {
         Ok(meet(shelf, vocabulary, articles, sketches)?.holders)
     }
 
-    /// The matches of an article among some that are stored, the best first. Whether these are
-    /// duplicates themselves is not looked at.
+    /// The matches of an article with some that are stored, the best first.
     pub fn compare(
         &self,
-        article: &Article,
+        mut own: Side,
         records: Vec<(u32, Record)>,
         holders: &Holders,
     ) -> Result<Vec<Found>> {
-        if records.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ready = Ready::of(Body::Text(article.text.to_owned()));
-        let mut own = Side { date: article.date, ready };
         let mut found = Vec::new();
-        for (number, Record { id, date, content, .. }) in records {
-            let mut theirs = Side { date, ready: Ready::of(content.open()?) };
+        for (number, record) in records {
+            let mut theirs = Side::stored(&record)?;
             if let Some(verdict) = self.verify(&mut own, &mut theirs, holders) {
-                let drops = self.goes(&own, &theirs, &verdict);
+                let (mut drops, mut late) = self.choose(&own, &theirs, &verdict);
+                if record.original.is_some() {
+                    (drops, late) = (false, false);
+                }
                 let may_go = self.bars.may_go(&verdict).b();
-                found.push(Found { number, id, verdict, drops, may_go });
+                let Record { id, place, .. } = record;
+                found.push(Found { number, id, verdict, drops, late, may_go, place });
             }
         }
         // Of equal ones the first stored stays first.
         found.sort_by(|a, b| {
-            let order = |it: &Found| (it.verdict.relation, it.number);
+            let order = |it: &Found| (it.verdict.relation, it.place);
             b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b)))
         });
         Ok(found)
+    }
+
+    /// What articles are kept by, the least first.
+    pub fn rank(&self, side: &Side) -> (i64, u32) {
+        let words = side.ready.prepared.words.len() as u32;
+        (self.keep.key(side.place, side.date, words), side.place)
     }
 
     /// The articles met that may be versions, in their order.
@@ -193,7 +217,7 @@ impl Judge {
         &self,
         shelf: &impl Shelf,
         met: HashMap<u32, Met>,
-        article: &Article,
+        date: i64,
         sketches: &Sketches,
     ) -> Result<Vec<u32>> {
         let mut buffer = Vec::new();
@@ -214,7 +238,7 @@ impl Judge {
             }
         }
         if self.sketcher.stories {
-            let own = Glance::of(article.date, sketches.stems.get(0, &mut buffer)?);
+            let own = Glance::of(date, sketches.stems.get(0, &mut buffer)?);
             others.sort_unstable();
             for (number, theirs) in shelf.glances(&others)? {
                 let gap = corpus::gap(own.date, theirs.date);
@@ -255,17 +279,16 @@ impl Judge {
         (self.sketcher.stories || verdict.relation.is_copy()).then_some(verdict)
     }
 
-    /// Whether the given article is dropped for a stored one, if this is kept.
-    fn goes(&self, own: &Side, theirs: &Side, verdict: &Verdict) -> bool {
-        let words = |side: &Side| side.ready.prepared.words.len() as u32;
+    /// Whether the given article is dropped for a stored one, if this is kept; and whether it stays
+    /// by the keep rule alone.
+    fn choose(&self, own: &Side, theirs: &Side, verdict: &Verdict) -> (bool, bool) {
         match self.bars.may_go(verdict) {
-            MayGo::A => true,
-            // The one stored came first.
+            MayGo::A => (true, false),
             MayGo::Either => {
-                self.keep.key(0, theirs.date, words(theirs))
-                    <= self.keep.key(1, own.date, words(own))
+                let stays = self.rank(own) < self.rank(theirs);
+                (!stays, stays)
             }
-            MayGo::B | MayGo::Neither => false,
+            MayGo::B | MayGo::Neither => (false, false),
         }
     }
 }

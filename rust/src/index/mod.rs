@@ -6,9 +6,13 @@
 
 pub mod adding;
 mod article;
+mod bulk;
+mod changing;
 pub mod content;
+mod file;
 mod known;
 pub mod matching;
+mod merging;
 pub mod postings;
 mod runs;
 mod shelf;
@@ -18,7 +22,8 @@ mod writer;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use hashbrown::HashSet;
 use rayon::ThreadPool;
@@ -27,19 +32,18 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 use crate::sketch::sketches::Sketches;
 use crate::threads::thread_pool;
-pub use article::{Article, Options, refused};
+pub use adding::Outcome;
+pub use article::{Article, Options, taken};
+pub use bulk::Bulk;
 use content::Content;
+use file::{Stamp, beside};
 use known::Known;
 pub use matching::Found;
-use matching::Judge;
-use postings::{Posting, keys_of};
+use matching::{Judge, Side};
+use merging::Merging;
 use shelf::{Shelved, find, find_all};
 use store::{Record, State, Store};
-use vocabulary::Vocabulary;
 use writer::Writer;
-
-/// Articles that are gone through at a time when all postings are made anew.
-const BULK: usize = 1 << 15;
 
 /// An article stored.
 pub struct Stored {
@@ -48,6 +52,14 @@ pub struct Stored {
     /// None in an index without texts.
     pub text: Option<String>,
     pub duplicate_of: Option<String>,
+    /// When it was stored, in seconds.
+    pub stored: i64,
+}
+
+/// The matches of an article, the best first, and whether it is stored itself.
+pub struct Checked {
+    pub is_known: bool,
+    pub found: Vec<Found>,
 }
 
 pub struct Stats {
@@ -60,9 +72,13 @@ pub struct Stats {
 
 pub struct Index {
     path: PathBuf,
+    /// The file when it was opened.
+    file: Option<Stamp>,
+    read_only: bool,
     pub options: Options,
     pub judge: Judge,
-    writer: Option<Mutex<Writer>>,
+    writer: Mutex<Option<Held>>,
+    is_closed: AtomicBool,
     idle: Mutex<Vec<Store>>,
     known: RwLock<Known>,
     threads: usize,
@@ -70,19 +86,47 @@ pub struct Index {
     process: u32,
 }
 
+/// What the one that writes holds.
+pub struct Held {
+    writer: Writer,
+    merging: Option<Merging>,
+}
+
+/// The right to write, for as long as it is there.
+struct Lock<'a> {
+    index: &'a Index,
+    held: MutexGuard<'a, Option<Held>>,
+}
+
+impl Lock<'_> {
+    fn get(&mut self) -> Result<&mut Held> {
+        let Index { path, read_only, .. } = self.index;
+        let path = path.display();
+        self.held.as_mut().ok_or_else(|| {
+            Error::Index(match read_only {
+                true => format!("{path} was opened read-only"),
+                false => format!("{path} is closed"),
+            })
+        })
+    }
+}
+
 impl Index {
-    /// Opens an index, or makes one with these options where there is none. `threads` are those
-    /// that work on many articles at once; 0 is one for each processor.
+    /// Opens an index, or makes one with these options where there is none. `threads` are those that work on many articles at once; 0 is one for each processor.
     pub fn open(path: &Path, options: Options, read_only: bool, threads: usize) -> Result<Index> {
         let none = || Error::Index(format!("there is no index {}", path.display()));
-        if read_only && !path.exists() {
+        let path = &file::real_path(path)?;
+        if path.exists() && !Store::is_empty(path)? {
+            // Nothing is left beside what is no index.
+            Store::open(path, true)?;
+        } else if read_only {
             return Err(none());
+        }
+        if !read_only {
+            file::check_one_name(path)?;
         }
         let writer = if read_only { None } else { Some(Writer::take(path)?) };
         let is_new = Store::is_empty(path)?;
-        if is_new && read_only {
-            return Err(none());
-        }
         if is_new && path.exists() {
             // One that is being made has no changes yet.
             writer::check_complete(path, Writer::noted(path), 0)?;
@@ -92,16 +136,22 @@ impl Index {
             writer.note(0)?;
         }
         let noted = Writer::noted(path);
-        let store = if is_new { Store::create(path, &options)? } else { Store::open(path)? };
+        if is_new && let Some(_) = &writer {
+            Store::create(path, &options)?;
+        }
+        let store = Store::open(path, read_only)?;
         let state: State = store.meta("state")?;
         writer::check_complete(path, noted, state.generation)?;
         let options: Options = store.meta("options")?;
         let judge = Judge::new(&options).ok_or_else(|| store.damaged("its options"))?;
         Ok(Index {
             path: path.to_path_buf(),
+            file: Stamp::of(path),
+            read_only,
             options,
             judge,
-            writer: writer.map(Mutex::new),
+            writer: Mutex::new(writer.map(|writer| Held { writer, merging: None })),
+            is_closed: AtomicBool::new(false),
             idle: Mutex::new(vec![store]),
             known: RwLock::default(),
             threads,
@@ -110,24 +160,68 @@ impl Index {
         })
     }
 
-    /// The matches of an article with those stored, the best first.
-    pub fn check(&self, article: &Article) -> Result<Vec<Found>> {
+    /// Lets go of the file and of the right to write; what works with it still comes to its end.
+    pub fn close(&self) {
+        if self.process != std::process::id() {
+            return;
+        }
+        self.is_closed.store(true, Ordering::Relaxed);
+        let held = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        drop(held);
+    }
+
+    /// The matches of an article with those stored, the best first. One that is stored itself, with
+    /// the same words, is answered by what became of it.
+    pub fn check(&self, article: &Article) -> Result<Checked> {
         let sketches = content::sketch(article.text, &self.judge.sketcher);
         self.read(|store, known, state| {
             let shelf = Shelved::new(store, known, state.next);
-            self.judge.matches(&shelf, &known.vocabulary, shelf.next, article, &sketches)
+            if let Some((number, record)) = find(&shelf, article.id)?
+                && self.sketch_of(&record.content)?.digests == sketches.digests
+            {
+                let own = HashSet::from([number]);
+                let shelf = Shelved { hidden: &own, ..shelf };
+                return Ok(Checked { is_known: true, found: self.stand(&shelf, number, &record)? });
+            }
+            let own = Side::of(article, shelf.next);
+            let vocabulary = &known.vocabulary;
+            let found = self.judge.matches(&shelf, vocabulary, shelf.next, own, &sketches)?;
+            Ok(Checked { is_known: false, found })
         })
     }
 
     /// The article of an id, if it is stored.
     pub fn get(&self, id: &str) -> Result<Option<Stored>> {
         self.read(|store, known, state| {
-            let Some((_, record)) = find(&Shelved::new(store, known, state.next), id)? else {
-                return Ok(None);
+            let found = find(&Shelved::new(store, known, state.next), id)?;
+            found.map(|(_, record)| stored(store, record)).transpose()
+        })
+    }
+
+    /// So many articles from a number on, each with its own, in their order.
+    pub fn articles(&self, first: u32, most: usize) -> Result<Vec<(u32, Stored)>> {
+        self.read(|store, _, _| {
+            let read = |number| Ok((number, stored(store, store.there(number)?)?));
+            store.numbers_from(first, most)?.into_iter().map(read).collect()
+        })
+    }
+
+    /// The ids of the versions of the story that an article is of: the original and its duplicates.
+    pub fn versions(&self, id: &str) -> Result<Vec<String>> {
+        self.read(|store, known, state| {
+            let Some((number, record)) = find(&Shelved::new(store, known, state.next), id)? else {
+                return Ok(Vec::new());
             };
-            let text = record.content.open()?.text();
-            let Record { id, date, duplicate_of, .. } = record;
-            Ok(Some(Stored { id, date, text, duplicate_of }))
+            let original = record.original.unwrap_or(number);
+            let mut copies = Vec::new();
+            for copy in store.copies(original)? {
+                let Record { id, place, .. } = store.there(copy)?;
+                copies.push((place, id));
+            }
+            copies.sort();
+            let original = store.there(original)?.id;
+            Ok(std::iter::once(original).chain(copies.into_iter().map(|it| it.1)).collect())
         })
     }
 
@@ -140,79 +234,6 @@ impl Index {
         })
     }
 
-    /// Takes an article away; false when there is none of this id.
-    pub fn remove(&self, id: &str) -> Result<bool> {
-        self.write(|store, known, state| {
-            let Some((number, _)) = find(&Shelved::new(store, known, state.next), id)? else {
-                return Ok(false);
-            };
-            remove_all(store, state, &[number])?;
-            Ok(true)
-        })
-    }
-
-    /// Takes all articles away that were published before a time, and returns how many.
-    pub fn expire(&self, before: i64) -> Result<u64> {
-        self.write(|store, _, state| {
-            let numbers = store.published_before(before)?;
-            for &number in &numbers {
-                if store.glance(number)?.is_none_or(|it| it.date >= before) {
-                    return Err(store.damaged("a date"));
-                }
-            }
-            remove_all(store, state, &numbers)?;
-            Ok(numbers.len() as u64)
-        })
-    }
-
-    /// Makes the index what it would be had the articles removed never come, and gives their space
-    /// back.
-    pub fn compact(&self) -> Result<()> {
-        let writer = self.lock_writer()?;
-        self.write_with(&writer, |store, _, state| {
-            state.runs.drain(..).try_for_each(|run| store.drop_run(&run))?;
-            // Others learn by it that the runs are new ones, even if there is none.
-            state.next_run += 1;
-            store.forget_removed()?;
-            store.forget_recent()?;
-            state.removed = 0;
-            state.counted_of = 0;
-            state.first_recent = state.next;
-            let mut vocabulary = Vocabulary::default();
-            let (mut first, mut articles) = (0, 0);
-            loop {
-                let numbers = store.numbers_from(first, BULK)?;
-                let Some(&last) = numbers.last() else { break };
-                articles += numbers.len() as u64;
-                let record = |&number: &u32| {
-                    store.record(number)?.ok_or_else(|| store.damaged("an article"))
-                };
-                let records: Vec<Record> = numbers.iter().map(record).collect::<Result<_>>()?;
-                let sketched = self.map(&records, |_, it| self.sketch_of(&it.content))?;
-                if last >= 2 * state.counted_of
-                    && let Some(found) = Vocabulary::of(sketched.iter())?
-                {
-                    vocabulary = found;
-                    state.counted_of = last + 1;
-                }
-                let mut postings: Vec<Posting> = Vec::new();
-                for ((&number, record), sketches) in numbers.iter().zip(&records).zip(&sketched) {
-                    let keys = keys_of(&record.id, sketches, &vocabulary)?;
-                    postings.extend(keys.into_iter().map(|key| (key, number)));
-                }
-                self.pool()?.install(|| postings.par_sort_unstable());
-                runs::push(store, state, &postings, self.pool()?)?;
-                first = last + 1;
-            }
-            if articles != state.articles {
-                return Err(store.damaged("the list of articles"));
-            }
-            runs::merge(store, state, &HashSet::new(), self.pool()?)?;
-            store.put_meta("vocabulary", &vocabulary)
-        })?;
-        self.with_store(Store::shrink)
-    }
-
     /// Counts all changes that were ever made.
     pub fn generation(&self) -> Result<u64> {
         self.with_store(|store| Ok(store.meta::<State>("state")?.generation))
@@ -223,9 +244,7 @@ impl Index {
             store.reading(|| {
                 let state: State = store.meta("state")?;
                 let size = |end: &str| {
-                    let mut path = self.path.as_os_str().to_owned();
-                    path.push(end);
-                    std::fs::metadata(path).map_or(0, |it| it.len())
+                    std::fs::metadata(beside(&self.path, end)).map_or(0, |it| it.len())
                 };
                 Ok(Stats {
                     articles: state.articles,
@@ -242,11 +261,14 @@ impl Index {
     fn read<T>(&self, work: impl Fn(&Store, &Known, &State) -> Result<T>) -> Result<T> {
         self.with_store(|store| {
             loop {
+                let before = self.read_known().state.generation;
                 let done = store.reading(|| {
                     let state = self.catch_up(store)?;
-                    let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-                    let is_behind = !known.is_loaded || known.state.generation < state.generation;
-                    if is_behind || known.state.next_run != state.next_run {
+                    if state.generation < before {
+                        return Err(self.overwritten());
+                    }
+                    let known = self.read_known();
+                    if !known.is_loaded || !known.is_of(&state) {
                         // Another thread failed to write, or knows of a later state, in which the
                         // runs are others.
                         return Ok(ControlFlow::Continue(()));
@@ -261,57 +283,91 @@ impl Index {
     }
 
     /// Runs `work`, which changes the index: all that it does is kept, or nothing if it fails.
-    fn write<T>(&self, work: impl FnOnce(&Store, &Known, &mut State) -> Result<T>) -> Result<T> {
-        let writer = self.lock_writer()?;
-        self.write_with(&writer, work)
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Store, &Known, &mut State, &mut Held) -> Result<T>,
+    ) -> Result<T> {
+        let mut held = self.lock()?;
+        self.write_with(held.get()?, work)
     }
 
     fn write_with<T>(
         &self,
-        writer: &Writer,
-        work: impl FnOnce(&Store, &Known, &mut State) -> Result<T>,
+        held: &mut Held,
+        work: impl FnOnce(&Store, &Known, &mut State, &mut Held) -> Result<T>,
     ) -> Result<T> {
+        held.writer.check_untouched()?;
         self.with_store(|store| {
-            let (done, state) = store.writing(|| {
+            let written = store.writing(|| {
                 let mut state = self.catch_up(store)?;
-                let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-                let done = work(store, &known, &mut state)?;
+                let known = self.read_known();
+                let done = work(store, &known, &mut state, held)?;
                 state.generation += 1;
                 store.put_meta("state", &state)?;
                 Ok((done, state))
-            })?;
-            writer.note(state.generation)?;
+            });
+            if written.is_err() {
+                held.merging = None;
+            }
+            held.writer.remember();
+            let (done, state) = written?;
+            held.writer.note(state.generation)?;
             Ok(done)
         })
     }
 
-    fn lock_writer(&self) -> Result<MutexGuard<'_, Writer>> {
+    fn lock(&self) -> Result<Lock<'_>> {
         self.check_process()?;
-        let writer = self
-            .writer
-            .as_ref()
-            .ok_or_else(|| Error::Index(format!("{} was opened read-only", self.path.display())))?;
-        Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))
+        let held = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Lock { index: self, held })
+    }
+
+    fn read_known(&self) -> RwLockReadGuard<'_, Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Fails in a child, which SQLite's connections do not outlive a fork for, nor do threads.
     fn check_process(&self) -> Result<()> {
-        if self.process == std::process::id() {
-            return Ok(());
-        }
         let path = self.path.display();
-        Err(Error::Index(format!("{path} was opened before a fork; open it in the child")))
+        if self.process != std::process::id() {
+            return Err(Error::Index(format!(
+                "{path} was opened before a fork; open it in the child"
+            )));
+        }
+        if self.is_closed.load(Ordering::Relaxed) {
+            return Err(Error::Index(format!("{path} is closed")));
+        }
+        Ok(())
     }
 
     /// Runs `work` with a connection that no other thread uses.
     fn with_store<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
         self.check_process()?;
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = idle().pop();
-        let store = waiting.map_or_else(|| Store::open(&self.path), Ok)?;
+        let check_file = || {
+            let found = Stamp::of(&self.path);
+            let is_same = self.file.zip(found).is_some_and(|(a, b)| a.is_same_file(&b));
+            is_same.then_some(()).ok_or_else(|| {
+                let path = self.path.display();
+                Error::Index(format!("{path} was replaced while it was open; open it again"))
+            })
+        };
+        check_file()?;
+        let waiting = idle().pop().filter(Store::is_current);
+        let store = waiting.map_or_else(|| Store::open(&self.path, self.read_only), Ok)?;
         let done = work(&store);
-        idle().push(store);
+        if !self.is_closed.load(Ordering::Relaxed) {
+            idle().push(store);
+        }
+        if done.is_err() {
+            check_file()?;
+        }
         done
+    }
+
+    fn overwritten(&self) -> Error {
+        let path = self.path.display();
+        Error::Index(format!("{path} was overwritten while it was open; open it again"))
     }
 
     /// Runs `work` on each item with its index, on all threads if there are several.
@@ -340,33 +396,13 @@ impl Index {
         let state: State = store.meta("state")?;
         let is_current =
             |known: &Known| known.is_loaded && known.state.generation >= state.generation;
-        if is_current(&self.known.read().unwrap_or_else(PoisonError::into_inner)) {
+        if is_current(&self.read_known()) {
             return Ok(state);
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if is_current(&known) {
-            return Ok(state);
+        if !is_current(&known) {
+            known.catch_up(store, &state)?;
         }
-        if !known.is_loaded || known.state.next_run != state.next_run {
-            *known = Known::default();
-            known.state.next = state.first_recent;
-            if state.counted_of > 0 {
-                known.vocabulary = store.meta("vocabulary")?;
-            }
-        }
-        // If what follows fails, all is learned anew.
-        known.is_loaded = false;
-        if known.state.removed < state.removed {
-            let since = store.removed_after(known.state.removed)?;
-            known.removed.extend(since);
-        }
-        for number in known.state.next..state.next {
-            if let Some(keys) = store.recent(number)? {
-                known.recent.push(&keys, number);
-            }
-        }
-        known.is_loaded = true;
-        known.state = state.clone();
         Ok(state)
     }
 
@@ -375,11 +411,19 @@ impl Index {
     }
 }
 
-fn remove_all(store: &Store, state: &mut State, numbers: &[u32]) -> Result<()> {
-    for &number in numbers {
-        state.removed += 1;
-        state.articles -= 1;
-        store.remove(number, state.removed)?;
+fn stored(store: &Store, record: Record) -> Result<Stored> {
+    let text = record.content.open()?.text();
+    let original = record.original.map(|number| store.there(number)).transpose()?;
+    let Record { id, date, stored, .. } = record;
+    Ok(Stored { id, date, text, duplicate_of: original.map(|it| it.id), stored })
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        if self.process == std::process::id() {
+            return;
+        }
+        // The connections of the parent are not a child's to close.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).drain(..).for_each(std::mem::forget);
     }
-    Ok(())
 }

@@ -17,8 +17,8 @@ use crate::text::story::Stem;
 /// Articles whose postings are in memory, at most.
 pub const RECENT: u32 = 1 << 14;
 
-/// 40 bits of a hash, of which the lowest says that it is of an id: these are few to a key, and must
-/// all be found. Of 10^9 postings one in a thousand keys meets a stranger's, which is verified away.
+/// 40 bits of a hash, of which the lowest two say what it is of. Of 10^9 postings one in 250 keys
+/// meets a stranger's, which is verified away.
 pub type Key = u64;
 
 pub const KEY_BITS: u32 = 40;
@@ -39,7 +39,24 @@ enum Kind {
 
 fn key(kind: u64, value: &[u8]) -> Key {
     let hash = xxh3_64_with_seed(value, kind) >> (u64::BITS - KEY_BITS);
-    hash & !1 | (kind == Kind::Id as u64) as u64
+    let class = match kind {
+        _ if kind == Kind::Id as u64 => OF_ID,
+        _ if kind == Kind::Stem as u64 => OF_STEM,
+        _ => OF_COPIES,
+    };
+    hash & !3 | class
+}
+
+/// What the lowest bits of a key say: ids are few to a key, and must all be found; copies share
+/// whatever else is no stem.
+const OF_STEM: Key = 0;
+const OF_ID: Key = 1;
+const OF_COPIES: Key = 2;
+
+/// Whether a run hides what it has of a key beyond the first and the last, where it is found again
+/// when these are gone. Of stems it is left out.
+pub fn is_hidden(key: Key) -> bool {
+    key & 3 == OF_COPIES
 }
 
 pub fn key_of_id(id: &str) -> Key {
@@ -91,43 +108,49 @@ pub fn keys_of(id: &str, sketches: &Sketches, vocabulary: &Vocabulary) -> Result
 /// The key and the number of an article.
 pub type Posting = (Key, u32);
 
-/// Articles of one key that a run keeps: the first, which are those that others are duplicates of,
+/// Articles of one key that a page shows: the first, which are those that others are duplicates of,
 /// and the last.
 pub const FIRST: usize = 8;
 pub const LAST: usize = 64;
 
-/// Leaves out what a run does not keep of sorted postings.
-pub fn cap(postings: &mut Vec<Posting>) {
-    let (mut kept, mut start) = (0, 0);
-    while start < postings.len() {
-        let key = postings[start].0;
-        let count = postings[start..].iter().take_while(|it| it.0 == key).count();
-        let end = start + count;
-        let last = if count > FIRST + LAST { end - LAST } else { start + FIRST.min(count) };
-        for range in [start..start + FIRST.min(count), last..end] {
-            postings.copy_within(range.clone(), kept);
-            kept += range.len();
+/// Postings that a page hides at most, since a group must begin within its first 16 MB.
+const MOST_HIDDEN: usize = 1 << 22;
+
+/// Parts sorted postings into those that a page shows, and those that it hides.
+pub fn parted(postings: &[Posting]) -> (Vec<Posting>, Vec<Posting>) {
+    let (mut shown, mut hidden) = (Vec::with_capacity(postings.len()), Vec::new());
+    for of_key in postings.chunk_by(|x, y| x.0 == y.0) {
+        let count = of_key.len();
+        if count <= FIRST + LAST {
+            shown.extend(of_key);
+            continue;
         }
-        start = end;
+        shown.extend(&of_key[..FIRST]);
+        shown.extend(&of_key[count - LAST..]);
+        if is_hidden(of_key[0].0) {
+            let room = MOST_HIDDEN - hidden.len();
+            hidden.extend(of_key[FIRST..count - LAST].iter().rev().take(room).rev());
+        }
     }
-    postings.truncate(kept);
+    (shown, hidden)
 }
 
 /// The postings of the last articles, in memory.
 #[derive(Default)]
 pub struct Recent {
-    /// The last posting of each key.
+    /// One more than the index of the last posting of each key.
     last: HashMap<Key, u32>,
-    /// An article, and one more than the index of the posting of the same key before.
-    chain: Vec<(u32, u32)>,
+    postings: Vec<Posting>,
+    /// For each posting, what `last` was before it.
+    before: Vec<u32>,
 }
 
 impl Recent {
     pub fn push(&mut self, keys: &[Key], article: u32) {
         for &key in keys {
-            let next = self.chain.len() as u32 + 1;
-            let before = self.last.insert(key, next).unwrap_or(0);
-            self.chain.push((article, before));
+            self.postings.push((key, article));
+            let before = self.last.insert(key, self.postings.len() as u32);
+            self.before.push(before.unwrap_or(0));
         }
     }
 
@@ -135,18 +158,15 @@ impl Recent {
     pub fn list(&self, key: Key) -> impl Iterator<Item = u32> {
         let mut next = self.last.get(&key).copied().unwrap_or(0);
         std::iter::from_fn(move || {
-            let (article, before) = self.chain[next.checked_sub(1)? as usize];
-            next = before;
-            Some(article)
+            let index = next.checked_sub(1)? as usize;
+            next = self.before[index];
+            Some(self.postings[index].1)
         })
     }
 
-    /// All of them, sorted.
-    pub fn sorted(&self) -> Vec<Posting> {
-        let of_key = |&key: &Key| self.list(key).map(move |article| (key, article));
-        let mut all: Vec<Posting> = self.last.keys().flat_map(of_key).collect();
-        all.sort_unstable();
-        all
+    /// In the order in which they came.
+    pub fn postings(&self) -> &[Posting] {
+        &self.postings
     }
 }
 
@@ -168,13 +188,17 @@ pub fn first_key(page: u64, pages: u64) -> Key {
 /// Postings to a group, before which a page is not decoded to look up a key.
 const GROUP: usize = 32;
 
+/// The bit of the number of groups that says whether the page hides others.
+const HIDES_BIT: u32 = u64::BITS - 1;
+
 /// Bits of a directory entry that say where in the page a group begins; the others are its first key.
 const OFFSET_BITS: u32 = u64::BITS - KEY_BITS;
 
 /// The bytes of a page: a checksum, the number of groups, a directory of them, then the postings,
 /// each the difference of its key to the last one, and of its article where the keys are the same.
-/// `place` is its own in the index, so that no page passes for another.
-pub fn encode(postings: &[Posting], place: u64) -> Vec<u8> {
+/// `place` is its own in the index, so that no page passes for another; `hides` says whether there
+/// is a page of what it hides.
+pub fn encode(postings: &[Posting], hides: bool, place: u64) -> Vec<u8> {
     let (mut directory, mut groups): (Vec<u64>, Vec<u8>) = (Vec::new(), Vec::new());
     for group in postings.chunks(GROUP) {
         let (mut last_key, mut last_article) = (group[0].0, 0);
@@ -187,13 +211,14 @@ pub fn encode(postings: &[Posting], place: u64) -> Vec<u8> {
         }
     }
     let directory: Vec<u8> = directory.into_iter().flat_map(u64::to_le_bytes).collect();
-    let count = (directory.len() / size_of::<u64>()) as u64;
+    let count = (directory.len() / size_of::<u64>()) as u64 | (hides as u64) << HIDES_BIT;
     let page = [&count.to_le_bytes()[..], &directory, &groups].concat();
     [&checksum(&page, place)[..], &page].concat()
 }
 
 /// A page whose checksum is right.
 pub struct Page<'a> {
+    pub hides: bool,
     directory: &'a [[u8; size_of::<u64>()]],
     groups: &'a [u8],
 }
@@ -203,12 +228,14 @@ impl<'a> Page<'a> {
     pub fn open(bytes: &'a [u8], place: u64) -> Option<Page<'a>> {
         let (found, page) = bytes.split_at_checked(size_of::<u64>())?;
         let (count, rest) = page.split_first_chunk()?;
-        let count = u64::from_le_bytes(*count) as usize;
+        let count = u64::from_le_bytes(*count);
+        let hides = count >> HIDES_BIT == 1;
+        let count = (count & !(1 << HIDES_BIT)) as usize;
         // A flipped bit can make any number of it.
         let bytes = count.checked_mul(size_of::<u64>())?;
         let (directory, groups) = rest.split_at_checked(bytes)?;
         let directory = directory.as_chunks().0;
-        (found == checksum(page, place)).then_some(Page { directory, groups })
+        (found == checksum(page, place)).then_some(Page { hides, directory, groups })
     }
 
     /// Appends the articles that have a key, in their order.
@@ -295,14 +322,15 @@ mod tests {
         #[test]
         fn pages_give_what_they_took(
             mut postings in prop::collection::vec((0..1_u64 << KEY_BITS, any::<u32>()), 0..200),
-            place: u64, damaged in any::<prop::sample::Index>(), bit in 0..8_u32,
+            place: u64, hides: bool, damaged in any::<prop::sample::Index>(), bit in 0..8_u32,
         ) {
             let repeated = postings.first().map(|&(key, _)| key);
             postings.extend(repeated.map(|key| (key, 7)));
             postings.sort_unstable();
             postings.dedup();
-            let mut bytes = encode(&postings, place);
+            let mut bytes = encode(&postings, hides, place);
             let page = Page::open(&bytes, place).unwrap();
+            prop_assert_eq!(page.hides, hides);
             let mut all = Vec::new();
             page.read(0..1 << KEY_BITS, &mut all);
             prop_assert_eq!(&all, &postings);
@@ -323,14 +351,18 @@ mod tests {
         }
 
         #[test]
-        fn a_key_keeps_its_first_and_last(counts in prop::collection::vec(0..200_u32, 0..4)) {
+        fn a_key_shows_its_first_and_last(counts in prop::collection::vec(0..200_u32, 0..8)) {
             let of_key = |(key, &count): (u64, &u32)| (0..count).map(move |it| (key, it));
-            let mut postings: Vec<Posting> = (0..).zip(&counts).flat_map(of_key).collect();
+            let postings: Vec<Posting> = (0..).zip(&counts).flat_map(of_key).collect();
             let (first, last) = (FIRST as u32, LAST as u32);
-            let mut expected = postings.clone();
-            expected.retain(|&(key, it)| it < first || it + last >= counts[key as usize]);
-            cap(&mut postings);
-            prop_assert_eq!(postings, expected);
+            let is_shown =
+                |&(key, it): &Posting| it < first || it + last >= counts[key as usize];
+            let (shown, hidden) = parted(&postings);
+            let expected: Vec<Posting> = postings.iter().copied().filter(is_shown).collect();
+            prop_assert_eq!(shown, expected);
+            let is_hidden = |it: &Posting| !is_shown(it) && it.0 & 3 == OF_COPIES;
+            let expected: Vec<Posting> = postings.iter().copied().filter(is_hidden).collect();
+            prop_assert_eq!(hidden, expected);
         }
 
         #[test]
@@ -356,7 +388,7 @@ mod tests {
                 found.reverse();
                 prop_assert_eq!(found, expected);
             }
-            prop_assert_eq!(recent.sorted().len(), given.len());
+            prop_assert_eq!(recent.postings().len(), given.len());
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Where the articles of an index stand, for one that looks for matches.
 
+use hashbrown::HashSet;
+
 use super::known::Known;
 use super::matching::Shelf;
-use super::postings::{Key, key_of_id};
+use super::postings::{FIRST, Key, LAST, is_hidden, key_of_id};
 use super::store::{Glance, Record, Store};
 use crate::error::Result;
 use crate::sketch::sketches::Sketches;
@@ -15,6 +17,9 @@ pub struct Fresh {
     pub record: Record,
 }
 
+/// Articles of a list that are to be there, or else one looks at what a page hides.
+const ENOUGH: usize = FIRST + 1;
+
 /// The articles before one number, some of which may not be stored yet.
 pub struct Shelved<'a> {
     pub store: &'a Store,
@@ -22,11 +27,20 @@ pub struct Shelved<'a> {
     pub next: u32,
     /// Those not stored yet, and the number of the first.
     pub fresh: (u32, &'a [Fresh]),
+    /// Those that are not looked at.
+    pub hidden: &'a HashSet<u32>,
 }
+
+static NONE: std::sync::LazyLock<HashSet<u32>> = std::sync::LazyLock::new(HashSet::new);
 
 impl<'a> Shelved<'a> {
     pub fn new(store: &'a Store, known: &'a Known, next: u32) -> Shelved<'a> {
-        Shelved { store, known, next, fresh: (0, &[]) }
+        Shelved { store, known, next, fresh: (0, &[]), hidden: &NONE }
+    }
+
+    fn is_there(&self, number: &u32) -> bool {
+        let Known { removed, .. } = self.known;
+        *number < self.next && !removed.contains(number) && !self.hidden.contains(number)
     }
 
     fn fresh(&self, number: u32) -> Option<&Fresh> {
@@ -52,19 +66,36 @@ impl<'a> Shelved<'a> {
 
 impl Shelf for Shelved<'_> {
     fn lists(&self, keys: &[Key], most: usize) -> Result<Vec<Vec<u32>>> {
-        let Known { recent, removed, state, .. } = self.known;
-        let is_there = |number: &u32| *number < self.next && !removed.contains(number);
+        let is_there = |number: &u32| self.is_there(number);
         // The last article first, until all are there.
-        let of_recent = |&key| recent.list(key).filter(is_there).take(most).collect();
+        let of_recent = |&key| self.known.recent(key).filter(is_there).take(most).collect();
         let mut lists: Vec<Vec<u32>> = keys.iter().map(of_recent).collect();
         let mut unfinished: Vec<(usize, Key)> = keys.iter().copied().enumerate().collect();
         unfinished.sort_unstable_by_key(|&(_, key)| key);
         let mut of_run: Vec<Vec<u32>> = vec![Vec::new(); keys.len()];
-        for run in state.runs.iter().rev() {
+        for run in self.known.state.runs.iter().rev() {
             unfinished.retain(|&(index, _)| lists[index].len() < most);
-            self.store.list(run, &unfinished, &mut of_run)?;
+            self.store.list(run, &unfinished, false, &mut of_run)?;
+            let mut short: Vec<(usize, Key)> = Vec::new();
+            for &(index, key) in &unfinished {
+                let list = &mut of_run[index];
+                let is_full = list.len() == FIRST + LAST;
+                list.retain(is_there);
+                if is_full && list.len() < ENOUGH && is_hidden(key) {
+                    short.push((index, key));
+                }
+            }
+            self.store.list(run, &short, true, &mut of_run)?;
+            for &(index, _) in &short {
+                let list = &mut of_run[index];
+                list.retain(is_there);
+                list.sort_unstable();
+                if list.len() > FIRST + LAST {
+                    list.drain(FIRST..list.len() - LAST);
+                }
+            }
             for &(index, _) in &unfinished {
-                lists[index].extend(of_run[index].drain(..).rev().filter(is_there));
+                lists[index].extend(of_run[index].drain(..).rev());
             }
         }
         lists.iter_mut().for_each(|list| list.reverse());
@@ -77,10 +108,6 @@ impl Shelf for Shelved<'_> {
 
     fn records(&self, numbers: &[u32]) -> Result<Vec<(u32, Record)>> {
         self.each(numbers, |fresh| fresh.record.clone(), |number| self.store.record(number))
-    }
-
-    fn has(&self, id: &str) -> Result<bool> {
-        Ok(find(self, id)?.is_some())
     }
 }
 

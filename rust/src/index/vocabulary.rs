@@ -22,25 +22,38 @@ pub struct Vocabulary {
     counts: HashMap<Stem, u32>,
 }
 
+/// Stems that are being counted.
+#[derive(Default)]
+pub struct Counting {
+    articles: u32,
+    counts: HashMap<Stem, u32>,
+}
+
+impl Counting {
+    pub fn add(&mut self, sketches: &Sketches) -> Result<()> {
+        for &stem in sketches.stems.get(0, &mut Vec::new())? {
+            *self.counts.entry(stem).or_default() += 1;
+        }
+        self.articles += 1;
+        Ok(())
+    }
+
+    /// None of too few articles.
+    pub fn finish(self) -> Option<Vocabulary> {
+        let Counting { articles, mut counts } = self;
+        counts.retain(|_, count| *count * NOTED >= articles);
+        (articles as usize >= LEAST).then_some(Vocabulary { articles, counts })
+    }
+}
+
 impl Vocabulary {
     /// Of some articles, one to each of `sketches`; None if these are too few.
-    pub fn of<'a>(
-        sketches: impl ExactSizeIterator<Item = &'a Sketches>,
-    ) -> Result<Option<Vocabulary>> {
-        let articles = sketches.len();
-        if articles < LEAST {
-            return Ok(None);
-        }
-        let mut counts: HashMap<Stem, u32> = HashMap::new();
-        let mut buffer = Vec::new();
+    pub fn of<'a>(sketches: impl Iterator<Item = &'a Sketches>) -> Result<Option<Vocabulary>> {
+        let mut counting = Counting::default();
         for sketches in sketches {
-            for &stem in sketches.stems.get(0, &mut buffer)? {
-                *counts.entry(stem).or_default() += 1;
-            }
+            counting.add(sketches)?;
         }
-        let articles = articles as u32;
-        counts.retain(|_, count| *count * NOTED >= articles);
-        Ok(Some(Vocabulary { articles, counts }))
+        Ok(counting.finish())
     }
 
     /// Whether a stem stands in so many articles that it finds nothing.

@@ -25,6 +25,9 @@ pub struct Found {
     pub rejections: Vec<Rejection>,
     /// Ids of the articles of an index that are matched, numbered on from those of the corpus.
     pub stored: Ids,
+    /// How many articles were in the index before, and how many took the place of another there.
+    pub known: u64,
+    pub replaced: u64,
     pub candidates: u64,
     pub bounded: Bounded,
 }
@@ -52,6 +55,8 @@ impl Found {
             ("dropped".to_owned(), self.duplicates.len()),
             ("rejected".to_owned(), (corpus.rejections.len() + self.rejections.len()) as u64),
             ("dropped_for_index".to_owned(), for_index),
+            ("known".to_owned(), self.known),
+            ("replaced".to_owned(), self.replaced),
             ("flagged".to_owned(), flagged),
             ("flagged_pairs".to_owned(), flagged_pairs),
             ("stories".to_owned(), self.stories().count() as u64),

@@ -11,7 +11,7 @@ use crate::corpus::names::{Names, numbered};
 use crate::corpus::texts::Texts;
 use crate::corpus::{Corpus, Ids};
 use crate::error::Result;
-use crate::index::{Article, Found, Index};
+use crate::index::{Article, Checked, Index, Outcome};
 use crate::progress::Progress;
 use crate::text::words::Words;
 use crate::verify::Match;
@@ -26,8 +26,33 @@ const BYTES_AT_ONCE: u64 = 64 << 20;
 /// Numbers of an id that are looked up in one go.
 const NUMBERS_AT_ONCE: u32 = 16;
 
-/// An article of a corpus with its matches in an index, the best first.
-pub type Answer = (u32, Vec<Found>);
+/// An article of a corpus, and what it has to do with those in an index.
+pub type Answer = (u32, Checked);
+
+/// An index, in a file or wherever.
+pub trait Storage: Sync {
+    fn check(&self, article: &Article) -> Result<Checked>;
+
+    /// The digest of the words that are stored under each id, where there are any.
+    fn words_of(&self, ids: &[&str]) -> Result<Vec<Option<u128>>>;
+
+    /// What becomes of articles that are added one after the other.
+    fn add_all(&self, articles: &[Article], replace: bool) -> Result<Vec<Outcome>>;
+}
+
+impl Storage for Index {
+    fn check(&self, article: &Article) -> Result<Checked> {
+        self.check(article)
+    }
+
+    fn words_of(&self, ids: &[&str]) -> Result<Vec<Option<u128>>> {
+        self.words_of(ids)
+    }
+
+    fn add_all(&self, articles: &[Article], replace: bool) -> Result<Vec<Outcome>> {
+        self.add_all(articles, replace)
+    }
+}
 
 /// What articles of a corpus have to do with those stored, which are numbered on from its own.
 #[derive(Default, Serialize, Deserialize)]
@@ -35,8 +60,10 @@ pub struct Stored {
     /// Ids of the stored articles that are not of the corpus.
     pub ids: Ids,
     pub matches: Vec<Match>,
-    /// Every article dropped for a stored one.
+    /// Every article dropped for a stored one, or an exact copy of it that came later.
     pub dropped: Vec<(u32, Match)>,
+    /// Those that are stored themselves, in their order.
+    pub known: Vec<u32>,
 }
 
 impl Stored {
@@ -48,12 +75,14 @@ impl Stored {
     ) -> Stored {
         let mut stored = Stored::default();
         let mut numbers: HashMap<String, u32> = HashMap::new();
-        let Stored { ids, matches, dropped } = &mut stored;
-        for (article, found) in answers {
+        let Stored { ids, matches, dropped, known } = &mut stored;
+        for (article, Checked { is_known, found }) in answers {
             let id = corpus.ids.get(article as usize);
+            known.extend(is_known.then_some(article));
             let mut reason = None;
             for found in found {
-                let (other, drops, may_go) = (&found.id, found.drops, found.may_go());
+                let drops = if is_known { found.drops } else { found.makes_old() };
+                let (other, may_go) = (&found.id, found.may_go());
                 let number = own(other).unwrap_or_else(|| {
                     *numbers.entry_ref(other).or_insert_with(|| {
                         ids.push(other);
@@ -74,7 +103,7 @@ impl Stored {
 /// Compares articles with those stored.
 pub fn check(
     corpus: &Corpus,
-    index: &Index,
+    index: &dyn Storage,
     articles: &[u32],
     progress: &Progress,
 ) -> Result<Vec<Answer>> {
@@ -96,6 +125,20 @@ pub fn check(
     Ok(answers.into_iter().flatten().collect())
 }
 
+/// Those of some articles that are stored themselves, under their ids with their words.
+pub fn known(corpus: &Corpus, index: &dyn Storage, articles: &[u32]) -> Result<Vec<u32>> {
+    let known = |chunk: &[u32]| {
+        let ids: Vec<&str> = chunk.iter().map(|&it| corpus.ids.get(it as usize)).collect();
+        let words = index.words_of(&ids)?;
+        let is_same =
+            |it: &(&u32, Option<u128>)| it.1 == Some(corpus.sketches.digests[*it.0 as usize]);
+        Ok(chunk.iter().zip(words).filter(is_same).map(|it| *it.0).collect())
+    };
+    let found: Vec<Vec<u32>> =
+        articles.par_chunks(ADDED_AT_ONCE).map(known).collect::<Result<_>>()?;
+    Ok(found.concat())
+}
+
 /// What is stored under an id and the numbers of it.
 struct Numbers {
     /// Those of the same words.
@@ -104,7 +147,7 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn of(id: &str, index: &Index) -> Result<Numbers> {
+    fn of(id: &str, index: &dyn Storage) -> Result<Numbers> {
         let mut numbers = Numbers { by_words: HashMap::new(), next: 1 };
         loop {
             let next = numbers.next..numbers.next + NUMBERS_AT_ONCE;
@@ -122,7 +165,7 @@ impl Numbers {
 /// What the articles of a corpus are called in an index. One whose id is stored with other words
 /// goes by the number of it that is stored with its own, or else by the next that is free. So it
 /// changes nothing to add a corpus again, in whatever order.
-pub fn names(corpus: &Corpus, index: &Index) -> Result<Names> {
+pub fn names(corpus: &Corpus, index: &dyn Storage) -> Result<Names> {
     let mut names = Names::default();
     let mut numbers: HashMap<&str, Numbers> = HashMap::new();
     let articles: Vec<u32> = (0..corpus.len() as u32).collect();
@@ -157,11 +200,25 @@ pub fn names(corpus: &Corpus, index: &Index) -> Result<Names> {
     Ok(names)
 }
 
-/// Stores all articles, one after the other. Returns what each matched that was stored before it,
-/// and those that were not stored since their id is that of other words.
-pub fn add(corpus: &Corpus, index: &Index, progress: &Progress) -> Result<(Stored, Vec<u32>)> {
+/// What became of the articles of a corpus.
+#[derive(Default)]
+pub struct Added {
+    pub stored: Stored,
+    /// Those that were not stored since their id is that of other words.
+    pub taken: Vec<u32>,
+    pub replaced: u64,
+}
+
+/// Stores all articles, one after the other, those that have their ids replaced if `replace`.
+pub fn add(
+    corpus: &Corpus,
+    index: &dyn Storage,
+    replace: bool,
+    progress: &Progress,
+) -> Result<Added> {
     progress.start("add", corpus.len() as u64);
-    let (mut answers, mut refused) = (Vec::new(), Vec::new());
+    let (mut answers, mut taken, mut replaced) = (Vec::new(), Vec::new(), 0);
+    let mut known = Vec::new();
     let (mut texts, mut words) = (Texts::new(corpus), Words::default());
     let mut next = 0;
     while next < corpus.len() {
@@ -172,19 +229,22 @@ pub fn add(corpus: &Corpus, index: &Index, progress: &Progress) -> Result<(Store
         let read: Vec<String> = numbers.clone().map(read).collect::<Result<_>>()?;
         let articles: Vec<Article> =
             numbers.clone().zip(&read).map(|(it, text)| given(corpus, it, text)).collect();
-        let found = index.add_all(&articles)?;
-        progress.add(found.len() as u64)?;
-        for (article, found) in numbers.zip(found) {
-            match found {
-                Some(found) => answers.push((article, found)),
-                None => refused.push(article),
+        let outcomes = index.add_all(&articles, replace)?;
+        progress.add(outcomes.len() as u64)?;
+        for (article, outcome) in numbers.zip(outcomes) {
+            replaced += matches!(outcome, Outcome::Replaced(_)) as u64;
+            known.extend(matches!(outcome, Outcome::Known(_)).then_some(article));
+            match outcome.found() {
+                // The answer is the one that it had when it came.
+                Some(found) => answers.push((article, Checked { is_known: false, found })),
+                None => taken.push(article),
             }
         }
     }
-    // The stored article of an id that is refused is another one.
-    let own = |id: &str| corpus.find(id).filter(|it| refused.binary_search(it).is_err());
-    let stored = Stored::of(corpus, answers, own);
-    Ok((stored, refused))
+    // The stored article of an id that is taken is another one.
+    let own = |id: &str| corpus.find(id).filter(|it| taken.binary_search(it).is_err());
+    let stored = Stored { known, ..Stored::of(corpus, answers, own) };
+    Ok(Added { stored, taken, replaced })
 }
 
 fn batch_from(corpus: &Corpus, first: usize) -> Range<usize> {

@@ -28,7 +28,7 @@ use crate::dump::read::records::{self, Choice};
 use crate::dump::read::table::{self, Row};
 use crate::dump::read::text_file;
 use crate::error::{Error, Result};
-use crate::index::{self, Index};
+use crate::index;
 use crate::memory::column::Column;
 use crate::memory::temporary::TemporaryFile;
 use crate::memory::{Memory, temporary};
@@ -43,7 +43,7 @@ use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::row::{MatchRow, key_of, match_of, row};
 use crate::verify::{Bars, Figures, Match, Verdict};
 pub use found::Found;
-use ingest::{Answer, Stored};
+use ingest::{Added, Answer, Storage, Stored};
 use members::{Members, batch_end, orphan_pairs};
 use results::{Results, id_pair};
 
@@ -149,7 +149,7 @@ impl Pass {
     /// Finds the duplicates. What is read is saved first, if not all of it fits into memory, and so
     /// is what each stage finds, unless it was before the pass was interrupted. Articles that an
     /// index makes duplicates go first, for those stored.
-    pub fn find(&mut self, index: Option<&Index>) -> Result<Found> {
+    pub fn find(&mut self, index: Option<&dyn Storage>) -> Result<Found> {
         self.corpus.settle_dates();
         if self.corpus.is_spilled() && !self.resumed {
             self.corpus.save()?;
@@ -159,20 +159,26 @@ impl Pass {
         found
     }
 
-    /// Stores all articles in an index, each compared with those before it.
-    pub fn add_to(&mut self, index: &Index) -> Result<Found> {
+    /// Stores all articles in an index that keeps by a rule, each compared with those before it; with
+    /// `replace` in the place of what their ids have.
+    pub fn add_to(
+        &mut self,
+        index: &dyn Storage,
+        keep: KeepRule,
+        replace: bool,
+    ) -> Result<Found> {
         self.corpus.settle_dates();
-        if !self.corpus.unique_ids {
+        if !self.corpus.unique_ids && !replace {
             self.corpus.ids = self.pool.install(|| ingest::names(&self.corpus, index))?;
         }
         let corpus = &self.corpus;
-        let added = self.pool.install(|| ingest::add(corpus, index, &self.progress));
+        let added = self.pool.install(|| ingest::add(corpus, index, replace, &self.progress));
         self.progress.stop();
-        let (stored, refused) = added?;
-        let Stored { ids, matches, dropped } = stored;
+        let Added { stored, taken, replaced } = added?;
+        let Stored { ids, matches, dropped, known } = stored;
         let id_ranks = rank::id_ranks(corpus, &ids);
         let mut kept = vec![true; corpus.len()];
-        let gone = dropped.iter().map(|it| it.0).chain(refused.iter().copied());
+        let gone = dropped.iter().map(|it| it.0).chain(taken.iter().copied());
         gone.for_each(|article| kept[article as usize] = false);
         let mut matches: Vec<MatchRow> =
             matches.iter().map(|found| row(id_pair(found, &id_ranks), found)).collect();
@@ -182,27 +188,29 @@ impl Pass {
         matches.sort_unstable();
         duplicates.sort_unstable();
         let (matches, duplicates) = (matches.into(), duplicates.into());
-        let ranks = self.pool.install(|| Ranking::of(corpus, index.judge.keep).ranks);
+        let ranks = self.pool.install(|| Ranking::of(corpus, keep).ranks);
         let versions = stories::versions(&matches, &duplicates, &kept, &ranks, &id_ranks)?;
         let rejection = |&article: &u32| {
             let id = corpus.ids.get(article as usize);
-            corpus.rejection(article, index::refused(id).to_string())
+            corpus.rejection(article, index::taken(id).to_string())
         };
         Ok(Found {
-            keep: index.judge.keep,
+            keep,
             matches,
             duplicates,
             versions,
             kept,
-            rejections: refused.iter().map(rejection).collect(),
+            rejections: taken.iter().map(rejection).collect(),
             stored: ids,
             candidates: 0,
             bounded: Bounded::default(),
+            known: known.len() as u64,
+            replaced,
         })
     }
 
     /// The matches of some articles in an index.
-    pub fn check_in(&self, index: &Index, articles: Range<u32>) -> Result<Vec<Answer>> {
+    pub fn check_in(&self, index: &dyn Storage, articles: Range<u32>) -> Result<Vec<Answer>> {
         let articles: Vec<u32> = articles.collect();
         self.pool.install(|| ingest::check(&self.corpus, index, &articles, &self.progress))
     }
@@ -259,7 +267,7 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(pass: &'a Pass, index: Option<&Index>) -> Result<Finder<'a>> {
+    fn new(pass: &'a Pass, index: Option<&dyn Storage>) -> Result<Finder<'a>> {
         let corpus = &pass.corpus;
         let keep = pass.options.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
         let Options { window, rewrites, bars, .. } = pass.options;
@@ -270,8 +278,14 @@ impl<'a> Finder<'a> {
         let stored = match index {
             None => Stored::default(),
             Some(index) => pass.saved("index", || {
-                let own = (0..).zip(&representatives).filter(|(article, first)| article == *first);
-                let own: Vec<u32> = own.map(|(article, _)| article).collect();
+                let of_articles = || (0..).zip(&representatives);
+                let own = of_articles().filter(|(article, first)| article == *first);
+                let copies = of_articles().filter(|(article, first)| article != *first);
+                let copies: Vec<u32> = copies.map(|(article, _)| article).collect();
+                let mut own: Vec<u32> = own.map(|(article, _)| article).collect();
+                // A copy that is stored itself does not go where its words go.
+                own.extend(ingest::known(corpus, index, &copies)?);
+                own.sort_unstable();
                 let answers = ingest::check(corpus, index, &own, &pass.progress)?;
                 Ok(Stored::of(corpus, answers, |_| None))
             })?,
@@ -296,9 +310,11 @@ impl<'a> Finder<'a> {
         let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
         let ranks = &self.ranking.ranks;
         let mut articles = Articles::new(self.corpus, &self.representatives, ranks, &length_ranks);
-        // What is dropped for the index is out: nothing may be dropped for it.
-        let gone: HashSet<u32> = self.stored.dropped.iter().map(|it| it.0).collect();
-        articles.members.retain(|article| !gone.contains(article));
+        // What is dropped for the index is out: nothing may be dropped for it. So is what is stored
+        // itself: others were compared with it in the index, and it stays.
+        let dropped = self.stored.dropped.iter().map(|it| it.0);
+        let out: HashSet<u32> = dropped.chain(self.stored.known.iter().copied()).collect();
+        articles.members.retain(|article| !out.contains(article));
         candidate::find(&articles, self.look.as_ref(), &self.pass.progress)
     }
 
@@ -481,6 +497,9 @@ impl<'a> Finder<'a> {
         for (copy, &first) in copies {
             let exact = self.match_of((copy, first), Verdict::IDENTICAL);
             results.add(&exact, id_ranks)?;
+            if self.stored.known.binary_search(&copy).is_ok() {
+                continue;
+            }
             match results.dropped(first)? {
                 Some(found) => {
                     let found = if found.a == first { found } else { found.turned() };
@@ -502,6 +521,8 @@ impl<'a> Finder<'a> {
             versions,
             kept,
             rejections: Vec::new(),
+            known: self.stored.known.len() as u64,
+            replaced: 0,
             stored: self.stored.ids,
             candidates,
             bounded,

@@ -6,6 +6,7 @@ use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
 use crate::error::Error;
 
 pyo3::import_exception!(dedup.errors, DedupError);
+pyo3::import_exception!(dedup.errors, IdError);
 pyo3::import_exception!(dedup.errors, InputError);
 pyo3::import_exception!(dedup.errors, OutputError);
 pyo3::import_exception!(dedup.errors, StorageError);
@@ -18,6 +19,7 @@ impl From<Error> for PyErr {
             Error::Write { .. } => OutputError::new_err(message),
             Error::Cancelled => PyKeyboardInterrupt::new_err(()),
             Error::Index(_) => StorageError::new_err(message),
+            Error::Taken(_) => IdError::new_err(message),
             Error::Misuse(_) => DedupError::new_err(message),
         }
     }

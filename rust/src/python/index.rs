@@ -5,30 +5,48 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 
-use super::errors::StorageError;
 use super::texts::figures;
 use crate::corpus::NO_DATE;
-use crate::index::{self, Article, Found, Options};
-use crate::text::date;
+use crate::index::matching::telling;
+use crate::index::{self, Article, Found, Options, Outcome};
 
-/// The id of the one stored and what a given article, a, has in common with it, b.
-pub type Line = (String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64);
+/// The id of the one stored, what a given article, a, has in common with it, b, and whether a would go
+/// for it but for the keep rule.
+pub type Line = (String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64, bool);
 
-/// The date in seconds, the text if it is kept, and the article that it is a duplicate of.
-type Stored = (Option<i64>, Option<String>, Option<String>);
+/// The number, id, date in seconds, the text if it is kept, the article that it is a duplicate of, and
+/// the time that it was stored.
+type Stored = (String, Option<i64>, Option<String>, Option<String>, i64);
 
 pub fn line(found: &Found) -> Line {
     let (relation, score, covered_a, covered_b, may_go, similarity, containment) =
         figures(&found.verdict, found.may_go());
-    (found.id.clone(), relation, score, covered_a, covered_b, may_go, similarity, containment)
+    let id = found.id.clone();
+    (id, relation, score, covered_a, covered_b, may_go, similarity, containment, found.late)
 }
 
-pub fn seconds(date: Option<&str>) -> i64 {
-    date.and_then(date::parse).unwrap_or(NO_DATE)
+pub fn seconds(date: Option<i64>) -> i64 {
+    date.unwrap_or(NO_DATE)
 }
 
 pub fn dated(seconds: i64) -> Option<i64> {
     Some(seconds).filter(|&seconds| seconds != NO_DATE)
+}
+
+fn stored(it: index::Stored) -> Stored {
+    (it.id, dated(it.date), it.text, it.duplicate_of, it.stored)
+}
+
+/// What became of an article, and the match that says most of it.
+fn answer(outcome: Outcome) -> (&'static str, Option<Line>) {
+    let name = match outcome {
+        Outcome::Added(_) => "added",
+        Outcome::Replaced(_) => "replaced",
+        Outcome::Known(_) => "known",
+        Outcome::Seen(_) => "seen",
+        Outcome::Taken => "taken",
+    };
+    (name, outcome.found().and_then(|found| telling(&found).map(line)))
 }
 
 #[pyclass(frozen, module = "dedup._core")]
@@ -71,15 +89,34 @@ impl Index {
     }
 
     #[pyo3(signature = (id, text, date=None))]
-    fn check(&self, py: Python, id: &str, text: &str, date: Option<&str>) -> PyResult<Vec<Line>> {
+    fn check(&self, py: Python, id: &str, text: &str, date: Option<i64>) -> PyResult<Vec<Line>> {
         let article = Article { id, text, date: seconds(date) };
-        py.detach(|| Ok(self.index.check(&article)?.iter().map(line).collect()))
+        py.detach(|| Ok(self.index.check(&article)?.found.iter().map(line).collect()))
+    }
+
+    #[pyo3(signature = (id, text, date=None, *, replace=false))]
+    fn add(
+        &self,
+        py: Python,
+        id: &str,
+        text: &str,
+        date: Option<i64>,
+        replace: bool,
+    ) -> PyResult<(&'static str, Option<Line>)> {
+        let article = Article { id, text, date: seconds(date) };
+        py.detach(|| Ok(answer(self.index.add(&article, replace)?)))
     }
 
     #[pyo3(signature = (id, text, date=None))]
-    fn add(&self, py: Python, id: &str, text: &str, date: Option<&str>) -> PyResult<Option<Line>> {
+    fn add_if_new(
+        &self,
+        py: Python,
+        id: &str,
+        text: &str,
+        date: Option<i64>,
+    ) -> PyResult<(&'static str, Option<Line>)> {
         let article = Article { id, text, date: seconds(date) };
-        py.detach(|| Ok(self.index.add(&article)?.as_ref().map(line)))
+        py.detach(|| Ok(answer(self.index.add_if_new(&article)?)))
     }
 
     fn add_many(
@@ -87,15 +124,16 @@ impl Index {
         py: Python,
         ids: Vec<PyBackedStr>,
         texts: Vec<PyBackedStr>,
-        dates: Vec<Option<PyBackedStr>>,
-    ) -> PyResult<()> {
+        dates: Vec<Option<i64>>,
+    ) -> PyResult<(u64, u64, Vec<usize>)> {
         let articles: Vec<Article> = ids
             .iter()
             .zip(&texts)
             .zip(&dates)
-            .map(|((id, text), date)| Article { id, text, date: seconds(date.as_deref()) })
+            .map(|((id, text), &date)| Article { id, text, date: seconds(date) })
             .collect();
-        py.detach(|| Ok(self.index.add_many(&articles)?))
+        let bulk = py.detach(|| self.index.add_many(&articles))?;
+        Ok((bulk.stored, bulk.known, bulk.taken))
     }
 
     /// Called after all of `add_many`.
@@ -104,18 +142,28 @@ impl Index {
     }
 
     fn get(&self, py: Python, id: &str) -> PyResult<Option<Stored>> {
-        let found = py.detach(|| self.index.get(id))?;
-        Ok(found.map(|it| (dated(it.date), it.text, it.duplicate_of)))
+        Ok(py.detach(|| self.index.get(id))?.map(stored))
+    }
+
+    fn articles(&self, py: Python, first: u32, most: usize) -> PyResult<Vec<(u32, Stored)>> {
+        let found = py.detach(|| self.index.articles(first, most))?;
+        Ok(found.into_iter().map(|(number, it)| (number, stored(it))).collect())
+    }
+
+    fn versions(&self, py: Python, id: &str) -> PyResult<Vec<String>> {
+        py.detach(|| Ok(self.index.versions(id)?))
     }
 
     fn remove(&self, py: Python, id: &str) -> PyResult<bool> {
         py.detach(|| Ok(self.index.remove(id)?))
     }
 
-    fn expire(&self, py: Python, before: &str) -> PyResult<u64> {
-        let time = date::parse(before)
-            .ok_or_else(|| StorageError::new_err(format!("{before:?} is no date")))?;
-        py.detach(|| Ok(self.index.expire(time)?))
+    fn expire(&self, py: Python, before: i64, undated: bool) -> PyResult<u64> {
+        py.detach(|| Ok(self.index.expire(before, undated)?))
+    }
+
+    fn close(&self, py: Python) {
+        py.detach(|| self.index.close());
     }
 
     fn compact(&self, py: Python) -> PyResult<()> {

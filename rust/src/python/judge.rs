@@ -11,11 +11,11 @@ use rayon::prelude::*;
 use super::index::{Line, dated, line, seconds};
 use crate::error::{Error, Result};
 use crate::index::content::sketch;
-use crate::index::matching::{self, Shelf};
+use crate::index::matching::{self, Shelf, Side};
 use crate::index::postings::{FIRST, Key, LAST, Posting, RECENT, keys_of};
 use crate::index::store::{Glance, Record, seal_value, unseal_value};
 use crate::index::vocabulary::{self, is_due};
-use crate::index::{Article, Options, refused};
+use crate::index::{Article, Options, taken};
 use crate::sketch::sketches::Sketches;
 use crate::threads::thread_pool;
 
@@ -54,7 +54,7 @@ impl Judge {
     }
 
     #[pyo3(signature = (id, text, date=None))]
-    fn sketch(&self, py: Python, id: &str, text: &str, date: Option<&str>) -> Sketched {
+    fn sketch(&self, py: Python, id: &str, text: &str, date: Option<i64>) -> Sketched {
         py.detach(|| self.sketch_one(id, text, date))
     }
 
@@ -63,11 +63,11 @@ impl Judge {
         py: Python,
         ids: Vec<PyBackedStr>,
         texts: Vec<PyBackedStr>,
-        dates: Vec<Option<PyBackedStr>>,
+        dates: Vec<Option<i64>>,
     ) -> PyResult<Vec<Sketched>> {
         py.detach(|| {
-            let sketch = |((id, text), date): ((&PyBackedStr, &PyBackedStr), &Option<_>)| {
-                self.sketch_one(id, text, date.as_ref().map(|it: &PyBackedStr| &**it))
+            let sketch = |((id, text), date): ((&PyBackedStr, &PyBackedStr), &Option<i64>)| {
+                self.sketch_one(id, text, *date)
             };
             let articles = ids.par_iter().zip(&texts).zip(&dates);
             Ok(thread_pool(self.threads)?.install(|| articles.map(sketch).collect()))
@@ -79,7 +79,7 @@ impl Judge {
         let open = |(number, bytes): &Sealed| {
             let record = read_record(*number, bytes)?;
             let sketches = record.content.open()?.sketch(&self.judge.sketcher);
-            Ok(Sketched { record, sketches })
+            Ok(Sketched { text: None, record, sketches })
         };
         py.detach(|| {
             if let [record] = &records[..] {
@@ -91,7 +91,7 @@ impl Judge {
         })
     }
 
-    /// The number and the line of each match, and whether the article would be dropped for it.
+    /// The matches of an article with those on a shelf of so many, the best first.
     fn matches(
         &self,
         py: Python,
@@ -99,20 +99,26 @@ impl Judge {
         vocabulary: &Vocabulary,
         articles: u32,
         article: &Sketched,
-        text: &str,
-    ) -> PyResult<Vec<(u32, Line, bool)>> {
-        let Sketched { record: Record { id, date, .. }, sketches } = article;
-        let given = Article { id, text, date: *date };
+        place: u32,
+    ) -> PyResult<Vec<Found>> {
+        let sketches = &article.sketches;
         let (found, failure) = py.detach(|| {
             let shelf = Elsewhere { shelf, failure: Cell::default() };
             let counts = &vocabulary.vocabulary;
-            let found = self.judge.matches(&shelf, counts, articles, &given, sketches);
+            let own = article.side(place);
+            let found =
+                own.and_then(|own| self.judge.matches(&shelf, counts, articles, own, sketches));
             (found, shelf.failure.into_inner())
         });
         if let Some(failure) = failure {
             return Err(failure);
         }
-        Ok(found?.iter().map(|it| (it.number, line(it), it.drops)).collect())
+        Ok(found?.into_iter().map(|found| Found { found }).collect())
+    }
+
+    /// What articles are kept by, the least first.
+    fn rank(&self, article: &Sketched) -> PyResult<(i64, u32)> {
+        Ok(self.judge.rank(&article.side(article.record.place)?))
     }
 
     /// The postings of articles numbered from `first` on, by key, as PostgreSQL's binary COPY takes
@@ -142,13 +148,59 @@ impl Judge {
 }
 
 impl Judge {
-    fn sketch_one(&self, id: &str, text: &str, date: Option<&str>) -> Sketched {
+    fn sketch_one(&self, id: &str, text: &str, date: Option<i64>) -> Sketched {
         let article = Article { id, text, date: seconds(date) };
         Sketched {
-            record: Record::of(&article, self.keeps_text),
+            text: Some(text.to_owned()),
+            record: Record::of(&article, 0, self.keeps_text),
             sketches: sketch(text, &self.judge.sketcher),
         }
     }
+}
+
+/// A stored article that a given one is a version of.
+#[pyclass(frozen, module = "dedup._core")]
+pub struct Found {
+    pub found: matching::Found,
+}
+
+#[pymethods]
+impl Found {
+    #[getter]
+    fn number(&self) -> u32 {
+        self.found.number
+    }
+
+    #[getter]
+    fn drops(&self) -> bool {
+        self.found.drops
+    }
+
+    #[getter]
+    fn is_version(&self) -> bool {
+        self.found.is_version()
+    }
+
+    #[getter]
+    fn line(&self) -> Line {
+        line(&self.found)
+    }
+
+    /// The same of an article that is stored by a number as the duplicate of another, or of none.
+    #[pyo3(signature = (number, original=None))]
+    fn standing(&self, number: u32, original: Option<u32>) -> Found {
+        let mut found = self.found.clone();
+        found.drops = original == Some(found.number);
+        found.late &= found.number < number;
+        Found { found }
+    }
+}
+
+/// What is most worth saying of an article by its matches, the best first.
+#[pyfunction]
+pub fn telling(found: Vec<Py<Found>>) -> Option<Line> {
+    let found: Vec<matching::Found> = found.iter().map(|it| it.get().found.clone()).collect();
+    matching::telling(&found).map(line)
 }
 
 /// What binary COPY begins and ends with.
@@ -171,8 +223,18 @@ fn copied((key, article): Posting) -> [u8; ROW] {
 /// An article and all that is made of it.
 #[pyclass(frozen, module = "dedup._core")]
 pub struct Sketched {
+    /// None of one that is stored: its record has what is kept of it.
+    text: Option<String>,
     record: Record,
     sketches: Sketches,
+}
+
+impl Sketched {
+    fn side(&self, place: u32) -> Result<Side> {
+        let Some(text) = &self.text else { return Side::stored(&self.record) };
+        let Record { id, date, .. } = &self.record;
+        Ok(Side::of(&Article { id, date: *date, text }, place))
+    }
 }
 
 #[pymethods]
@@ -188,8 +250,24 @@ impl Sketched {
     }
 
     #[getter]
-    fn duplicate_of(&self) -> Option<&str> {
-        self.record.duplicate_of.as_deref()
+    fn stored(&self) -> i64 {
+        self.record.stored
+    }
+
+    #[getter]
+    fn place(&self) -> u32 {
+        self.record.place
+    }
+
+    #[getter]
+    fn original(&self) -> Option<u32> {
+        self.record.original
+    }
+
+    /// What tells its words from others.
+    #[getter]
+    fn words<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.sketches.digests[0].to_le_bytes())
     }
 
     #[getter]
@@ -206,26 +284,28 @@ impl Sketched {
 
     fn glance<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyBytes>> {
         let stems = self.sketches.stems.get(0, &mut Vec::new())?.to_vec();
-        Ok(PyBytes::new(py, &Glance::of(self.record.date, &stems).seal(number)))
+        Ok(PyBytes::new(py, &Glance::of(self.record.date, &stems).seal(number as u64)))
     }
 
-    #[pyo3(signature = (number, duplicate_of=None))]
+    #[pyo3(signature = (number, place, original=None))]
     fn data<'py>(
         &self,
         py: Python<'py>,
         number: u32,
-        duplicate_of: Option<String>,
+        place: u32,
+        original: Option<u32>,
     ) -> Bound<'py, PyBytes> {
-        let record = Record { duplicate_of, ..self.record.clone() };
+        let record = Record { original, place, ..self.record.clone() };
         PyBytes::new(py, &seal_value(&record, number as u64))
     }
 
-    /// Raises StorageError unless the words are those of the one stored.
-    fn check_words(&self, stored: &Sketched) -> PyResult<()> {
-        if self.sketches.digests != stored.sketches.digests {
-            return Err(refused(&self.record.id).into());
-        }
-        Ok(())
+    fn has_words_of(&self, other: &Sketched) -> bool {
+        self.sketches.digests == other.sketches.digests
+    }
+
+    /// Raises IdError.
+    fn refuse(&self) -> PyResult<()> {
+        Err(taken(&self.record.id).into())
     }
 }
 
@@ -312,7 +392,7 @@ impl Shelf for Elsewhere {
 
     fn glances(&self, numbers: &[u32]) -> Result<Vec<(u32, Glance)>> {
         let read = |(number, bytes): &Sealed| {
-            let glance = Glance::unseal(bytes, *number).ok_or_else(|| damaged("an article"))?;
+            let glance = Glance::unseal(bytes, *number as u64).ok_or_else(|| damaged("an article"))?;
             Ok((*number, glance))
         };
         self.sealed("glances", numbers)?.iter().map(read).collect()
@@ -321,10 +401,6 @@ impl Shelf for Elsewhere {
     fn records(&self, numbers: &[u32]) -> Result<Vec<(u32, Record)>> {
         let read = |(number, bytes): &Sealed| Ok((*number, read_record(*number, bytes)?));
         self.sealed("records", numbers)?.iter().map(read).collect()
-    }
-
-    fn has(&self, id: &str) -> Result<bool> {
-        self.call(|shelf| shelf.call_method1("has", (id,))?.extract())
     }
 }
 

@@ -4,6 +4,7 @@ mod errors;
 mod index;
 mod judge;
 mod pass;
+mod storage;
 mod synth;
 mod texts;
 
@@ -28,6 +29,8 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<index::Index>()?;
     module.add_class::<judge::Judge>()?;
     module.add_class::<judge::Sketched>()?;
+    module.add_class::<judge::Found>()?;
+    module.add_function(wrap_pyfunction!(judge::telling, module)?)?;
     module.add_class::<judge::Vocabulary>()?;
     module.add_function(wrap_pyfunction!(texts::signatures, module)?)?;
     module.add_function(wrap_pyfunction!(texts::instruction_sets, module)?)?;

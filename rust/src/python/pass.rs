@@ -10,7 +10,7 @@ use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyDict};
 
 use super::errors::{DedupError, InputError, unknown};
-use super::index::Index;
+use super::storage::AnyIndex;
 use super::texts::{Explanation, explanation, figures};
 use crate::corpus::dates::Counted;
 use crate::corpus::encoding::Encoding;
@@ -232,19 +232,33 @@ impl Pass {
     }
 
     #[pyo3(signature = (index=None))]
-    fn find(&self, py: Python, index: Option<Py<Index>>) -> PyResult<()> {
-        let index = index.as_ref().map(|it| &it.get().index);
+    fn find(&self, py: Python, index: Option<Bound<PyAny>>) -> PyResult<()> {
+        let index = index.map(AnyIndex::of);
         py.detach(|| {
             let mut state = self.lock();
-            state.found = Some(state.pass.find(index)?);
+            let found = state.pass.find(index.as_ref().map(AnyIndex::storage));
+            state.found = Some(match &index {
+                Some(index) => index.finish(found)?,
+                None => found?,
+            });
             Ok(())
         })
     }
 
-    fn add_to(&self, py: Python, index: &Index) -> PyResult<()> {
+    #[pyo3(signature = (index, keep, *, replace=false))]
+    fn add_to(
+        &self,
+        py: Python,
+        index: Bound<PyAny>,
+        keep: &str,
+        replace: bool,
+    ) -> PyResult<()> {
+        let keep = KeepRule::named(keep).ok_or_else(|| unknown("keep rule", keep))?;
+        let index = AnyIndex::of(index);
         py.detach(|| {
             let mut state = self.lock();
-            state.found = Some(state.pass.add_to(&index.index)?);
+            let found = state.pass.add_to(index.storage(), keep, replace);
+            state.found = Some(index.finish(found)?);
             Ok(())
         })
     }
@@ -253,18 +267,19 @@ impl Pass {
     fn check_in(
         &self,
         py: Python,
-        index: &Index,
+        index: Bound<PyAny>,
         first: u32,
         count: u32,
     ) -> PyResult<Vec<MatchLine>> {
+        let index = AnyIndex::of(index);
         py.detach(|| {
             let mut state = self.lock();
             state.pass.corpus.settle_dates();
             let ids = &state.pass.corpus.ids;
             let end = (ids.len() as u32).min(first.saturating_add(count));
-            let answers = state.pass.check_in(&index.index, first..end)?;
-            let lines = answers.iter().flat_map(|(article, found)| {
-                found.iter().map(|it| {
+            let answers = index.finish(state.pass.check_in(index.storage(), first..end))?;
+            let lines = answers.iter().flat_map(|(article, checked)| {
+                checked.found.iter().map(|it| {
                     let id = ids.get(*article as usize).to_owned();
                     match_line(id, it.id.clone(), &it.verdict, it.may_go())
                 })
