@@ -12,17 +12,15 @@ from dedup.collection import batches
 from dedup.config import MIN_COVERED, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.errors import InputError
 from dedup.result import (
-    AlignedSentence,
     Cluster,
     Comparison,
     Duplicate,
-    Evidence,
-    Feature,
     Match,
-    Missed,
     Result,
     Story,
     Version,
+    beside,
+    evidence_of,
 )
 
 T = TypeVar("T")
@@ -105,28 +103,48 @@ def find_duplicates(
 
 
 def _result(native: _core.Pass, source: int, ids: Mapping[str, Hashable]) -> Result:
+    known: dict[str, Hashable] = {}
+
     def given(name: str) -> Hashable:
-        return ids.get(name, name)
+        """One object for each id, however often the core names it."""
+        return known.setdefault(name, ids.get(name, name))
 
     duplicates = []
     clusters: dict[str, list[Duplicate]] = {}
     for row in native.duplicates():
         duplicates.append(Duplicate(given(row[0]), given(row[1]), *row[2:]))
         clusters.setdefault(row[1], []).append(duplicates[-1])
-    return Result(
+    result = Result(
         duplicates=tuple(duplicates),
-        matches=tuple(
-            Match(given(row[0]), given(row[1]), *row[2:], _evidence_in(native, *row[:2]))
-            for row in native.matches()
-        ),
+        matches=_matches(native, given),
         clusters=tuple(Cluster(given(it), tuple(clusters[it])) for it in sorted(clusters)),
         kept=tuple(map(given, native.kept_ids())),
         stories=tuple(
             Story(given(head), tuple(Version(given(row[0]), *row[1:]) for row in versions))
             for head, versions in native.stories()
         ),
-        _kept_rows=native.kept_rows(source),
     )
+    return beside(result, native.kept_rows(source))
+
+
+def _matches(native: _core.Pass, given: Callable[[str], Hashable]) -> tuple[Match, ...]:
+    """The matches of a pass, each with its two texts, so that none holds on to all the others."""
+    rows = native.matches()
+    articles = {name: _article(native, name) for name in {it for row in rows for it in row[:2]}}
+    return tuple(
+        beside(
+            Match(given(row[0]), given(row[1]), *row[2:]),
+            partial(evidence_of, articles[row[0]], articles[row[1]]),
+        )
+        for row in rows
+    )
+
+
+def _article(native: _core.Pass, name: str) -> Article:
+    found = native.article(name)
+    assert found is not None, name
+    text, date = found
+    return Article(text, date=date)
 
 
 def compare(
@@ -156,8 +174,8 @@ def compare(
     covered = (covered_a, covered_b, may_go)
     id_a = "0" if id_text(article_a.id) is None else article_a.id
     id_b = "1" if id_text(article_b.id) is None else article_b.id
-    evidence = partial(evidence_of, article_a, article_b)
-    return Match(id_a, id_b, relation, score, *covered, similarity, containment, evidence)
+    match = Match(id_a, id_b, relation, score, *covered, similarity, containment)
+    return beside(match, partial(evidence_of, article_a, article_b))
 
 
 def examine(
@@ -187,40 +205,6 @@ def seconds_between(a: Article, b: Article) -> int | None:
     if date_a is None or date_b is None:
         return None
     return _core.seconds_between(date_a, date_b)
-
-
-def evidence_of(a: Article, b: Article) -> Evidence:
-    return _as_evidence(_core.explain(a.text, b.text, date_text(a.date), date_text(b.date)))
-
-
-def _evidence_in(native: _core.Pass, id_a: str, id_b: str) -> Callable[[], Evidence]:
-    return lambda: _as_evidence(native.explain(id_a, id_b))
-
-
-def _as_evidence(found: tuple[Any, ...]) -> Evidence:
-    sentences, names, figures, words, missed_a, missed_b, of_a, of_b = found
-    return Evidence(
-        sentences=tuple(
-            AlignedSentence(a[0], a[1], b[0], b[1], share) for a, b, share in sentences
-        ),
-        names=tuple(names),
-        figures=tuple(figures),
-        words=tuple(words),
-        missed_a=_as_missed(missed_a),
-        missed_b=_as_missed(missed_b),
-        features_a=_by_weight(of_a),
-        features_b=_by_weight(of_b),
-    )
-
-
-def _as_missed(found: tuple[Any, ...]) -> Missed:
-    sentences, names, figures, *of_all = found
-    return Missed(tuple(sentences), tuple(names), tuple(figures), *of_all)
-
-
-def _by_weight(features: list[tuple[str, float, float]]) -> tuple[Feature, ...]:
-    by_weight = sorted(features, key=lambda feature: -abs(feature[2]))
-    return tuple(Feature(*feature) for feature in by_weight)
 
 
 def new_pass(options: Options, spool_dir: str | None = None) -> _core.Pass:

@@ -1,12 +1,39 @@
 """What a pass finds: matches, duplicates and the clusters they form."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+from dedup import _core
+from dedup.article import Article, as_article, date_text
 from dedup.collection import without
+from dedup.config import Fields
+from dedup.errors import InputError
 
 T = TypeVar("T")
+
+
+class _Beside:
+    """A value with something beside its fields, which alone are compared, shown and turned into
+    JSON.
+
+    It never changes, so a copy of it is the value itself.
+    """
+
+    __slots__ = ("_beside",)
+
+    def __copy__(self: T) -> T:
+        return self
+
+    def __deepcopy__(self: T, memo: object) -> T:
+        return self
+
+
+def beside(value: T, what: Any) -> T:
+    """Give a value what it has beside its fields: a match what makes its evidence, a result one
+    byte for each article, 1 where it stays."""
+    object.__setattr__(value, "_beside", what)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +105,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Match(_Beside):
     """Two articles that are versions of one another, verified on their texts.
 
     `relation` is `exact`, `syndicated`, `excerpt` or `rewritten`, or, where asked for, `related`.
@@ -91,6 +118,10 @@ class Match:
     1997, "On the resemblance and containment of documents") and `containment` |A∩B| / min(|A|,
     |B|). All figures lie in [0, 1] and are made of the texts and dates, never of sketches. In the
     result of a pass id_a is the one that comes first as text.
+
+    `late` is of an index alone: the article given, a, would be dropped for the one stored, b, but
+    for the keep rule, which prefers it, as `earliest` does one that comes in after one of a later
+    date.
     """
 
     id_a: Hashable
@@ -102,19 +133,34 @@ class Match:
     may_go: str | None
     similarity: float
     containment: float
-    _evidence: "Evidence | Callable[[], Evidence]" = field(repr=False, compare=False)
     late: bool = False
 
     @property
     def evidence(self) -> Evidence:
         """What both tell, and what a reader of one alone misses; made of the texts when it is asked
-        for."""
-        return self._evidence if isinstance(self._evidence, Evidence) else self._evidence()
+        for.
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        covered = (self.covered_a, self.covered_b, self.may_go)
-        figures = (self.relation, self.score, *covered, self.similarity, self.containment)
-        return Match, (self.id_a, self.id_b, *figures, self.evidence)
+        A match has its texts, one of an index looks them up there; they stay behind when it is
+        pickled or made anew from its fields. Then it raises InputError, and `evidence_of` takes
+        them.
+        """
+        make: Callable[[], Evidence] | None = getattr(self, "_beside", None)
+        if make is None:
+            raise InputError(
+                "the match has left its texts behind; give them: match.evidence_of(a, b)"
+            )
+        return make()
+
+    def evidence_of(
+        self, a: str | Mapping[str, Any] | Article, b: str | Mapping[str, Any] | Article
+    ) -> Evidence:
+        """Return the evidence in the articles of id_a and id_b, given as `compare` takes them.
+
+        Their dates count, where they have any. Raises InputError for an item that is no article.
+        """
+        return evidence_of(
+            as_article(a, Fields(), "article a"), as_article(b, Fields(), "article b")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +213,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(_Beside):
     """What `find_duplicates` found.
 
     Ids are what they were given as; an order by ids is that of their texts. `duplicates` are
@@ -182,8 +228,6 @@ class Result:
     clusters: tuple[Cluster, ...]
     kept: tuple[Hashable, ...]
     stories: tuple[Story, ...] = ()
-    # For each article 1 where it stays.
-    _kept_rows: bytes = field(default=b"", repr=False, compare=False)
 
     def clean(self, data: T) -> T:
         """Return what `find_duplicates` was given without the articles that it drops.
@@ -194,8 +238,22 @@ class Result:
         Raises InputError when there are not as many of them, and for what cannot be filtered, as a
         generator: take what is in `kept` of it.
         """
-        cleaned: T = without(data, self._kept_rows)
+        kept_rows = getattr(self, "_beside", None)
+        if kept_rows is None:
+            raise InputError(
+                "a result made from its fields does not know the positions of the articles; take"
+                " what is in result.kept"
+            )
+        cleaned: T = without(data, kept_rows)
         return cleaned
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        found = [getattr(self, it.name) for it in fields(self)]
+        return _as_result, (getattr(self, "_beside", None), *found)
+
+
+def _as_result(kept_rows: bytes | None, *found: Any) -> Result:
+    return beside(Result(*found), kept_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +274,36 @@ class Comparison:
     containment: float
     passages: tuple[tuple[int, int, int, int], ...]
     evidence: Evidence
+
+
+# ---- evidence ----
+
+
+def evidence_of(a: Article, b: Article) -> Evidence:
+    return _as_evidence(_core.explain(a.text, b.text, date_text(a.date), date_text(b.date)))
+
+
+def _as_evidence(found: tuple[Any, ...]) -> Evidence:
+    sentences, names, figures, words, missed_a, missed_b, of_a, of_b = found
+    return Evidence(
+        sentences=tuple(
+            AlignedSentence(a[0], a[1], b[0], b[1], share) for a, b, share in sentences
+        ),
+        names=tuple(names),
+        figures=tuple(figures),
+        words=tuple(words),
+        missed_a=_as_missed(missed_a),
+        missed_b=_as_missed(missed_b),
+        features_a=_by_weight(of_a),
+        features_b=_by_weight(of_b),
+    )
+
+
+def _as_missed(found: tuple[Any, ...]) -> Missed:
+    sentences, names, figures, *of_all = found
+    return Missed(tuple(sentences), tuple(names), tuple(figures), *of_all)
+
+
+def _by_weight(features: list[tuple[str, float, float]]) -> tuple[Feature, ...]:
+    by_weight = sorted(features, key=lambda feature: -abs(feature[2]))
+    return tuple(Feature(*feature) for feature in by_weight)

@@ -18,7 +18,8 @@ from dedup import Article, Evidence
 from dedup import _core as core
 from dedup.cli import comparison as shown
 from dedup.config import WINDOW
-from dedup.detect import evidence_of, examine
+from dedup.detect import examine
+from dedup.result import evidence_of
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -236,7 +237,7 @@ def test_evidence_of_real_articles(pair: tuple[str, str]) -> None:
 
 
 def test_match_keeps_its_evidence() -> None:
-    """Of a pass and of a comparison, and through pickling, when the texts are gone."""
+    """Of a pass and of a comparison, when the texts are gone; what is pickled takes them anew."""
     corpus = [{"id": "0", "text": STORY}, {"id": "1", "text": f"{STORY} {ADDED}"}]
     (match,) = dedup.find_duplicates(corpus).matches
     again = dedup.compare(*corpus)
@@ -245,7 +246,7 @@ def test_match_keeps_its_evidence() -> None:
     assert match.evidence.missed_b.names == ("Leeds", "Sergeant Olu Adeyemi")
     kept = pickle.loads(pickle.dumps(match))
     assert kept == match
-    assert kept.evidence == match.evidence
+    assert kept.evidence_of(*corpus) == match.evidence
 
 
 # --- command -------------------------------------------------------------------------------------

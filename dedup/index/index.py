@@ -11,11 +11,10 @@ from dedup import _core
 from dedup.article import Article, as_article, date_text, id_text
 from dedup.collection import Batch, batches
 from dedup.config import Fields, Options
-from dedup.detect import evidence_of
 from dedup.errors import IdError, InputError, OptionError, StorageError
 from dedup.index.handle import Handle
 from dedup.index.storage import Answer, Line, Row, Storage
-from dedup.result import Evidence, Match
+from dedup.result import Evidence, Match, beside, evidence_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -355,14 +354,14 @@ class Index:
 
     def _match(self, given: Article, row: Line) -> Match:
         id_ = "" if id_text(given.id) is None else given.id
-        return Match(id_, *row[:8], partial(self._evidence, given, row[0]), late=row[8])
+        return beside(Match(id_, *row), partial(self._evidence, given, row[0]))
 
     def _evidence(self, given: Article, id_: str) -> Evidence:
         stored = self.get(id_)
         if stored is None:
             raise StorageError(f"the article {id_!r} is not in the index any more")
         if stored.text is None:
-            raise StorageError("the index keeps no texts, so there is no evidence to show")
+            raise StorageError("the index keeps no texts; give them: match.evidence_of(a, b)")
         return evidence_of(given, Article(stored.text, stored.id, None, stored.date))
 
 
