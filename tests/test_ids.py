@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.config import Options
 from dedup.detect import new_pass
-from dedup.index import core_of
+from dedup.index import storage_of
 
 RNG = random.Random(12)
 STORY = articles.word_list(RNG, 150)
@@ -219,7 +219,7 @@ def test_dumps_of_one_id(days: list[list[int]], rng: random.Random) -> None:
         def add(texts: list[str]) -> None:
             native = new_pass(Options())
             native.add_rows(native.add_table("x"), texts, ["x"] * len(texts), None)
-            native.add_to(core_of(index))
+            native.add_to(storage_of(index))
             assert not native.rejections()
             assert native.counts()["kept"] + native.counts()["dropped"] == len(texts)
 

@@ -24,7 +24,7 @@ from test_clusters import DROPS, RARE, corpora, of_oracle
 import dedup
 from dedup import _core
 from dedup.config import KEEP_RULES, MIN_COVERED
-from dedup.index import core_of
+from dedup.index import storage_of
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -527,7 +527,7 @@ def test_scan_equals_brute_force(
         table = native.add_table("rows")
         dates = [None if it.date is None else str(it.date) for it in corpus[count:]]
         native.add_rows(table, [it.text for it in corpus[count:]], given_ids, dates)
-        native.find(core_of(index))
+        native.find(storage_of(index))
     kept = {name for name in stored if not goes[name]}
     rest = of_oracle(corpus[count:], **rules)  # type: ignore[arg-type]
     gone = {

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 import articles
@@ -18,6 +20,8 @@ from conftest import Place
 from test_index import FORKING, answers, distinct, synthetic
 
 import dedup
+
+EPOCH = datetime.fromtimestamp(0, timezone.utc)
 
 # Stores what it reads, and says of each article whether it was new.
 WORKER = """
@@ -67,7 +71,9 @@ def test_answers_are_those_of_a_file(database: Place, tmp_path: Path) -> None:
             file.add_many(given[:2_000])
             for article in given[2_000:2_400]:
                 assert shared.add(article) == file.add(article)
-                assert shared.get(article.id or "") == file.get(article.id or "")
+                of_both = [it.get(article.id or "") for it in (shared, file)]
+                one, other = [it and replace(it, stored=EPOCH) for it in of_both]
+                assert one == other
             assert answers(shared, given[2_400:]) == answers(file, given[2_400:])
             assert any(answers(shared, given[2_400:]))
 
@@ -168,7 +174,7 @@ def test_what_was_acknowledged_outlives_the_worker(database: Place, tmp_path: Pa
         assert len(acknowledged) <= len(there) == len(index) < len(given)
         for article in given:
             stored = index.get(article.id or "") is not None
-            assert [it.id_b for it in index.check(article)] == [article.id] * stored
+            assert [it.id_b for it in index.check(article.text)] == [article.id] * stored
             assert index.add(article) is None
         assert len(index) == len(given)
 
@@ -199,7 +205,7 @@ def test_what_is_no_index_is_refused(server: str, database: Place) -> None:
         dedup.Index.open(url)
     with pytest.raises(dedup.StorageError, match="no such schema"):
         dedup.Index.open(server + "?options=-csearch_path%3Dmissing")
-    with pytest.raises(dedup.StorageError, match="invalid URI query parameter"):
+    with pytest.raises(dedup.StorageError, match="URL of the database cannot be read"):
         dedup.Index.open(server + "?nonsense=1")
     with pytest.raises(dedup.StorageError, match="does not exist"):
         dedup.Index.open(server + "s")
@@ -232,7 +238,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     monkeypatch.delitem(sys.modules, "dedup.index.database", raising=False)
     monkeypatch.delattr(dedup.index, "database", raising=False)
-    with pytest.raises(dedup.StorageError, match=r"pip install 'dedup\[postgres\]'"):
+    with pytest.raises(dedup.StorageError, match="its extra postgres"):
         dedup.Index.open("postgresql://db.example/news")
 
 
@@ -251,10 +257,10 @@ def test_a_dropped_connection_fails_one_call(database: Place) -> None:
         assert len(index) == 4
 
 
-def test_what_the_server_refuses_is_an_error(database: Place) -> None:
+def test_ids_and_texts_hold_any_character(database: Place) -> None:
     with dedup.Index.open(database("news")) as index:
-        with pytest.raises(dedup.StorageError, match="NUL"):
-            index.add({"id": "a\0b", "text": "Some text."})
+        index.add({"id": "a\0b", "text": "Some other text."})
+        assert "a\0b" in index
         index.add({"id": "a", "text": "Some\0text."})
         stored = index.get("a")
         assert stored is not None
