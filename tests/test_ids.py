@@ -219,7 +219,7 @@ def test_dumps_of_one_id(days: list[list[int]], rng: random.Random) -> None:
         def add(texts: list[str]) -> None:
             native = new_pass(Options())
             native.add_rows(native.add_table("x"), texts, ["x"] * len(texts), None)
-            native.add_to(storage_of(index))
+            native.add_to(storage_of(index), "earliest")
             assert not native.rejections()
             assert native.counts()["kept"] + native.counts()["dropped"] == len(texts)
 
@@ -327,7 +327,7 @@ def test_an_index_has_ids_as_text(tmp_path: Path) -> None:
         assert index.add_many(frame) == 2
         assert index.add_many({uuid.UUID(int=1): OTHERS[1]}) == 1
         match = index.add({"id": 0, "text": LONGER})
-        (found,) = index.check(dedup.Article(LONGER, 0))[1:]
+        (found,) = index.check(dedup.Article(LONGER, 0))
         assert (found.id_a, found.id_b) == (0, "7")
         assert match is None or match.id_a == 0
         assert index.get(8) == index.get("8") != None  # noqa: E711

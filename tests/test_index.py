@@ -298,7 +298,7 @@ def test_articles_are_checked(place: Place) -> None:
         index.add({"text": "A text.", "id": "a"})
         with pytest.raises(dedup.StorageError, match='"a" is in the index with another text'):
             index.add({"text": "Another.", "id": "a"})
-        with pytest.raises(dedup.IdError, match="'a' is in the index .* the other 1 articles"):
+        with pytest.raises(dedup.IdError, match=r"'a' is in the index .* the other 1 articles"):
             index.add_many([{"text": "Another.", "id": "a"}, {"text": "Another.", "id": "b"}])
         assert "b" in index
         with pytest.raises(dedup.InputError, match="article 1 has no id; the 1 before"):

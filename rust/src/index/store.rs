@@ -205,17 +205,12 @@ impl Store {
         if !path.exists() {
             return Ok(true);
         }
-        let store = Store::reach(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let store = Store::reach(path, true)?;
         Ok(store.value::<i64>("SELECT count(*) FROM sqlite_master", [])? == Some(0))
     }
 
     pub fn open(path: &Path, read_only: bool) -> Result<Store> {
-        let access = if read_only {
-            OpenFlags::SQLITE_OPEN_READ_ONLY
-        } else {
-            OpenFlags::SQLITE_OPEN_READ_WRITE
-        };
-        let mut store = Store::reach(path, access)?;
+        let mut store = Store::reach(path, read_only)?;
         let pragma =
             |name| store.connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
         let application = pragma("application_id").map_err(|error| store.error(error))?;
@@ -239,11 +234,11 @@ impl Store {
 
     /// Connects to a file that is there. Where nothing may be written beside it, as on a disk that is
     /// read-only, it is read as it is, if no log goes with it.
-    fn reach(path: &Path, access: OpenFlags) -> Result<Store> {
-        let store = Store::connect(path, path, access)?;
+    fn reach(path: &Path, read_only: bool) -> Result<Store> {
+        // SQLite reads a file, too, that may not be written; the last one to close it clears away.
+        let store = Store::connect(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let tried = store.value::<i64>("SELECT count(*) FROM sqlite_master", []);
-        let is_readable = access == OpenFlags::SQLITE_OPEN_READ_ONLY && tried.is_err();
-        if !is_readable || std::fs::File::open(path).is_err() {
+        if !read_only || tried.is_ok() || std::fs::File::open(path).is_err() {
             return tried.map(|_| store);
         }
         let log = beside(path, "-wal");
@@ -260,7 +255,8 @@ impl Store {
         let name = path.to_str().map(percent_encoded);
         let name = name.ok_or_else(|| tried.expect_err("it was tried in vain"))?;
         let uri = PathBuf::from(format!("file:{name}?immutable=1"));
-        let mut store = Store::connect(path, &uri, access | OpenFlags::SQLITE_OPEN_URI)?;
+        let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let mut store = Store::connect(path, &uri, access)?;
         store.value::<i64>("SELECT count(*) FROM sqlite_master", [])?;
         store.frozen = frozen;
         Ok(store)
