@@ -67,18 +67,24 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// `own` finds the articles of the corpus that are stored themselves.
+    /// `own` finds the articles of the corpus that are stored themselves by being added.
     pub fn of(
         corpus: &Corpus,
-        answers: impl IntoIterator<Item = Answer>,
+        answers: Vec<Answer>,
         own: impl Fn(&str) -> Option<u32>,
     ) -> Stored {
         let mut stored = Stored::default();
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let Stored { ids, matches, dropped, known } = &mut stored;
+        known.extend(answers.iter().filter(|it| it.1.is_known).map(|it| it.0));
+        // One that was stored before stands for the one stored.
+        let own = |id: &str| {
+            own(id).or_else(|| corpus.find(id).filter(|it| known.binary_search(it).is_ok()))
+        };
+        // Of two such articles each tells of the other.
+        let mut told: HashMap<(u32, u32), usize> = HashMap::new();
         for (article, Checked { is_known, found }) in answers {
             let id = corpus.ids.get(article as usize);
-            known.extend(is_known.then_some(article));
             let mut reason = None;
             for found in found {
                 let drops = if is_known { found.drops } else { found.makes_old() };
@@ -91,7 +97,14 @@ impl Stored {
                 });
                 let found = Match { a: article, b: number, verdict: found.verdict, may_go };
                 let found = if id <= &**other { found } else { found.turned() };
-                matches.push(found);
+                match told.entry((article.min(number), article.max(number))) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(matches.len());
+                        matches.push(found);
+                    }
+                    Entry::Occupied(entry) if drops => matches[*entry.get()] = found,
+                    Entry::Occupied(_) => {}
+                }
                 reason = reason.or(drops.then_some(found));
             }
             dropped.extend(reason.map(|found| (article, found)));

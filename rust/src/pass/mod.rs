@@ -189,7 +189,7 @@ impl Pass {
         duplicates.sort_unstable();
         let (matches, duplicates) = (matches.into(), duplicates.into());
         let ranks = self.pool.install(|| Ranking::of(corpus, keep).ranks);
-        let versions = stories::versions(&matches, &duplicates, &kept, &ranks, &id_ranks)?;
+        let versions = stories::versions(&matches, &duplicates, &kept, &ranks, &id_ranks, &[])?;
         let rejection = |&article: &u32| {
             let id = corpus.ids.get(article as usize);
             corpus.rejection(article, index::taken(id).to_string())
@@ -495,11 +495,12 @@ impl<'a> Finder<'a> {
         }
         let copies = (0..).zip(&self.representatives).filter(|(copy, first)| copy != *first);
         for (copy, &first) in copies {
-            let exact = self.match_of((copy, first), Verdict::IDENTICAL);
-            results.add(&exact, id_ranks)?;
+            // What is stored itself was compared with all others in the index.
             if self.stored.known.binary_search(&copy).is_ok() {
                 continue;
             }
+            let exact = self.match_of((copy, first), Verdict::IDENTICAL);
+            results.add(&exact, id_ranks)?;
             match results.dropped(first)? {
                 Some(found) => {
                     let found = if found.a == first { found } else { found.turned() };
@@ -513,7 +514,8 @@ impl<'a> Finder<'a> {
         }
         let (matches, duplicates, kept) = results.finish()?;
         let ranks = &self.ranking.ranks;
-        let versions = stories::versions(&matches, &duplicates, &kept, ranks, id_ranks)?;
+        let known = &self.stored.known;
+        let versions = stories::versions(&matches, &duplicates, &kept, ranks, id_ranks, known)?;
         Ok(Found {
             keep: self.keep,
             matches,

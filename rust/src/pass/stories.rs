@@ -21,7 +21,8 @@ pub struct Version {
 
 /// The versions of all stories, those of one together, in the order of their ids. A story has the
 /// articles dropped for its head and those kept that are flagged with it. Of two that are kept the
-/// first by `ranks` is the head, and stored articles, which have none, come before all others. What a
+/// first by `ranks` is the head, and stored articles, also those of the corpus that are stored
+/// themselves, come before all others. What a
 /// story that was told before has both of is not told again.
 pub fn versions(
     matches: &Column<MatchRow>,
@@ -29,6 +30,7 @@ pub fn versions(
     kept: &[bool],
     ranks: &[u32],
     id_ranks: &[u32],
+    known: &[u32],
 ) -> Result<Vec<Version>> {
     let mut versions: Vec<Version> = Vec::with_capacity(duplicates.len() as usize);
     duplicates.for_each_part(|rows| {
@@ -41,8 +43,8 @@ pub fn versions(
     })?;
     let is_kept = |article: u32| kept.get(article as usize).is_none_or(|kept| *kept);
     let rank = |article: u32| match ranks.get(article as usize) {
-        Some(rank) => (1, *rank),
-        None => (0, id_ranks[article as usize]),
+        Some(rank) if known.binary_search(&article).is_err() => (1, *rank),
+        _ => (0, id_ranks[article as usize]),
     };
     let mut flagged: Vec<Version> = Vec::new();
     let mut index = 0;
