@@ -7,6 +7,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
@@ -46,6 +47,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What of the file each connection keeps in memory, in kibibytes, which SQLite takes with a minus: at
 /// a million articles a fifth less time for a look-up than with its usual 2,000.
 const CACHED: i64 = -(64 << 10);
+
+/// Where SQLite puts files of its own.
+const FOLDER_NAME: &str = "temp_store_directory";
 
 /// A sorted run of postings.
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -541,10 +545,19 @@ impl Store {
         self.execute("DELETE FROM pages WHERE place >= ? AND place < ?", ends)
     }
 
-    /// Gives the space back to the disk that removed articles took.
+    /// Gives the space back to the disk that removed articles took. What SQLite needs for it is taken
+    /// where the index is.
     pub fn shrink(&self) -> Result<()> {
-        let run = || self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
-        run().map_err(|error| self.error(error))
+        static FOLDER: Mutex<()> = Mutex::new(());
+        // It is one for the process.
+        let _ours = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = |folder: &Path| self.connection.pragma_update(None, FOLDER_NAME, folder.to_str());
+        let shrunk = name(self.path.parent().unwrap_or(Path::new("")))
+            .and_then(|()| self.connection.execute_batch("VACUUM"));
+        let _ = name(Path::new(""));
+        shrunk
+            .and_then(|()| self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"))
+            .map_err(|error| self.error(error))
     }
 
     pub fn forget_removed(&self) -> Result<()> {
