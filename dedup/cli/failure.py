@@ -23,7 +23,7 @@ def print_error(error: BaseException) -> int:
         return error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return _fail(str(error) or "interrupted; nothing was written", 130)
-    return _fail(_message(error), 1)
+    return _fail(message_of(error), 1)
 
 
 def _fail(message: str, status: int) -> int:
@@ -32,7 +32,7 @@ def _fail(message: str, status: int) -> int:
     return status
 
 
-def _message(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
     if isinstance(error, DedupError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:

@@ -270,6 +270,12 @@ rule_options = _together(
     ),
 )
 
+texts_option = click.option(
+    "--texts/--no-texts",
+    default=True,
+    show_default=True,
+    help="Whether INDEX keeps the texts, or only what it compares of them, their words.",
+)
 matches_option = click.option(
     "--matches", is_flag=True, help="Write every flagged pair to matches.jsonl."
 )

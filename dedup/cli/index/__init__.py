@@ -2,7 +2,7 @@
 
 import click
 
-from dedup.cli.index import add, check, compact, expire, remove, stats
+from dedup.cli.index import add, check, compact, expire, remove, stats, watch
 
 
 @click.group(short_help="Keep an index, and see what of a dump is new.")
@@ -15,6 +15,7 @@ def index() -> None:
     \b
     Examples:
       dedup index add stories.idx today.jsonl.gz -o new
+      dedup index watch stories.idx inbox/ -o new/
       dedup index check stories.idx draft.txt
       dedup index remove stories.idx wire-1047
       dedup index expire stories.idx --before 2026-01-01
@@ -23,6 +24,7 @@ def index() -> None:
 
 
 index.add_command(add.add)
+index.add_command(watch.watch)
 index.add_command(check.check)
 index.add_command(remove.remove)
 index.add_command(expire.expire)

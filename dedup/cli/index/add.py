@@ -16,6 +16,7 @@ from dedup.cli.options import (
     of_dump_argument,
     rule_options,
     strict_option,
+    texts_option,
     threads_option,
 )
 from dedup.dump import ingest
@@ -35,12 +36,7 @@ from dedup.dump.ingest import Addition
 )
 @field_options
 @rule_options
-@click.option(
-    "--texts/--no-texts",
-    default=True,
-    show_default=True,
-    help="Whether INDEX keeps the texts, or only what it compares of them, their words.",
-)
+@texts_option
 @matches_option
 @force_option
 @strict_option
