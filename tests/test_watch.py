@@ -358,6 +358,32 @@ def test_stopped_while_at_work(sent: signal.Signals, folder: Path) -> None:
     assert results(folder / "new" / "x.jsonl") == results(folder / "whole")
 
 
+# Is told to stop in the moment in which it moves a file.
+STOPS = """
+import os, signal, sys
+def hear(kind, given):
+    if kind == "os.rename" and "/done/" in str(given[1]):
+        os.kill(os.getpid(), signal.SIGTERM)
+sys.addaudithook(hear)
+from dedup.cli import main
+main()
+"""
+
+
+def test_stopped_while_it_moves_a_file(folder: Path) -> None:
+    """That is told of; the next file stays."""
+    land(folder, "x.jsonl", OLD)
+    land(folder, "y.jsonl", NEW, 1)
+    given = ("index", "watch", "s.idx", "in", "--every", "0.1", "--json")
+    run = [sys.executable, "-c", STOPS, *given]
+    process = subprocess.run(run, cwd=folder, capture_output=True, check=False)
+    assert process.returncode == 0, process.stderr
+    assert json.loads(process.stdout)["file"] == "x.jsonl"
+    assert process.stderr.splitlines()[-1] == b"stopped; y.jsonl stays and is taken again"
+    assert waiting(folder) == ["y.jsonl"]
+    assert command.tree(folder / "in" / "done") == {"x.jsonl": OLD}
+
+
 @pytest.mark.parametrize(
     "sent",
     [[signal.SIGTERM], [signal.SIGINT], [signal.SIGHUP], [signal.SIGTERM] * 20],
@@ -465,4 +491,11 @@ def test_once_fails_when_the_index_does(folder: Path) -> None:
     with dedup.Index.open(folder / "s.idx"):
         error = command.error_of(folder, "index", "watch", "s.idx", "in", "--once")
     assert "open for writing elsewhere" in error
+    with (
+        Worker(folder, "--once", "--every", "3") as worker,
+        dedup.Index.open(folder / "s.idx"),
+    ):
+        assert worker.process.wait() == 1
+        assert len(worker.lines()) == 2
+        assert "open for writing elsewhere" in worker.lines()[1]
     assert waiting(folder) == ["old.jsonl"]

@@ -77,25 +77,26 @@ def watch(request: Watch, every: float, once: bool, as_json: bool) -> None:
 
     A file has landed when it has the same size and time at two looks, and no process that the
     system tells of has it open to write. Better let it land at once: write it under a name that
-    begins with a dot or ends in .tmp or .part, and rename it; such names are left. So are folders
-    in FOLDER and links. Files are taken one by one, the one changed longest ago first.
+    begins with a dot or ends in .tmp or .part, and rename it; such names are left. So are links,
+    and folders with all that is in them. Files are taken one by one, the one changed longest ago
+    first.
 
     Of today.jsonl, DIR/today.jsonl/ holds the results, clean/ and the rest, as `dedup index add -o`
     writes them, and then the file moves. Where either is there from an earlier file of that name,
     both are called today-2.jsonl, and so on.
 
     A file that cannot be read, or has records of which none can, goes to FOLDER/failed, and the
-    reason into NAME.error.txt beside it. When INDEX, the disk or the database is what fails,
-    the file stays and is tried again at every look; standard error says so once. What fails at the
-    start, as an INDEX made with other options, ends the command.
+    reason into NAME.error.txt beside it. When it is INDEX or the disk that fails, the file stays
+    and is tried again at every look; standard error says so once. What fails at the start, as an
+    INDEX made with other options, ends the command.
 
     INDEX is open only while a file is added, so `dedup index remove` and others can be run between
     two files. Of two that watch one FOLDER the second ends at once.
 
     SIGTERM, SIGINT and SIGHUP stop it, with exit status 0: at once, though a file is being added.
-    That stays in FOLDER, without results, and is taken again at the next start, as it is when the
-    command is killed: an article stored then gets the same answer, so nothing is lost and nothing
-    is written twice. A second signal changes nothing.
+    That stays in FOLDER, without results, and is taken again at the next start, as after a kill -9.
+    What of it was stored gets the answers of the first time, so its results are the same, and
+    stand there once. A second signal changes nothing.
 
     \b
     Examples:
@@ -162,8 +163,6 @@ def _work(inbox: Inbox, stop: _Stop, every: float, once: bool, as_json: bool) ->
                 stop.at_hand = None
                 if taken is not None:
                     _tell(taken, as_json)
-                if stop.asked:
-                    raise KeyboardInterrupt
             said = ""
         except (StorageError, OutputError, OSError, MemoryError) as error:
             if once or getattr(error, "filename", None) == STDOUT:
