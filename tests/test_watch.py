@@ -15,7 +15,9 @@ from typing import Any
 
 import command
 import dumps
+import psycopg
 import pytest
+from conftest import Place
 from test_index_command import stored_ids, synthetic
 
 import dedup
@@ -43,9 +45,9 @@ def land(folder: Path, name: str, data: bytes, age: int = 0) -> None:
 class Worker:
     """`dedup index watch` in the background; what it says goes to files, which take no reader."""
 
-    def __init__(self, folder: Path, *more: str) -> None:
+    def __init__(self, folder: Path, *more: str, index: str = "s.idx") -> None:
         self.folder = folder
-        given = [command.DEDUP, "index", "watch", "s.idx", "in", "--every", "0.1", "--json", *more]
+        given = [command.DEDUP, "index", "watch", index, "in", "--every", "0.1", "--json", *more]
         with (folder / "told").open("wb") as out, (folder / "said").open("wb") as err:
             self.process = subprocess.Popen(given, cwd=folder, stdout=out, stderr=err)
 
@@ -281,6 +283,18 @@ def test_numbers_of_names(folder: Path) -> None:
     assert once(folder)[0]["results"] == "in/new/x.y-4.txt"
 
 
+def test_an_article_that_comes_again(folder: Path) -> None:
+    """Under its id it gets the answer of the first time, and without one it is a duplicate."""
+    for options in ((), ("--id-field", "none")):
+        for name in ("x", "y"):
+            land(folder, f"{name}{len(options)}.jsonl", OLD)
+        index = ("s.idx", "t.idx")[bool(options)]
+        given = ("index", "watch", index, "in", "--once", "--every", "0.1", "--json", *options)
+        process = command.dedup(*given, cwd=folder)
+        told = [json.loads(line)["counts"]["kept"] for line in process.stdout.splitlines()]
+        assert told == [1, 0 if options else 1]
+
+
 # --- workers that die, and stop -------------------------------------------------------------------
 
 # Dies before the step after so many of those that change something, as by kill -9.
@@ -410,11 +424,35 @@ def test_an_index_that_another_writes(folder: Path) -> None:
             (line,) = worker.lines()[1:]
             assert line.startswith("error: ")
             assert line.endswith("; tried again every 0.1 s")
-            assert "open for writing elsewhere" in line
+            assert "is open for writing" in line
         worker.until_done("old.jsonl")
         assert worker.stop() == 0
     with dedup.Index.open(folder / "s.idx", read_only=True) as index:
         assert index.stats()["articles"] == 2
+
+
+def test_a_database(database: Place, folder: Path) -> None:
+    """While its tables are away files stay; workers of other folders share it."""
+    url = database("watched")
+    server, _, schema = url.partition("?options=-csearch_path%3D")
+    with (
+        psycopg.connect(server, autocommit=True) as connection,
+        Worker(folder, index=url) as worker,
+    ):
+        connection.execute(f"ALTER SCHEMA {schema} RENAME TO {schema}_away")
+        land(folder, "old.jsonl", OLD)
+        worker.until(lambda: any("error: " in line for line in worker.lines()))
+        assert waiting(folder) == ["old.jsonl"]
+        connection.execute(f"ALTER SCHEMA {schema}_away RENAME TO {schema}")
+        worker.until_done("old.jsonl")
+        other = folder / "other"
+        (other / "in").mkdir(parents=True)
+        land(other, "new.jsonl", NEW)
+        with Worker(other, index=url) as second:
+            second.until(lambda: len(second.told()) == 1)
+            counts = second.told()[0]["counts"]
+            assert (counts["kept"], counts["dropped_for_index"]) == (1, 1)
+    assert command.tree(folder / "in" / "failed") == {}
 
 
 def test_results_that_cannot_be_written(folder: Path) -> None:
@@ -490,12 +528,12 @@ def test_once_fails_when_the_index_does(folder: Path) -> None:
     land(folder, "old.jsonl", OLD)
     with dedup.Index.open(folder / "s.idx"):
         error = command.error_of(folder, "index", "watch", "s.idx", "in", "--once")
-    assert "open for writing elsewhere" in error
+    assert "is open for writing" in error
     with (
         Worker(folder, "--once", "--every", "3") as worker,
         dedup.Index.open(folder / "s.idx"),
     ):
         assert worker.process.wait() == 1
         assert len(worker.lines()) == 2
-        assert "open for writing elsewhere" in worker.lines()[1]
+        assert "is open for writing" in worker.lines()[1]
     assert waiting(folder) == ["old.jsonl"]

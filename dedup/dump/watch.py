@@ -110,7 +110,8 @@ class Inbox:
                     " moved into it in one step"
                 )
         # What is wrong with it, or with the options, is known before the first file.
-        open_index(self._request.index, self._request.options, self._request.texts).close()
+        asked = self._request
+        open_index(asked.index, asked.options, asked.given, texts=asked.texts).close()
 
     def landed(self) -> list[str]:
         """Look, and return the names of the files that are as they were at the last look and that

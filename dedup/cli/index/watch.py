@@ -13,9 +13,9 @@ from dedup.cli import failure
 from dedup.cli.options import (
     FolderType,
     field_options,
-    file_argument,
     gathered,
     matches_option,
+    of_dump_argument,
     rule_options,
     texts_option,
     threads_option,
@@ -37,7 +37,7 @@ def _parse_every(_: click.Context, __: click.Parameter, seconds: float) -> float
 
 
 @click.command(short_help="Store dumps as they land in a folder.")
-@file_argument
+@of_dump_argument
 @click.argument("folder", metavar="FOLDER", type=FolderType())
 @click.option(
     "-o",
@@ -86,9 +86,9 @@ def watch(request: Watch, every: float, once: bool, as_json: bool) -> None:
     both are called today-2.jsonl, and so on.
 
     A file that cannot be read, or has records of which none can, goes to FOLDER/failed, and the
-    reason into NAME.error.txt beside it. When it is INDEX or the disk that fails, the file stays
-    and is tried again at every look; standard error says so once. What fails at the start, as an
-    INDEX made with other options, ends the command.
+    reason into NAME.error.txt beside it. When it is INDEX or the disk that fails, or a server that
+    does not answer, the file stays and is tried again at every look; standard error says so once.
+    What fails at the start, as an INDEX made with other options, ends the command.
 
     INDEX is open only while a file is added, so `dedup index remove` and others can be run between
     two files. Of two that watch one FOLDER the second ends at once.
