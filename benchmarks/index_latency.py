@@ -77,10 +77,10 @@ def milliseconds(call: Callable[..., Any], *given: Any) -> float:
 
 def told(times: list[float]) -> str:
     ordered = sorted(times)
-    at = {share: ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.99, 0.999)}
+    last, very_last = (ordered[int(share * (len(ordered) - 1))] for share in (0.99, 0.999))
     return (
-        f"median {statistics.median(ordered):7.2f} ms   99% {at[0.99]:7.2f}"
-        f"   99.9% {at[0.999]:7.2f}   longest {ordered[-1]:7.1f}"
+        f"median {statistics.median(ordered):7.2f} ms   99% {last:7.2f}"
+        f"   99.9% {very_last:7.2f}   longest {ordered[-1]:7.1f}"
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol, TypeAlias, final
 
 __all__ = [
+    "Found",
     "Index",
     "Judge",
     "Pass",
@@ -26,6 +27,7 @@ __all__ = [
     "shared_passages",
     "shingles",
     "signatures",
+    "telling",
     "stars",
     "words",
 ]

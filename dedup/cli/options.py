@@ -276,6 +276,12 @@ texts_option = click.option(
     show_default=True,
     help="Whether INDEX keeps the texts, or only what it compares of them, their words.",
 )
+replace_option = click.option(
+    "--replace",
+    is_flag=True,
+    help="Put an article in the place of what INDEX has under its id, as of a page that is crawled"
+    " again. What was a duplicate of the old version is judged anew.",
+)
 matches_option = click.option(
     "--matches", is_flag=True, help="Write every flagged pair to matches.jsonl."
 )

@@ -1,6 +1,7 @@
 """What is open: one native index for a file and process, however often it is opened."""
 
 import os
+import shutil
 import weakref
 from threading import Lock
 from typing import Any
@@ -8,6 +9,10 @@ from typing import Any
 from dedup import _core
 from dedup.errors import StorageError
 from dedup.index.storage import Storage
+
+# Bytes that must be free while an index is compacted, to each that it has: its postings are made
+# anew in the log, and then all of it is written to a file of SQLite's and from there to the log.
+ROOM = 2.3
 
 
 class _Open:
@@ -26,8 +31,11 @@ _lock = Lock()
 class Handle:
     """The right to use a storage, until it is closed or forgotten."""
 
-    def __init__(self, storage: Storage, shared: _Open | None = None) -> None:
+    def __init__(
+        self, storage: Storage, path: str | None = None, shared: _Open | None = None
+    ) -> None:
         self._storage: Storage | None = storage
+        self._path = None if path is None else os.path.realpath(path)
         self._finalize = weakref.finalize(self, _release, storage, shared, os.getpid())
 
     @classmethod
@@ -35,20 +43,32 @@ class Handle:
         if is_database(path):
             return cls(_database(path, **options, threads=threads, read_only=read_only))
         if read_only:
-            return cls(_core.Index(path, **options, threads=threads, read_only=True))
+            return cls(_core.Index(path, **options, threads=threads, read_only=True), path)
         with _lock:
             shared = _open.get(_key(path)) if os.path.exists(path) else None
             if shared is None:
                 core = _core.Index(path, **options, threads=threads, read_only=False)
                 shared = _open[_key(path)] = _Open(core)
             shared.count += 1
-        return cls(shared.core, shared)
+        return cls(shared.core, path, shared)
 
     @property
     def storage(self) -> Storage:
         if self._storage is None:
             raise StorageError("the index is closed")
         return self._storage
+
+    def check_room(self) -> None:
+        """Raise StorageError unless there is room to compact an index in a file."""
+        if self._path is None:
+            return
+        needed = int(ROOM * dict(self.storage.stats())["bytes"])
+        free = shutil.disk_usage(os.path.dirname(self._path)).free
+        if free < needed:
+            raise StorageError(
+                f"to compact {self._path} takes up to {needed / 1e6:,.1f} MB more on its disk, of"
+                f" which {free / 1e6:,.1f} MB are free"
+            )
 
     def close(self) -> None:
         self._storage = None

@@ -306,10 +306,11 @@ class Index:
     def compact(self) -> None:
         """Make the index what it would be had the articles removed never come.
 
-        Gives their space back to the disk, which must have twice the space of the index free while
-        it works. Others wait for it to end. In a database it is a VACUUM: nobody waits, and the
-        space is kept for the articles to come.
+        Gives their space back to the disk. While it works it takes up to 2.3 times the space of the
+        index beside it, and is refused where that is not free. Others wait for it to end. In a
+        database it is a VACUUM: nobody waits, and the space is kept for the articles to come.
         """
+        self._handle.check_room()
         self._storage.compact()
 
     def stats(self) -> dict[str, int]:

@@ -1,16 +1,17 @@
-"""`dedup index`: the ingestion index in a file, from the command line."""
+"""`dedup index`: the ingestion index, from the command line."""
 
 import click
 
-from dedup.cli.index import add, check, compact, expire, remove, stats, watch
+from dedup.cli.index import add, check, compact, expire, export, remove, stats, watch
 
 
 @click.group(short_help="Keep an index, and see what of a dump is new.")
 def index() -> None:
-    """Keep an index of articles in the file INDEX, so that yesterday's news takes today's dump.
+    """Keep an index of articles, so that yesterday's news takes today's dump. INDEX is a file, or
+    the postgresql:// URL of a database.
 
-    One process may write to an index while others read it. What a command stored or removed is
-    there when it is killed.
+    One process may write to a file while others read it; any number write to a database. What a
+    command stored or removed is there when it is killed.
 
     \b
     Examples:
@@ -28,5 +29,6 @@ index.add_command(watch.watch)
 index.add_command(check.check)
 index.add_command(remove.remove)
 index.add_command(expire.expire)
+index.add_command(export.export)
 index.add_command(stats.stats)
 index.add_command(compact.compact)

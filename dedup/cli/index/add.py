@@ -14,6 +14,7 @@ from dedup.cli.options import (
     json_option,
     matches_option,
     of_dump_argument,
+    replace_option,
     rule_options,
     strict_option,
     texts_option,
@@ -34,6 +35,7 @@ from dedup.dump.ingest import Addition
     help="Folder for the results; it must be new or empty, but for --force. [default: none are"
     " written]",
 )
+@replace_option
 @field_options
 @rule_options
 @texts_option
@@ -48,15 +50,16 @@ def add(request: Addition, as_json: bool) -> None:
     stored before it. INDEX is made if it is not there; INPUT is what `dedup scan` reads.
 
     With -o, DIR holds what `dedup scan` writes: clean/ has the articles that are duplicates of
-    none stored before them, duplicates.jsonl the others; the count dropped_for_index is of those
-    whose original is not of this dump.
+    none stored before them, and no exact copies of any; duplicates.jsonl the others; the count
+    dropped_for_index is of those whose original is not of this dump.
 
-    The options from --keep to --texts are fixed when INDEX is made. Later leave them out, or
-    give the same.
+    INDEX is a file, or the postgresql:// URL of a database. The options from --keep to --texts are
+    fixed when it is made. Later leave them out, or give the same.
 
-    An article is known by its id. One whose id is stored with another text is stored, too, and
-    known as id#2, or by the next number that is free; with --unique-ids reject it is rejected:
-    remove the one stored first to replace it.
+    An article is known by its id. One that INDEX has with the same text changes nothing. One whose
+    id is stored with another text is stored, too, and known as id#2, or by the next number that is
+    free; with --replace it takes the place of the one stored; with --unique-ids reject it is
+    rejected.
 
     What is stored when the command is interrupted stays; run it again to store the rest.
 
@@ -64,6 +67,7 @@ def add(request: Addition, as_json: bool) -> None:
     Examples:
       dedup index add stories.idx archive/
       dedup index add stories.idx today.jsonl.gz -o new
+      dedup index add stories.idx crawl.jsonl --id-field url --replace
       zcat today.jsonl.gz | dedup index add stories.idx - --json | jq .counts
 
     Exit status: 0 done; 1 failed, one line on standard error says why; 2 wrong usage.

@@ -11,8 +11,8 @@ from dedup.detect import run_interruptibly
 @index_argument
 def compact(path: str) -> None:
     """Make INDEX what it would be had the articles removed never come, and give their space back
-    to the disk. It takes about as long as storing the others in bulk, and the same space once more
-    while it works; it is not stopped by Ctrl-C.
+    to the disk. It takes about as long as storing the others in bulk, and while it works up to 2.3
+    times the space of INDEX, in the same folder; it is not stopped by Ctrl-C.
 
     Exit status: 0 done; 1 failed; 2 wrong usage.
     """

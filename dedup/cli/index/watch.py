@@ -16,6 +16,7 @@ from dedup.cli.options import (
     gathered,
     matches_option,
     of_dump_argument,
+    replace_option,
     rule_options,
     texts_option,
     threads_option,
@@ -61,6 +62,7 @@ def _parse_every(_: click.Context, __: click.Parameter, seconds: float) -> float
     is_flag=True,
     help="Look twice, so many seconds apart, take the files that have landed, and end.",
 )
+@replace_option
 @field_options
 @rule_options
 @texts_option
