@@ -167,8 +167,14 @@ impl Index {
         }
         self.is_closed.store(true, Ordering::Relaxed);
         let held = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        drop(held);
+        let stores = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        if held.as_ref().is_some_and(|it| it.writer.check_untouched().is_err()) {
+            // Nothing of the old index gets into the file that is there now.
+            stores.into_iter().for_each(Store::abandon);
+            for ending in ["-wal", "-shm"] {
+                let _ = std::fs::remove_file(beside(&self.path, ending));
+            }
+        }
     }
 
     /// The matches of an article with those stored, the best first. One that is stored itself, with
@@ -420,10 +426,9 @@ fn stored(store: &Store, record: Record) -> Result<Stored> {
 
 impl Drop for Index {
     fn drop(&mut self) {
-        if self.process == std::process::id() {
-            return;
-        }
+        self.close();
         // The connections of the parent are not a child's to close.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).drain(..).for_each(std::mem::forget);
+        let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
+        idle.drain(..).for_each(std::mem::forget);
     }
 }

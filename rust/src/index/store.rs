@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -210,7 +211,7 @@ impl Store {
             return Ok(true);
         }
         let store = Store::reach(path, true)?;
-        Ok(store.value::<i64>("SELECT count(*) FROM sqlite_master", [])? == Some(0))
+        Ok(store.count_tables()? == Some(0))
     }
 
     pub fn open(path: &Path, read_only: bool) -> Result<Store> {
@@ -240,11 +241,12 @@ impl Store {
     /// read-only, it is read as it is, if no log goes with it.
     fn reach(path: &Path, read_only: bool) -> Result<Store> {
         // SQLite reads a file, too, that may not be written; the last one to close it clears away.
-        let store = Store::connect(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        let tried = store.value::<i64>("SELECT count(*) FROM sqlite_master", []);
-        if !read_only || tried.is_ok() || std::fs::File::open(path).is_err() {
-            return tried.map(|_| store);
-        }
+        let tried = Store::connect(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .and_then(|store| store.count_tables().map(|_| store));
+        let error = match tried {
+            Err(error) if read_only && std::fs::File::open(path).is_ok() => error,
+            tried => return tried,
+        };
         let log = beside(path, "-wal");
         if std::fs::metadata(&log).is_ok_and(|it| it.len() > 0) {
             return Err(Error::Index(format!(
@@ -252,18 +254,21 @@ impl Store {
                  such a user first, which puts them in their place ({})",
                 path.display(),
                 log.display(),
-                tried.expect_err("it was tried in vain")
+                error
             )));
         }
         let frozen = Stamp::of(path);
-        let name = path.to_str().map(percent_encoded);
-        let name = name.ok_or_else(|| tried.expect_err("it was tried in vain"))?;
+        let Some(name) = path.to_str().map(percent_encoded) else { return Err(error) };
         let uri = PathBuf::from(format!("file:{name}?immutable=1"));
         let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let mut store = Store::connect(path, &uri, access)?;
-        store.value::<i64>("SELECT count(*) FROM sqlite_master", [])?;
+        store.count_tables()?;
         store.frozen = frozen;
         Ok(store)
+    }
+
+    fn count_tables(&self) -> Result<Option<i64>> {
+        self.value("SELECT count(*) FROM sqlite_master", [])
     }
 
     fn connect(path: &Path, name: &Path, flags: OpenFlags) -> Result<Store> {
@@ -278,6 +283,12 @@ impl Store {
         };
         let connection = open().map_err(|error| describe(path, error))?;
         Ok(Store { path: path.to_path_buf(), connection, salt: 0, frozen: None })
+    }
+
+    /// Lets go of a file that is another's by now, and of the changes that were not in it yet.
+    pub fn abandon(self) {
+        let never = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        let _ = self.connection.set_db_config(never, true);
     }
 
     /// Whether the file is still the one that is read as it is.
