@@ -9,8 +9,10 @@ use super::content::{Content, sketch};
 use super::known::Known;
 use super::matching::{Found, Side};
 use super::postings::keys_of;
+use super::record::{Glance, Record};
 use super::shelf::{Fresh, Shelved, find_all};
-use super::store::{Glance, Record, State, Store};
+use super::state::State;
+use super::store::Store;
 use super::{Held, Index, merging};
 use crate::corpus::NO_DATE;
 use crate::error::Result;
@@ -279,9 +281,10 @@ impl Index {
             && !found.iter().any(|it| it.drops)
         {
             // Too many others share what led to it, or it was stored since.
-            let holders = self.judge.holders(shelf, vocabulary, shelf.next, &sketches)?;
-            let original = vec![(original, shelf.store.there(original)?)];
-            let mut again = self.judge.compare(Side::stored(record)?, original, &holders)?;
+            let other = (original, shelf.store.there(original)?);
+            let own = Side::stored(record)?;
+            let mut again =
+                self.judge.match_one(shelf, vocabulary, shelf.next, own, &sketches, other)?;
             again.iter_mut().for_each(|it| it.drops = true);
             found.splice(0..0, again);
         }

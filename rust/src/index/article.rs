@@ -27,5 +27,7 @@ pub struct Article<'a> {
 }
 
 pub fn taken(id: &str) -> Error {
-    Error::Taken(format!("the id {id:?} is in the index with another text; replace it, or remove it"))
+    Error::Taken(format!(
+        "the id {id:?} is in the index with another text; replace it, or remove it"
+    ))
 }

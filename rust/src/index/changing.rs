@@ -6,8 +6,10 @@ use super::adding::Outcome;
 use super::article::Article;
 use super::known::Known;
 use super::matching::Side;
+use super::record::Record;
 use super::shelf::{Shelved, find};
-use super::store::{Record, State, Store};
+use super::state::State;
+use super::store::Store;
 use super::{Held, Index};
 use crate::error::Result;
 

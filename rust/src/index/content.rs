@@ -141,6 +141,11 @@ impl Ready {
         Ready { prepared, body, story: None }
     }
 
+    /// Lets the article be judged with what is known of its furniture by then.
+    pub fn forget_furniture(&mut self) {
+        self.story = None;
+    }
+
     /// The article as it is judged, with what is known of its furniture the first time.
     pub fn side(&mut self, holders: &Holders) -> Side<'_> {
         let Ready { prepared, body, story } = self;

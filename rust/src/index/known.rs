@@ -5,7 +5,8 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 
 use super::postings::{Key, Recent};
-use super::store::{State, Store};
+use super::state::State;
+use super::store::Store;
 use super::vocabulary::Vocabulary;
 use crate::error::Result;
 

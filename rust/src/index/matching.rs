@@ -7,7 +7,7 @@ use super::content::{Body, Ready};
 use super::postings::{
     ENOUGH_SAMPLES, FIRST, Key, LAST, key_of_sample, key_of_stem, key_of_words, keys_of_bands,
 };
-use super::store::{Glance, Record};
+use super::record::{Glance, Record};
 use super::vocabulary::Vocabulary;
 use crate::candidate::bucket::CROWD;
 use crate::candidate::samples::MIN_SHARED_SHARE;
@@ -159,50 +159,91 @@ impl Judge {
         shelf: &impl Shelf,
         vocabulary: &Vocabulary,
         articles: u32,
-        own: Side,
+        mut own: Side,
         sketches: &Sketches,
     ) -> Result<Vec<Found>> {
-        let Meetings { met, holders } = meet(shelf, vocabulary, articles, sketches)?;
+        let Meetings { met, mut holders } = meet(shelf, vocabulary, articles, sketches)?;
         let candidates = self.candidates(shelf, met, own.date, sketches)?;
-        self.compare(own, shelf.records(&candidates)?, &holders)
+        let mut records = shelf.records(&candidates)?;
+        let mut found = self.compare(&mut own, &records, &holders)?;
+        // What furniture a text has that the given one has not is looked up where it may matter.
+        let may_differ = |number: u32| {
+            found.iter().any(|it| it.number == number && it.verdict.relation != Relation::Exact)
+        };
+        records.retain(|it| may_differ(it.0));
+        if self.look_up_furniture(shelf, &records, &mut holders)? {
+            found.retain(|it| it.verdict.relation == Relation::Exact);
+            own.ready.forget_furniture();
+            found.extend(self.compare(&mut own, &records, &holders)?);
+            sort(&mut found);
+        }
+        Ok(found)
     }
 
-    /// How many of those on a shelf hold what an article holds, too.
-    pub fn holders(
+    /// Counts how many hold what stored articles hold, too; false if that says nothing more.
+    fn look_up_furniture(
+        &self,
+        shelf: &impl Shelf,
+        records: &[(u32, Record)],
+        holders: &mut Holders,
+    ) -> Result<bool> {
+        let mut samples: Vec<Vec<u32>> = Vec::with_capacity(records.len());
+        for (_, record) in records {
+            let sketches = record.content.open()?.sketch(&self.sketcher);
+            samples.push(sketches.samples.get(0, &mut Vec::new())?.to_vec());
+        }
+        let keys: Vec<Key> = samples.iter().flatten().copied().map(key_of_sample).collect();
+        let mut lists = shelf.lists(&keys, usize::MAX)?;
+        let mut is_more = false;
+        for samples in samples {
+            let rest = lists.split_off(samples.len());
+            for (sample, count) in count_holders(&samples, &lists).0 {
+                is_more |= holders.0.get(&sample).is_none_or(|&known| known < count);
+                let known = holders.0.entry(sample).or_default();
+                *known = count.max(*known);
+            }
+            lists = rest;
+        }
+        Ok(is_more)
+    }
+
+    /// The matches of an article with one that is stored.
+    pub fn match_one(
         &self,
         shelf: &impl Shelf,
         vocabulary: &Vocabulary,
         articles: u32,
+        mut own: Side,
         sketches: &Sketches,
-    ) -> Result<Holders> {
-        Ok(meet(shelf, vocabulary, articles, sketches)?.holders)
+        other: (u32, Record),
+    ) -> Result<Vec<Found>> {
+        let mut holders = meet(shelf, vocabulary, articles, sketches)?.holders;
+        let records = [other];
+        self.look_up_furniture(shelf, &records, &mut holders)?;
+        self.compare(&mut own, &records, &holders)
     }
 
     /// The matches of an article with some that are stored, the best first.
-    pub fn compare(
+    fn compare(
         &self,
-        mut own: Side,
-        records: Vec<(u32, Record)>,
+        own: &mut Side,
+        records: &[(u32, Record)],
         holders: &Holders,
     ) -> Result<Vec<Found>> {
         let mut found = Vec::new();
         for (number, record) in records {
-            let mut theirs = Side::stored(&record)?;
-            if let Some(verdict) = self.verify(&mut own, &mut theirs, holders) {
-                let (mut drops, mut late) = self.choose(&own, &theirs, &verdict);
+            let mut theirs = Side::stored(record)?;
+            if let Some(verdict) = self.verify(own, &mut theirs, holders) {
+                let (mut drops, mut late) = self.choose(own, &theirs, &verdict);
                 if record.original.is_some() {
                     (drops, late) = (false, false);
                 }
                 let may_go = self.bars.may_go(&verdict).b();
-                let Record { id, place, .. } = record;
+                let (number, id, place) = (*number, record.id.clone(), record.place);
                 found.push(Found { number, id, verdict, drops, late, may_go, place });
             }
         }
-        // Of equal ones the first stored stays first.
-        found.sort_by(|a, b| {
-            let order = |it: &Found| (it.verdict.relation, it.place);
-            b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b)))
-        });
+        sort(&mut found);
         Ok(found)
     }
 
@@ -291,6 +332,12 @@ impl Judge {
             MayGo::B | MayGo::Neither => (false, false),
         }
     }
+}
+
+/// The best first; of equal ones the first stored stays first.
+fn sort(found: &mut [Found]) {
+    let order = |it: &Found| (it.verdict.relation, it.place);
+    found.sort_by(|a, b| b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b))));
 }
 
 /// What meets an article by its keys.

@@ -7,7 +7,8 @@ use super::content::Content;
 use super::known::Known;
 use super::postings::{Posting, RECENT, Recent};
 use super::runs::{self, Draft};
-use super::store::{Run, State, Store};
+use super::state::{Run, State};
+use super::store::Store;
 use super::vocabulary::{self, Counting};
 use crate::error::Result;
 use crate::sketch::sketches::Sketches;
@@ -132,15 +133,16 @@ pub fn go_on(
     let is_late = state.next - state.cut >= RECENT;
     let steps = merging.as_ref().map_or(1, |it| it.steps_an_article) * articles;
     for _ in 0..if is_late && merging.is_some() { u64::MAX } else { steps } {
-        match merging {
+        let went_on = match merging {
             Some(it) => {
-                if it.step(store, state, known, sketch)? {
-                    *merging = None;
-                }
+                let is_done = it.step(store, state, known, sketch)?;
+                *merging = merging.take().filter(|_| !is_done);
+                true
             }
-            None if !clear_away(store, state)? => break,
-            None if is_late => break,
-            None => {}
+            None => !is_late && clear_away(store, state)?,
+        };
+        if !went_on {
+            break;
         }
     }
     Ok(())

@@ -6,8 +6,9 @@
 use std::ops::Range;
 
 use hashbrown::HashMap;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::sealed::checksum;
 use super::vocabulary::Vocabulary;
 use crate::error::Result;
 use crate::sketch::banding::{NUM_BANDS, bucket_key};
@@ -284,11 +285,6 @@ impl<'a> Page<'a> {
             }
         }
     }
-}
-
-/// A checksum of what stands at some place.
-pub fn checksum(bytes: &[u8], place: u64) -> [u8; size_of::<u64>()] {
-    xxh3_64(&[&xxh3_64(bytes).to_le_bytes()[..], &place.to_le_bytes()].concat()).to_le_bytes()
 }
 
 /// Seven bits to a byte, the lowest first (LEB128).

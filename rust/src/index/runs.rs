@@ -6,8 +6,10 @@ use hashbrown::HashSet;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use super::pages::Placed;
 use super::postings::{self, Key, Page, Posting};
-use super::store::{Run, State, Store};
+use super::state::{Run, State};
+use super::store::Store;
 use crate::error::Result;
 
 /// A run is merged with those behind it once they are a fourth of it together.
@@ -28,7 +30,8 @@ pub fn push(
 ) -> Result<()> {
     let mut draft = Draft::new(state, postings.len() as u64);
     while !draft.is_done() {
-        draft.write(store, PAGES_AT_ONCE, Some(pool), |keys| Ok(between(postings, keys).to_vec()))?;
+        draft
+            .write(store, PAGES_AT_ONCE, Some(pool), |keys| Ok(between(postings, keys).to_vec()))?;
     }
     state.runs.push(draft.run);
     Ok(())
@@ -81,7 +84,7 @@ pub fn gather(
         pages.extend(store.pages(run, &keys)?);
     }
     let salt = store.salt();
-    let read = |(place, bytes): &(u64, Vec<u8>)| {
+    let read = |(place, bytes): &Placed| {
         let mut found = Vec::new();
         Page::open(bytes, place ^ salt)?.read(keys.clone(), &mut found);
         found.retain(|it| !removed.contains(&it.1));
@@ -148,7 +151,7 @@ impl Draft {
             }
             (made, shown.len() + hidden.len())
         };
-        let made: Vec<(Vec<(u64, Vec<u8>)>, usize)> = match pool {
+        let made: Vec<(Vec<Placed>, usize)> = match pool {
             Some(pool) => pool.install(|| pages.clone().into_par_iter().map(encode).collect()),
             None => pages.clone().map(encode).collect(),
         };

@@ -5,7 +5,8 @@ use hashbrown::HashSet;
 use super::known::Known;
 use super::matching::Shelf;
 use super::postings::{FIRST, Key, LAST, is_hidden, key_of_id};
-use super::store::{Glance, Record, Store};
+use super::record::{Glance, Record};
+use super::store::Store;
 use crate::error::Result;
 use crate::sketch::sketches::Sketches;
 

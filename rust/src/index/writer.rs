@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use super::file::{Stamp, beside};
-use super::store::{seal_value, unseal_value};
+use super::sealed::{seal_value, unseal_value};
 use crate::error::{Error, Result};
 
 /// Where in the file of the lock stands who holds it, and in how many bytes.
@@ -44,8 +44,13 @@ impl Writer {
             Err(TryLockError::Error(error)) => return Err(failed(&path, error)),
         }
         let process = std::process::id();
-        let writer =
-            Writer { index: index.to_path_buf(), file, boot: boot(), process, seen: Cell::new(None) };
+        let writer = Writer {
+            index: index.to_path_buf(),
+            file,
+            boot: boot(),
+            process,
+            seen: Cell::new(None),
+        };
         let mut holder = format!("{process} {}", host()).into_bytes();
         holder.resize(HOLDER_BYTES, b' ');
         writer.file.write_all_at(&holder, HOLDER).map_err(|error| failed(&path, error))?;
@@ -117,7 +122,9 @@ fn holder(file: &File) -> String {
     let _ = file.read_at(&mut bytes, HOLDER);
     let text = String::from_utf8_lossy(&bytes);
     match text.trim_matches(['\0', ' ']).split_once(' ') {
-        Some((process, host)) if process == std::process::id().to_string() && host == self::host() => {
+        Some((process, host))
+            if process == std::process::id().to_string() && host == self::host() =>
+        {
             "by this process".to_owned()
         }
         Some((process, host)) => format!("by process {process} on {host}"),

@@ -68,11 +68,7 @@ pub struct Stored {
 
 impl Stored {
     /// `own` finds the articles of the corpus that are stored themselves by being added.
-    pub fn of(
-        corpus: &Corpus,
-        answers: Vec<Answer>,
-        own: impl Fn(&str) -> Option<u32>,
-    ) -> Stored {
+    pub fn of(corpus: &Corpus, answers: Vec<Answer>, own: impl Fn(&str) -> Option<u32>) -> Stored {
         let mut stored = Stored::default();
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let Stored { ids, matches, dropped, known } = &mut stored;

@@ -161,12 +161,7 @@ impl Pass {
 
     /// Stores all articles in an index that keeps by a rule, each compared with those before it; with
     /// `replace` in the place of what their ids have.
-    pub fn add_to(
-        &mut self,
-        index: &dyn Storage,
-        keep: KeepRule,
-        replace: bool,
-    ) -> Result<Found> {
+    pub fn add_to(&mut self, index: &dyn Storage, keep: KeepRule, replace: bool) -> Result<Found> {
         self.corpus.settle_dates();
         if !self.corpus.unique_ids && !replace {
             self.corpus.ids = self.pool.install(|| ingest::names(&self.corpus, index))?;

@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 use crate::index::content::sketch;
 use crate::index::matching::{self, Shelf, Side};
 use crate::index::postings::{FIRST, Key, LAST, Posting, RECENT, keys_of};
-use crate::index::store::{Glance, Record, seal_value, unseal_value};
+use crate::index::record::{Glance, Record};
+use crate::index::sealed::{seal_value, unseal_value};
 use crate::index::vocabulary::{self, is_due};
 use crate::index::{Article, Options, taken};
 use crate::sketch::sketches::Sketches;
@@ -392,7 +393,8 @@ impl Shelf for Elsewhere {
 
     fn glances(&self, numbers: &[u32]) -> Result<Vec<(u32, Glance)>> {
         let read = |(number, bytes): &Sealed| {
-            let glance = Glance::unseal(bytes, *number as u64).ok_or_else(|| damaged("an article"))?;
+            let glance =
+                Glance::unseal(bytes, *number as u64).ok_or_else(|| damaged("an article"))?;
             Ok((*number, glance))
         };
         self.sealed("glances", numbers)?.iter().map(read).collect()

@@ -246,13 +246,7 @@ impl Pass {
     }
 
     #[pyo3(signature = (index, keep, *, replace=false))]
-    fn add_to(
-        &self,
-        py: Python,
-        index: Bound<PyAny>,
-        keep: &str,
-        replace: bool,
-    ) -> PyResult<()> {
+    fn add_to(&self, py: Python, index: Bound<PyAny>, keep: &str, replace: bool) -> PyResult<()> {
         let keep = KeepRule::named(keep).ok_or_else(|| unknown("keep rule", keep))?;
         let index = AnyIndex::of(index);
         py.detach(|| {

@@ -38,7 +38,8 @@ impl AnyIndex {
     /// What was found, or what a call back raised.
     pub fn finish<T>(&self, found: Result<T>) -> PyResult<T> {
         if let AnyIndex::Elsewhere(other) = self
-            && let Some(failure) = other.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+            && let Some(failure) =
+                other.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
         {
             return Err(failure);
         }
@@ -69,9 +70,8 @@ fn found_of(rows: &[Py<Found>]) -> Vec<crate::index::Found> {
 impl Storage for Elsewhere {
     fn check(&self, article: &Article) -> Result<Checked> {
         let &Article { id, date, text } = article;
-        let (is_known, rows): (bool, Vec<Py<Found>>) = self.call(|index| {
-            index.call_method1("check_rows", (id, text, dated(date)))?.extract()
-        })?;
+        let (is_known, rows): (bool, Vec<Py<Found>>) = self
+            .call(|index| index.call_method1("check_rows", (id, text, dated(date)))?.extract())?;
         Ok(Checked { is_known, found: found_of(&rows) })
     }
 
