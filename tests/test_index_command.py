@@ -210,7 +210,9 @@ def test_options_are_fixed_by_the_first(tmp_path: Path) -> None:
     assert counts["matched_syndicated"] > 0
     (tmp_path / "y.jsonl").write_bytes(dumps.jsonl_bytes([dumps.record("y", dumps.COPY)]))
     others = (("--keep", "longest"), ("--window", "1d"), ("--min-covered", "0.9"))
-    for options in (*others, ("--no-rewrites",)):
+    # One that is given is given, also where it is the usual one.
+    usual = (("--keep", "earliest"), ("--drop", "exact,syndicated,excerpt,rewritten"))
+    for options in (*others, *usual, ("--no-rewrites",)):
         name = options[0].removeprefix("--").removeprefix("no-").replace("-", "_")
         for arguments in (("index", "add", "s.idx", "y.jsonl"), ("scan", "y.jsonl", "-o", "out")):
             more = ("--index", "s.idx") if arguments[0] == "scan" else ()
@@ -258,6 +260,37 @@ def stored_ids(path: Path, rows: Rows) -> list[str]:
             return [row["id"] for row in rows if opened.get(row["id"])]
     except dedup.StorageError:  # not there yet
         return []
+
+
+def test_replace(tmp_path: Path) -> None:
+    """A page that is crawled again takes the place of what was stored of it."""
+    rows = [dumps.record(name, text) for name, text in dumps.OWN.items()]
+    (tmp_path / "x.jsonl").write_bytes(dumps.jsonl_bytes(rows))
+    add(tmp_path, "s.idx", "x.jsonl")
+    again = [{**rows[0], "text": rows[0]["text"] + " One thing more was said."}, rows[1]]
+    (tmp_path / "y.jsonl").write_bytes(dumps.jsonl_bytes(again))
+    counts = add(tmp_path, "s.idx", "y.jsonl", "--replace", "-o", "out", "--unique-ids", "reject")
+    assert (counts["replaced"], counts["known"], counts["rejected"]) == (1, 1, 0)
+    with dedup.Index.open(tmp_path / "s.idx") as stored:
+        assert len(stored) == len(rows)
+        kept = stored.get(rows[0]["id"])
+        assert kept is not None
+        assert kept.text == again[0]["text"]
+
+
+def test_an_exact_copy_is_not_new_by_the_keep_rule_alone(tmp_path: Path) -> None:
+    rows = [
+        dumps.record("stored", dumps.STORY, date="2024-05-05"),
+        dumps.record("late", dumps.COPY, date="2024-05-01"),
+    ]
+    for number, row in enumerate(rows):
+        (tmp_path / f"{number}.jsonl").write_bytes(dumps.jsonl_bytes([row]))
+        add(tmp_path, "s.idx", f"{number}.jsonl", "-o", str(number))
+    assert read_ids(tmp_path / "1" / "clean" / "1.jsonl") == []
+    (line,) = command.read_lines(tmp_path / "1" / "duplicates.jsonl")
+    assert (line["id"], line["duplicate_of"], line["relation"]) == ("late", "stored", "exact")
+    with dedup.Index.open(tmp_path / "s.idx") as stored:
+        assert stored.versions("late") == ["late"], "the keep rule keeps both"
 
 
 # --- check, remove, expire, stats, compact --------------------------------------------------------

@@ -1,6 +1,6 @@
 //! The matches of one article: candidates by its keys, each verified on the two texts.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::article::{Article, Options};
 use super::content::{Body, Ready};
@@ -30,6 +30,12 @@ const MIN_BANDS: u32 = 2;
 /// Share of an article's samples from which on another has nearly its text: of texts alike in length
 /// what makes a Jaccard index of .65.
 const SAME_TEXT: f64 = 0.79;
+
+/// Share of the stems of two articles, of those of both, that makes of them nearly one text.
+const SAME_STEMS: f64 = 0.85;
+
+/// Articles that are told apart by it, at most.
+const MOST_GROUPED: usize = 32;
 
 /// Articles that a rare stem is looked up for, the last ones, and those that all stems together are.
 const NEIGHBOURS: usize = 64;
@@ -197,7 +203,7 @@ impl Judge {
         let mut is_more = false;
         for samples in samples {
             let rest = lists.split_off(samples.len());
-            for (sample, count) in count_holders(&samples, &lists).0 {
+            for (sample, count) in count_holders(shelf, &samples, &lists)? {
                 is_more |= holders.0.get(&sample).is_none_or(|&known| known < count);
                 let known = holders.0.entry(sample).or_default();
                 *known = count.max(*known);
@@ -365,7 +371,7 @@ fn meet(
     let first_sample = keys.len();
     keys.extend(samples.iter().copied().map(key_of_sample));
     let lists = shelf.lists(&keys, usize::MAX)?;
-    *holders = count_holders(samples, &lists[first_sample..]);
+    holders.0 = count_holders(shelf, samples, &lists[first_sample..])?;
     for (index, list) in lists.into_iter().enumerate() {
         if index >= first_sample {
             hubs(list).for_each(|number| met.entry(number).or_default().samples += 1);
@@ -384,17 +390,55 @@ fn meet(
     Ok(meetings)
 }
 
-/// How many stories hold each sampled shingle of an article, which are the lists of those that do:
-/// the article with all that hold nearly its text are one, and each other is one.
-fn count_holders(samples: &[u32], lists: &[Vec<u32>]) -> Holders {
+/// How many stories hold each sampled shingle of an article, where many do: the article with all that
+/// hold nearly its text are one, and so are others of nearly one text. `lists` are those that hold each.
+fn count_holders(
+    shelf: &impl Shelf,
+    samples: &[u32],
+    lists: &[Vec<u32>],
+) -> Result<HashMap<u32, u32>> {
     let mut shared: HashMap<u32, usize> = HashMap::new();
     for &number in lists.iter().flatten() {
         *shared.entry(number).or_default() += 1;
     }
-    let is_other = |number: &&u32| (shared[*number] as f64) < SAME_TEXT * samples.len() as f64;
-    let count = |list: &Vec<u32>| list.iter().filter(is_other).count() as u32 + 1;
-    let counted = samples.iter().zip(lists).map(|(&sample, list)| (sample, count(list)));
-    Holders(counted.filter(|&(_, count)| count >= MANY).collect())
+    let is_other = |number: &u32| (shared[number] as f64) < SAME_TEXT * samples.len() as f64;
+    let others = |list: &Vec<u32>| -> Vec<u32> { list.iter().copied().filter(is_other).collect() };
+    let held: Vec<(u32, Vec<u32>)> = samples
+        .iter()
+        .zip(lists)
+        .map(|(&sample, list)| (sample, others(list)))
+        .filter(|(_, others)| others.len() as u32 + 1 >= MANY)
+        .collect();
+    let stories = stories_of(shelf, held.iter().flat_map(|it| it.1.iter().copied()).collect())?;
+    let count = |(sample, mut others): (u32, Vec<u32>)| {
+        others.iter_mut().for_each(|it| *it = stories.get(it).copied().unwrap_or(*it));
+        others.sort_unstable();
+        others.dedup();
+        (sample, others.len() as u32 + 1)
+    };
+    Ok(held.into_iter().map(count).filter(|it| it.1 >= MANY).collect())
+}
+
+/// For each of some articles the first of nearly the same text; of very many none, which tell many
+/// stories anyway.
+fn stories_of(shelf: &impl Shelf, articles: HashSet<u32>) -> Result<HashMap<u32, u32>> {
+    let mut stories = HashMap::new();
+    if articles.len() > MOST_GROUPED {
+        return Ok(stories);
+    }
+    let mut articles: Vec<u32> = articles.into_iter().collect();
+    articles.sort_unstable();
+    let glances = shelf.glances(&articles)?;
+    for (place, (number, glance)) in glances.iter().enumerate() {
+        let is_same = |(_, other): &&(u32, Glance)| {
+            let (a, b) = (&glance.stems, &other.stems);
+            let shared = sets::count_shared(a, b);
+            shared as f64 >= SAME_STEMS * (a.len() + b.len() - shared) as f64
+        };
+        let first = glances[..place].iter().find(is_same).map_or(*number, |it| stories[&it.0]);
+        stories.insert(*number, first);
+    }
+    Ok(stories)
 }
 
 /// The articles that share enough of the rarest stems of one.
