@@ -4,12 +4,12 @@ import hashlib
 import json
 import weakref
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedup._core import Found, Judge, Sketched, Vocabulary, telling
 from dedup.config import RELATIONS
 from dedup.errors import StorageError
-from dedup.index.server import Connection, Server, value_of
+from dedup.index.server import Connection, Server, begin, value_of
 from dedup.index.shelf import One, Shelf
 from dedup.index.storage import Answer, Line, Row
 
@@ -42,13 +42,18 @@ OPENING = 0x64656475
 
 STATE = "SELECT next, changes, counted_of FROM dedup_state"
 
-# A worker whose machine died must not hold up the others. That is said for one transaction, since
-# behind a pool of connections the next one may be another client's.
-LOCKED = """
-    SELECT next, changes, counted_of,
-        set_config('idle_in_transaction_session_timeout', '1min', true)
-    FROM dedup_state FOR UPDATE
+# Nobody else writes until the transaction ends. All that write begin with it, or with what does not
+# wait, so that no two wait for each other.
+LOCKED = f"{STATE} FOR UPDATE"
+
+# With the article of an id, where there is one.
+FOUND = """
+    SELECT next, changes, counted_of, number, data FROM dedup_state
+    LEFT JOIN dedup_records ON id = decode('{id}', 'hex')
 """
+
+# The right to count stems, if no other worker does.
+COUNTING = "SELECT 1 FROM dedup_meta WHERE name = 'vocabulary' FOR UPDATE SKIP LOCKED"
 
 STORE = """
     WITH state AS (UPDATE dedup_state SET next = next + 1, articles = articles + 1),
@@ -76,6 +81,16 @@ BYTES = """
 TAKEN_AT_ONCE = 256
 
 
+class State(NamedTuple):
+    """The number of the next article, how much was changed, and how common stems are, as counted
+    when there were so many articles."""
+
+    end: int
+    changes: int
+    counted_of: int
+    vocabulary: Vocabulary
+
+
 class Database:
     """What `_core.Index` is in a file, in the database of a URL."""
 
@@ -84,7 +99,7 @@ class Database:
     ) -> None:
         self._server = Server(url, read_only)
         weakref.finalize(self, self._server.close)
-        with self._server.connection() as connection, connection.transaction():
+        with self._server.connection() as connection:
             self._options = self._prepare(connection, {**options, "texts": texts})
         self._judge = Judge(**self._options, threads=threads)
         # How many articles there were when it was made, and how common stems are.
@@ -104,9 +119,8 @@ class Database:
     def check_rows(self, id: str, text: str, date: int | None) -> tuple[bool, list[Found]]:
         """Whether an article is stored itself, and its matches, the best first."""
         article = self._judge.sketch(id, text, date)
-        with self._server.reading() as connection:
-            end, _, vocabulary = self._state(connection)
-            stored = self._find(connection, id)
+        with self._server.connection() as connection:
+            (end, _, _, vocabulary), stored = self._begin(connection, id)
             if stored is not None and article.has_words_of(stored[1]):
                 shelf = Shelf(connection, end, hidden=[stored[0]])
                 return True, self._stand(connection, vocabulary, shelf, *stored)
@@ -114,18 +128,19 @@ class Database:
             return False, self._judge.matches(shelf, vocabulary, end, article, end)
 
     def get(self, id: str) -> Row | None:
-        with self._server.reading() as connection:
-            found = self._find(connection, id)
+        with self._server.connection() as connection:
+            _, found = self._begin(connection, id)
             return None if found is None else self._rows(connection, [found])[0][1]
 
     def articles(self, first: int, most: int) -> list[tuple[int, Row]]:
         query = "SELECT number, data FROM dedup_records WHERE number >= %s ORDER BY number LIMIT %s"
-        with self._server.reading() as connection:
+        with self._server.connection() as connection:
+            begin(connection, True, STATE)
             return self._rows(connection, self._opened(connection, query, first, most))
 
     def versions(self, id: str) -> list[str]:
-        with self._server.reading() as connection:
-            found = self._find(connection, id)
+        with self._server.connection() as connection:
+            _, found = self._begin(connection, id)
             if found is None:
                 return []
             number, article = found
@@ -137,19 +152,19 @@ class Database:
 
     def words_of(self, ids: Sequence[str]) -> list[bytes | None]:
         """What tells the words that are stored under each id, where there are any."""
-        with self._server.reading() as connection:
+        with self._server.connection() as connection:
             query = "SELECT number, data FROM dedup_records WHERE id = ANY(%s)"
             found = self._opened(connection, query, [_digest(id) for id in ids])
         words = {it.id: it.words for _, it in found}
         return [words.get(id) for id in ids]
 
     def stats(self) -> list[tuple[str, int]]:
-        with self._server.reading() as connection:
+        with self._server.connection() as connection:
             articles = value_of(connection, "SELECT articles FROM dedup_state")
             return [("articles", articles), ("bytes", value_of(connection, BYTES, [list(TABLES)]))]
 
     def generation(self) -> int:
-        with self._server.reading() as connection:
+        with self._server.connection() as connection:
             return int(value_of(connection, "SELECT next + changes FROM dedup_state"))
 
     # ---- articles that come ----
@@ -178,38 +193,32 @@ class Database:
         self, article: Sketched, replace: bool, only_new: bool = False
     ) -> tuple[str, list[Found]]:
         with self._server.writing() as connection:
-            with self._server.snapshot(connection):
-                seen, changes, vocabulary = self._state(connection)
+            (seen, changes, _, vocabulary), stored = self._begin(connection, article.id)
+            found: list[Found] = []
+            if stored is None:
+                # Others wait only while what came since is looked at.
+                shelf = Shelf(connection, seen)
+                found = self._judge.matches(shelf, vocabulary, seen, article, seen)
+            elif article.has_words_of(stored[1]) and not _redates(article, stored[1], replace):
+                shelf = Shelf(connection, stored[0])
+                return "known", self._stand(connection, vocabulary, shelf, *stored)
+            elif not replace:
+                return "taken", []
+            state = self._lock(connection)
+            end, vocabulary = state.end, state.vocabulary
+            # What was decided on may be gone.
+            is_decided = stored is None and state.changes == changes
+            if not is_decided or end > seen:
                 stored = self._find(connection, article.id)
-                if stored is None:
-                    # Others wait only while what came since is looked at.
-                    shelf = Shelf(connection, seen)
-                    found = self._judge.matches(shelf, vocabulary, seen, article, seen)
-                elif article.has_words_of(stored[1]) and not _redates(article, stored[1], replace):
-                    shelf = Shelf(connection, stored[0])
-                    return "known", self._stand(connection, vocabulary, shelf, *stored)
-                elif not replace:
-                    return "taken", []
-            with connection.transaction():
-                end, changes_now, vocabulary = self._state(connection, lock=True)
-                if stored is not None or changes_now != changes:
-                    # It was decided on what may be gone.
-                    stored = self._find(connection, article.id)
-                    if stored is not None:
-                        return self._meet(connection, article, *stored, replace, end, vocabulary)
-                    shelf = Shelf(connection, end)
-                    found = self._judge.matches(shelf, vocabulary, end, article, end)
-                elif end > seen:
-                    stored = self._find(connection, article.id)
-                    if stored is not None:
-                        return self._meet(connection, article, *stored, replace, end, vocabulary)
-                    shelf = Shelf(connection, end, seen)
-                    found += self._judge.matches(shelf, vocabulary, end, article, end)
-                    found.sort(key=_rank)
-                if only_new and any(it.is_version for it in found):
-                    return "seen", found
-                self._put(connection, end, article, end, found, vocabulary)
-            self._count_anew(connection)
+                if stored is not None:
+                    return self._meet(connection, article, *stored, replace, end, vocabulary)
+                shelf = Shelf(connection, end, seen if is_decided else 0)
+                came = self._judge.matches(shelf, vocabulary, end, article, end)
+                found = sorted([*found, *came], key=_rank) if is_decided else came
+            if only_new and any(it.is_version for it in found):
+                return "seen", found
+            self._put(connection, end, article, end, found, vocabulary)
+            self._count_anew(connection, state._replace(end=end + 1))
             return "added", found
 
     def _meet(
@@ -275,8 +284,9 @@ class Database:
         self, ids: Sequence[str], texts: Sequence[str], dates: Sequence[int | None]
     ) -> tuple[int, int, list[int]]:
         given = self._judge.sketch_many(ids, texts, dates)
-        with self._server.writing() as connection, connection.transaction():
-            first, _, vocabulary = self._state(connection, lock=True)
+        with self._server.writing() as connection:
+            state = self._lock(connection)
+            first, vocabulary = state.end, state.vocabulary
             query = "SELECT number, data FROM dedup_records WHERE id = ANY(%s)"
             rows = self._opened(connection, query, [_digest(id) for id in ids])
             known = {it.id: it for _, it in rows}
@@ -289,7 +299,11 @@ class Database:
                 elif not article.has_words_of(earlier):
                     taken.append(row)
             end = first + len(new)
-            if self._is_to_count(connection, end) and (counted := Vocabulary.of(given)):
+            if (
+                Vocabulary.is_due(state.counted_of, end)
+                and connection.execute(COUNTING).fetchall()
+                and (counted := Vocabulary.of(given))
+            ):
                 self._put_vocabulary(connection, counted, end)
                 vocabulary = counted
             cursor = connection.cursor()
@@ -306,13 +320,14 @@ class Database:
 
     def settle(self) -> None:
         with self._server.writing() as connection:
-            self._count_anew(connection)
+            (row,) = begin(connection, True, STATE)
+            self._count_anew(connection, self._stated(connection, *row))
 
     # ---- articles that go ----
 
     def remove(self, id: str) -> bool:
-        with self._server.writing() as connection, connection.transaction():
-            end, _, vocabulary = self._state(connection, lock=True)
+        with self._server.writing() as connection:
+            end, _, _, vocabulary = self._lock(connection)
             found = self._find(connection, id)
             if found is None:
                 return False
@@ -322,8 +337,8 @@ class Database:
             return True
 
     def expire(self, before: int, undated: bool) -> int:
-        with self._server.writing() as connection, connection.transaction():
-            end, _, vocabulary = self._state(connection, lock=True)
+        with self._server.writing() as connection:
+            end, _, _, vocabulary = self._lock(connection)
             values = (before, undated, before)
             numbers = [it for (it,) in connection.execute(EXPIRED, values, binary=True).fetchall()]
             going = set(numbers)
@@ -377,16 +392,26 @@ class Database:
 
     # ---- what they share ----
 
-    def _state(self, connection: Connection, lock: bool = False) -> tuple[int, int, Vocabulary]:
-        """The number of the next article, how much was changed, and how common stems are. With
-        `lock` nobody else writes until the transaction ends."""
-        row = connection.execute(LOCKED if lock else STATE).fetchone()
-        assert row is not None
-        end, changes, counted_of, *_ = row
-        if counted_of != self._vocabulary[0]:
+    def _lock(self, connection: Connection) -> State:
+        """Begin a transaction in which nobody else writes."""
+        (row,) = begin(connection, False, LOCKED)
+        return self._stated(connection, *row)
+
+    def _begin(self, connection: Connection, id: str) -> tuple[State, tuple[int, Sketched] | None]:
+        """Begin to look at one state of the index, and at an article of it."""
+        (row,) = begin(connection, True, FOUND.format(id=_digest(id).hex()))
+        *state, number, data = row
+        found = None if number is None else (number, self._judge.open([(number, data)])[0])
+        return self._stated(connection, *state), found
+
+    def _stated(self, connection: Connection, end: int, changes: int, counted_of: int) -> State:
+        # Other threads put another one in its place.
+        counted, vocabulary = self._vocabulary
+        if counted_of != counted:
             query = "SELECT value FROM dedup_meta WHERE name = 'vocabulary'"
-            self._vocabulary = (counted_of, Vocabulary(value_of(connection, query) or None))
-        return end, changes, self._vocabulary[1]
+            vocabulary = Vocabulary(value_of(connection, query) or None)
+            self._vocabulary = (counted_of, vocabulary)
+        return State(end, changes, counted_of, vocabulary)
 
     def _find(self, connection: Connection, id: str) -> tuple[int, Sketched] | None:
         query = "SELECT number, data FROM dedup_records WHERE id = %s"
@@ -421,26 +446,17 @@ class Database:
             rows.append((number, (it.id, it.date, it.text, original, it.stored)))
         return rows
 
-    def _count_anew(self, connection: Connection) -> None:
+    def _count_anew(self, connection: Connection, state: State) -> None:
         """Count the stems of the last articles if that is due; other workers go on meanwhile."""
-        end, _, _ = self._state(connection)
-        if not Vocabulary.is_due(self._vocabulary[0], end):
+        if not Vocabulary.is_due(state.counted_of, state.end):
             return
-        with connection.transaction():
-            if self._is_to_count(connection, end):
+        if begin(connection, False, COUNTING):
+            # Another worker may have done it meanwhile.
+            ((end, _, counted_of),) = connection.execute(STATE).fetchall()
+            if Vocabulary.is_due(counted_of, end):
                 query = "SELECT number, data FROM dedup_records ORDER BY number DESC LIMIT %s"
                 found = [it for _, it in self._opened(connection, query, Vocabulary.MOST)]
                 self._put_vocabulary(connection, Vocabulary.of(found), end)
-
-    def _is_to_count(self, connection: Connection, end: int) -> bool:
-        """Whether counting is due and no other worker does it; none will until this one is done."""
-        if not Vocabulary.is_due(self._vocabulary[0], end):
-            return False
-        query = "SELECT FROM dedup_meta WHERE name = 'vocabulary' FOR UPDATE SKIP LOCKED"
-        if connection.execute(query).fetchone() is None:
-            return False
-        self._state(connection)
-        return Vocabulary.is_due(self._vocabulary[0], end)
 
     def _put_vocabulary(
         self, connection: Connection, vocabulary: Vocabulary | None, end: int
@@ -459,15 +475,16 @@ class Database:
                 f"{name} has no such schema as the search_path names, or none that this role may"
                 " use; CREATE SCHEMA it first"
             )
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [OPENING])
         query = "SELECT to_regclass(quote_ident(current_schema()) || '.dedup_state') IS NULL"
         if value_of(connection, query):
             if self._server.read_only:
                 raise StorageError(f"there is no index in {name}")
-            connection.execute(SCHEMA)
-            connection.execute("UPDATE dedup_state SET format = %s", [FORMAT])
-            query = "INSERT INTO dedup_meta VALUES ('options', %s)"
-            connection.execute(query, [json.dumps(options).encode()])
+            begin(connection, False, f"SELECT pg_advisory_xact_lock({OPENING})")
+            if value_of(connection, query):
+                connection.execute(SCHEMA)
+                connection.execute("UPDATE dedup_state SET format = %s", [FORMAT])
+                insert = "INSERT INTO dedup_meta VALUES ('options', %s)"
+                connection.execute(insert, [json.dumps(options).encode()])
         found = value_of(connection, "SELECT format FROM dedup_state")
         if found != FORMAT:
             raise StorageError(

@@ -76,7 +76,7 @@ class Handle:
 
 
 def is_database(path: str) -> bool:
-    return path.startswith(("postgresql://", "postgres://"))
+    return path.lower().startswith(("postgresql://", "postgres://"))
 
 
 def database_name(url: str) -> str:

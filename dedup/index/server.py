@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
 from dedup.errors import StorageError
@@ -24,7 +25,7 @@ class Server:
     """The connections to a database, each used by one thread at a time."""
 
     def __init__(self, url: str, read_only: bool) -> None:
-        self.name = database_name(url).partition("://")[2]
+        self.name = database_name(url).partition("://")[2] or "the database"
         self.read_only = read_only
         self._url = _checked(url)
         self._process = os.getpid()
@@ -39,33 +40,17 @@ class Server:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the database."""
-        with self.connection() as connection, self.snapshot(connection):
-            yield connection
-
-    @contextmanager
-    def snapshot(self, connection: Connection) -> Iterator[None]:
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
-        try:
-            with connection.transaction():
-                yield
-        finally:
-            if not connection.closed:
-                connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-                connection.read_only = False
-
-    @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection that no other thread uses; each transaction of it stands for itself."""
+        """A connection that no other thread uses; what it began is committed at the end."""
         if os.getpid() != self._process:
             raise StorageError(f"{self.name} was opened before a fork; open it in the child")
         with self._slots:
             connection = None
             try:
-                connection = self._idle.pop() if self._idle else self._connect()
+                connection = self._pop() or self._connect()
                 yield connection
+                if _is_in_transaction(connection):
+                    connection.execute("COMMIT")
             except BaseException as error:
                 if connection is not None:
                     connection.close()
@@ -81,8 +66,9 @@ class Server:
             refused: list[str] = []
 
             def hear(notice: psycopg.errors.Diagnostic) -> None:
-                if notice.severity_nonlocalized == "WARNING":
-                    refused.append(notice.message_primary or "")
+                message = notice.message_primary or ""
+                if any(f'"{table}"' in message for table in tables):
+                    refused.append(message)
 
             connection.add_notice_handler(hear)
             try:
@@ -98,25 +84,60 @@ class Server:
     def close(self) -> None:
         # Those of the parent are not a child's to close.
         if os.getpid() == self._process:
-            # Other threads take from it as well.
-            with suppress(IndexError):
-                while True:
-                    self._idle.pop().close()
+            while (connection := self._pop()) is not None:
+                connection.close()
+
+    def _pop(self) -> Connection | None:
+        # Other threads take from it as well.
+        with suppress(IndexError):
+            return self._idle.pop()
+        return None
 
     def _connect(self) -> Connection:
-        connection = psycopg.connect(self._url, autocommit=True)
-        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        if connection.info.backend_pid != value_of(connection, "SELECT pg_backend_pid()"):
+        # Whatever the encoding of the database, and that of the environment.
+        connection = psycopg.connect(self._url, autocommit=True, client_encoding="utf8")
+        query = "SELECT pg_backend_pid(), current_setting('search_path')"
+        ((process, path),) = connection.execute(query).fetchall()
+        if process != connection.info.backend_pid:
             # A pool of connections stands between, where a statement prepared by one transaction
             # may not be there for the next.
             connection.prepare_threshold = None
+        wanted = re.search(r"search_path=((?:\\.|\S)*)", connection.info.options)
+        if wanted and re.sub(r"\\(.)", r"\1", wanted[1]) != path:
+            connection.close()
+            raise StorageError(
+                f"{self.name} does not get the search_path that the URL has in its options, as a"
+                " pool of connections drops it; set it by ALTER ROLE ... SET search_path"
+            )
         return connection
+
+
+def begin(connection: Connection, reading: bool, query: str) -> list[TupleRow]:
+    """Begin a transaction, after what was begun, and return what a first query without values
+    gives, all in one trip to the server. One that reads sees one state of the database."""
+    kind = "REPEATABLE READ READ ONLY" if reading else "READ COMMITTED"
+    statements = [
+        *(["COMMIT"] if _is_in_transaction(connection) else []),
+        f"BEGIN ISOLATION LEVEL {kind}",
+        # A worker whose machine died must not hold up the others. That is said for one transaction,
+        # since behind a pool of connections the next one may be another client's.
+        "SET LOCAL idle_in_transaction_session_timeout = '1min'",
+        query,
+    ]
+    cursor = connection.execute("; ".join(statements), prepare=False)
+    while cursor.nextset():
+        pass
+    return cursor.fetchall()
 
 
 def value_of(connection: Connection, query: str, values: Sequence[Any] = ()) -> Any:
     row = connection.execute(query, values, binary=True).fetchone()
     assert row is not None
     return row[0]
+
+
+def _is_in_transaction(connection: Connection) -> bool:
+    return connection.info.transaction_status != TransactionStatus.IDLE
 
 
 def _checked(url: str) -> str:
@@ -138,4 +159,10 @@ def _checked(url: str) -> str:
 
 
 def _reason(error: psycopg.Error) -> str:
-    return error.diag.message_primary or str(error).strip().partition("\n")[0]
+    reason = error.diag.message_primary or str(error).strip().partition("\n")[0]
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        reason += (
+            "; on the tables dedup_* a role needs SELECT to read, and INSERT, UPDATE and DELETE to"
+            " write, and to make them CREATE on the schema"
+        )
+    return reason
