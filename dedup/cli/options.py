@@ -99,11 +99,13 @@ class FolderType(click.Path):
 
 def _check_path(_: click.Context, __: click.Parameter, path: str) -> str:
     """Catch INDEX and INPUT in the wrong order, before anything is made or read."""
+    if is_database(path):
+        return path
     if kind_of(Path(path).name) is not None:
         raise click.BadParameter(
             f"{path!r} has the ending of a file of articles; INDEX comes first, then the rest."
         )
-    if is_url(path) and not is_database(path):
+    if is_url(path):
         raise click.BadParameter(f"{masked(path)!r} is not on this machine.")
     if Path(path).is_dir():
         raise click.BadParameter(f"{path!r} is a folder.")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from dedup._core import Found, Judge, Sketched, Vocabulary, telling
 from dedup.config import RELATIONS
 from dedup.errors import StorageError
-from dedup.index.server import Connection, Server, begin, value_of
+from dedup.index.server import Connection, Server, array, begin, value_of
 from dedup.index.shelf import One, Shelf
 from dedup.index.storage import Answer, Line, Row
 
@@ -68,9 +68,14 @@ EXPIRED = """
     SELECT number FROM dedup_records WHERE %s AND date IS NULL AND stored < %s
 """
 
+# Each is looked up, however many go: a join might go through all of them. Between look-up and
+# deletion no other worker writes.
 TAKE_POSTINGS = """
-    DELETE FROM dedup_postings AS p USING unnest(%s::bigint[], %s::int[]) AS gone (key, article)
-    WHERE p.key = gone.key AND p.article = gone.article
+    DELETE FROM dedup_postings WHERE ctid = ANY(ARRAY(
+        SELECT place FROM unnest(%s::bigint[], %s::int[]) AS gone (key, article) CROSS JOIN LATERAL
+        (SELECT ctid AS place FROM dedup_postings AS p
+         WHERE p.key = gone.key AND p.article = gone.article LIMIT 1) AS found
+    ))
 """
 
 BYTES = """
@@ -257,7 +262,7 @@ class Database:
         original = next((it.number for it in found if it.drops), None)
         data = article.data(number, place, original)
         values = (article.date, article.stored, original, article.glance(number), data)
-        keys = article.keys(vocabulary)
+        keys = array(article.keys(vocabulary))
         connection.execute(STORE, (number, _digest(article.id), *values, number, keys))
 
     def _stand(
@@ -360,9 +365,9 @@ class Database:
         numbers = [number for number, _ in articles]
         connection.execute("DELETE FROM dedup_records WHERE number = ANY(%s)", [numbers])
         # All that they may have been stored under.
-        postings = [(key, number) for number, it in articles for key in it.keys(Vocabulary())]
-        keys, of = [key for key, _ in postings], [number for _, number in postings]
-        connection.execute(TAKE_POSTINGS, (keys, of))
+        postings = sorted((key, number) for number, it in articles for key in it.keys(Vocabulary()))
+        keys, of = zip(*postings, strict=True) if postings else ((), ())
+        connection.execute(TAKE_POSTINGS, (array(keys), array(of)))
         query = "UPDATE dedup_state SET articles = articles - %s, changes = changes + 1"
         connection.execute(query, [len(numbers)])
 

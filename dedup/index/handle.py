@@ -1,6 +1,7 @@
 """What is open: one native index for a file and process, however often it is opened."""
 
 import os
+import re
 import shutil
 import weakref
 from threading import Lock
@@ -76,12 +77,13 @@ class Handle:
 
 
 def is_database(path: str) -> bool:
-    return path.lower().startswith(("postgresql://", "postgres://"))
+    # Also one that is misspelt, as other programs write it: its password is not part of a path.
+    return re.match(r"\s*postgres(ql)?(\+\w+)?:/", path, re.IGNORECASE) is not None
 
 
 def database_name(url: str) -> str:
     """The URL of a database as it may be shown: nothing of it that may be a password."""
-    scheme, _, rest = url.partition("://")
+    scheme, _, rest = url.strip().partition("://")
     before, _, place = rest.rpartition("@")
     # A password may hold anything where it was not encoded.
     if "?" in before:

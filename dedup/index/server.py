@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Semaphore
 from typing import Any, TypeAlias
@@ -130,6 +130,11 @@ def begin(connection: Connection, reading: bool, query: str) -> list[TupleRow]:
     return cursor.fetchall()
 
 
+def array(numbers: Iterable[int]) -> str:
+    """Many numbers as a value of a query: a list takes psycopg longer than the server all else."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
 def value_of(connection: Connection, query: str, values: Sequence[Any] = ()) -> Any:
     row = connection.execute(query, values, binary=True).fetchone()
     assert row is not None
@@ -141,10 +146,12 @@ def _is_in_transaction(connection: Connection) -> bool:
 
 
 def _checked(url: str) -> str:
-    """A URL whose parts are what they seem to be: of a password with an @ or a / in it a part would
-    be taken for the host, and stand in a message."""
+    """A URL as libpq takes it, whose parts are what they seem to be: of a password with an @ or a /
+    in it a part would be taken for the host, and stand in a message."""
+    scheme, separator, rest = url.strip().partition("://")
+    url = f"{scheme.lower()}{separator}{rest}"
     try:
-        parts = conninfo_to_dict(url)
+        parts = conninfo_to_dict(url) if separator else None
     except psycopg.Error:
         parts = None
     plain = {"host": r"[\w.,:/%\[\]-]*", "port": r"[\d,]*", "dbname": r"[^@:/]*"}
@@ -152,8 +159,9 @@ def _checked(url: str) -> str:
         not re.fullmatch(pattern, str(parts.get(name) or "")) for name, pattern in plain.items()
     ):
         raise StorageError(
-            "the URL of the database cannot be read; what is special in a user or a password must"
-            " be encoded, as @ by %40, : by %3A and / by %2F"
+            "the URL of the database cannot be read; it is postgresql://USER:PASSWORD@HOST/NAME,"
+            " and what is special in a user or a password must be encoded, as @ by %40, : by %3A"
+            " and / by %2F"
         )
     return url
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from psycopg.rows import TupleRow
 
-from dedup.index.server import Connection
+from dedup.index.server import Connection, array
 
 LISTS = """
     SELECT place - 1, article
@@ -31,7 +31,7 @@ class Shelf:
 
     def lists(self, keys: list[int], first: int, last: int) -> list[TupleRow]:
         """(index of the key, article) of the first and the last articles that have each key."""
-        values = {"keys": keys, "end": self.end, "hidden": self._hidden}
+        values = {"keys": array(keys), "end": self.end, "hidden": array(self._hidden)}
         values |= {"first": first, "last": last}
         return self._connection.execute(LISTS, values, binary=True).fetchall()
 
@@ -45,8 +45,8 @@ class Shelf:
         asked = [number for number in numbers if number >= self._first]
         if not asked:
             return []
-        query = f"SELECT {columns} FROM dedup_records WHERE number = ANY(%s) ORDER BY number"
-        return self._connection.execute(query, [asked], binary=True).fetchall()
+        query = f"SELECT {columns} FROM dedup_records WHERE number = ANY(%s::int[]) ORDER BY number"
+        return self._connection.execute(query, [array(asked)], binary=True).fetchall()
 
 
 class One(Shelf):
