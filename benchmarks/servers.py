@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,15 +21,68 @@ class NotInstalledError(Exception):
 
 
 @contextmanager
-def postgres(settings: str = "") -> Iterator[str]:
-    """Yield the URL of a PostgreSQL server with its usual settings but for those given."""
+def postgres(settings: str = "", standby_of: str | None = None) -> Iterator[str]:
+    """Yield the URL of a PostgreSQL server with its usual settings but for those given; or of one
+    that follows another."""
     initdb, pg_ctl = find("initdb", "postgresql"), find("pg_ctl", "postgresql")
+    with _folder() as (folder, run):
+        data, port = folder / "data", free_port()
+        if standby_of is None:
+            options = ("--auth=trust", "--username=dedup", "--encoding=UTF8", "--no-sync")
+            run(initdb, *options, "-D", data)
+        else:
+            copy = find("pg_basebackup", "postgresql")
+            run(
+                copy,
+                "--no-sync",
+                "--write-recovery-conf",
+                "-c",
+                "fast",
+                "-d",
+                standby_of,
+                "-D",
+                data,
+            )
+        options = (
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {settings}"
+        )
+        run(pg_ctl, "start", "--wait", "-D", data, "-o", options)
+        try:
+            yield f"postgresql://dedup@127.0.0.1:{port}/postgres"
+        finally:
+            run(pg_ctl, "stop", "--mode=immediate", "-D", data)
+
+
+@contextmanager
+def pgbouncer(server: str, settings: str = "") -> Iterator[str]:
+    """Yield the URL of a pool of two connections for each database of a PostgreSQL server, which
+    gives them away by the transaction."""
+    program = find("pgbouncer", "pgbouncer")
+    host, _, port = server.partition("@")[2].partition("/")[0].partition(":")
+    with _folder() as (folder, run):
+        own = free_port()
+        (folder / "settings.ini").write_text(
+            f"[databases]\n* = host={host} port={port} user=dedup\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {own}\nunix_socket_dir =\n"
+            "auth_type = any\npool_mode = transaction\ndefault_pool_size = 2\n"
+            f"logfile = {folder}/log\npidfile = {folder}/pid\n{settings}\n"
+        )
+        run(program, "--daemon", folder / "settings.ini")
+        try:
+            await_connection(own)
+            yield f"postgresql://dedup@127.0.0.1:{own}/postgres"
+        finally:
+            os.kill(int((folder / "pid").read_text()), signal.SIGTERM)
+
+
+@contextmanager
+def _folder() -> Iterator[tuple[Path, Callable[..., None]]]:
+    """A folder of what refuses to run as root, and what runs a command in it: root does as the user
+    of Debian's packages."""
     with tempfile.TemporaryDirectory() as name:
-        # It refuses to run as root, so that root starts it as the user of the package.
         user = "postgres" if os.geteuid() == 0 else None
         if user:
             shutil.chown(name, user, user)
-        data, port = Path(name) / "data", free_port()
 
         def run(*command: str | Path) -> None:
             # Its output goes to a file: the server would keep a pipe open.
@@ -39,15 +93,7 @@ def postgres(settings: str = "") -> Iterator[str]:
                     output.seek(0)
                     raise RuntimeError(f"{command[0]} failed: {output.read()}")
 
-        run(initdb, "--auth=trust", "--username=dedup", "--encoding=UTF8", "--no-sync", "-D", data)
-        options = (
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {settings}"
-        )
-        run(pg_ctl, "start", "--wait", "-D", data, "-o", options)
-        try:
-            yield f"postgresql://dedup@127.0.0.1:{port}/postgres"
-        finally:
-            run(pg_ctl, "stop", "--mode=immediate", "-D", data)
+        yield Path(name), run
 
 
 @contextmanager
@@ -130,9 +176,9 @@ def kafka() -> Iterator[str]:
 
 
 def find(program: str, package: str) -> Path:
-    # Debian keeps the programs of a PostgreSQL server out of the path.
+    # Debian keeps the programs of a PostgreSQL server, and those for root, out of the path.
     debian = map(str, Path("/usr/lib/postgresql").glob("*/bin"))
-    folders = os.pathsep.join([os.environ.get("PATH", os.defpath), *debian])
+    folders = os.pathsep.join([os.environ.get("PATH", os.defpath), *debian, "/usr/sbin"])
     path = shutil.which(program, path=folders)
     if path is None:
         raise NotInstalledError(f"{program} is not installed: apt-get install {package}")
