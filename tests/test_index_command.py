@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ import oracle
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from conftest import Place
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from test_clusters import DROPS, RARE, corpora, of_oracle
@@ -26,6 +28,7 @@ from test_index import drops
 import dedup
 from dedup import _core
 from dedup.config import KEEP_RULES, MIN_COVERED
+from dedup.dump.objects import masked
 from dedup.index import storage_of
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -729,3 +732,68 @@ def test_input_is_missing(tmp_path: Path) -> None:
             with dedup.Index.open(tmp_path / "s.idx"):
                 pass
         command.fails(tmp_path, "gone.jsonl", "index", name, "s.idx", "gone.jsonl")
+
+
+# --- a database -----------------------------------------------------------------------------------
+
+
+def test_a_database_gives_what_a_file_gives(
+    days: tuple[Path, Rows, Rows], database: Place, tmp_path: Path
+) -> None:
+    """Every command, to the byte, but for what is measured and the place of the index."""
+    source, old, today = days
+    takedown = "".join(f"{row['id']}\n" for row in [*old[::25], *old[:2]])
+    bad = b'{"id": "x", "text": ["no"]}\nno JSON\n' + dumps.jsonl_bytes(old[5:8])
+    again = [{**row, "text": other["text"]} for row, other in zip(old[30:60], today, strict=False)]
+    steps: list[tuple[tuple[str | Path, ...], bytes]] = [
+        (("index", "add", "{}", source / "old.jsonl", "-o", "1", "--matches", "--json"), b""),
+        (("index", "add", "{}", source / "old.jsonl", "-o", "2", "--matches", "--json"), b""),
+        (("index", "check", "{}", source / "today.jsonl"), b""),
+        (("scan", source / "today.jsonl", "-o", "3", "--matches", "--index", "{}", "--json"), b""),
+        (("index", "remove", "{}", "-", "nobody"), takedown.encode()),
+        (("index", "expire", "{}", "--before", "2020-01-01T00:20:00Z"), b""),
+        (("scan", source / "today.jsonl", "-o", "4", "--matches", "--index", "{}", "--json"), b""),
+        (("index", "add", "{}", source / "today.jsonl", "-o", "5", "--matches", "--json"), b""),
+        (("index", "add", "{}", "-", "-o", "6", "--matches", "--json"), dumps.jsonl_bytes(again)),
+        (("index", "add", "{}", "-", "-o", "7", "--json"), bad),
+        (("index", "add", "{}", "-", "--strict", "-o", "8"), bad),
+        (("index", "check", "{}", source / "today.jsonl"), b""),
+        (("index", "add", "{}", "-", "--keep", "longest"), dumps.jsonl_bytes(again)),
+    ]
+    said: list[list[tuple[int, str, str]]] = []
+    trees = []
+    for place in ("stories.idx", database("command")):
+        folder = tmp_path / ("database" if "://" in place else "file")
+        folder.mkdir()
+        said.append([])
+        for arguments, piped in steps:
+            named = [place if it == "{}" else it for it in arguments]
+            done = command.dedup(*named, stdin=piped, cwd=folder)
+            shown = masked(place)
+            out, err = (it.replace(shown, "INDEX") for it in (done.stdout, done.stderr))
+            err = re.sub(MEASURED, "", err)
+            if "--json" in arguments and out:
+                out = json.dumps(unmeasured(json.loads(out)))
+            said[-1].append((done.returncode, out, err))
+        index(folder, "compact", place)
+        stats = json.loads(index(folder, "stats", place, "--json"))
+        said[-1].append((stats["articles"], "", ""))
+        written = {name: data for name, data in command.tree(folder).items() if "/" in name}
+        for name, data in written.items():
+            if name.endswith("summary.json"):
+                summary = unmeasured(json.loads(data.replace(shown.encode(), b"INDEX")))
+                written[name] = json.dumps(summary).encode()
+        trees.append(written)
+    assert said[0] == said[1]
+    assert trees[0] == trees[1]
+    assert [status for status, *_ in said[0][:-1]] == [0] * 10 + [1, 0, 1]
+    assert {name.partition("/")[0] for name in trees[0]} == set("1234567")
+
+
+# Lines that differ from run to run.
+MEASURED = r"(?m)^(seconds|articles a second|peak memory) .*\n"
+
+
+def unmeasured(summary: dict[str, Any]) -> dict[str, Any]:
+    measured = ("seconds", "articles_per_second", "peak_memory_bytes")
+    return {name: value for name, value in summary.items() if name not in measured}

@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from dedup.dump.results import Dump, Summary, check_strict, conclude, described,
 from dedup.dump.staging import Staging
 from dedup.errors import InputError
 from dedup.index import Index, is_database, open_index, storage_of
+from dedup.index.storage import NoIndexError
 
 # Articles whose matches are told together.
 CHECKED_AT_ONCE = 1024
@@ -47,9 +48,10 @@ def add(request: Addition, tick: Tick | None = None) -> Summary:
     stays.
     """
     started = time.perf_counter()
-    if _is_there(request.index):
+    if _may_be_there(request.index):
         # Other options are an error before anything long has begun.
-        _open(request, read_only=True).close()
+        with suppress(NoIndexError):
+            _open(request, read_only=True).close()
     with ExitStack() as stack:
         staging = None
         if request.output is not None:
@@ -104,7 +106,7 @@ def _open(request: Addition, read_only: bool = False) -> Index:
     )
 
 
-def _is_there(index: Path | str) -> bool:
+def _may_be_there(index: Path | str) -> bool:
     return is_database(str(index)) or (Path(index).exists() and Path(index).stat().st_size > 0)
 
 

@@ -11,7 +11,7 @@ from dedup.config import RELATIONS
 from dedup.errors import StorageError
 from dedup.index.server import Connection, Server, array, begin, value_of
 from dedup.index.shelf import One, Shelf
-from dedup.index.storage import Answer, Line, Row
+from dedup.index.storage import Answer, Line, NoIndexError, Row
 
 # Version of the tables. An index of another version is refused.
 FORMAT = 3
@@ -39,6 +39,13 @@ TABLES = ("dedup_meta", "dedup_state", "dedup_records", "dedup_postings")
 
 # Those that open an index take it in turns: it is made once. "dedu".
 OPENING = 0x64656475
+
+# Not by `to_regclass`, which remembers for a transaction that there was none.
+IS_THERE = """
+    SELECT EXISTS (
+        SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'dedup_state'
+    )
+"""
 
 STATE = "SELECT next, changes, counted_of FROM dedup_state"
 
@@ -480,12 +487,11 @@ class Database:
                 f"{name} has no such schema as the search_path names, or none that this role may"
                 " use; CREATE SCHEMA it first"
             )
-        query = "SELECT to_regclass(quote_ident(current_schema()) || '.dedup_state') IS NULL"
-        if value_of(connection, query):
+        if not value_of(connection, IS_THERE):
             if self._server.read_only:
-                raise StorageError(f"there is no index in {name}")
+                raise NoIndexError(f"there is no index in {name}")
             begin(connection, False, f"SELECT pg_advisory_xact_lock({OPENING})")
-            if value_of(connection, query):
+            if not value_of(connection, IS_THERE):
                 connection.execute(SCHEMA)
                 connection.execute("UPDATE dedup_state SET format = %s", [FORMAT])
                 insert = "INSERT INTO dedup_meta VALUES ('options', %s)"

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
+from dedup.errors import StorageError
+
 # The id of the article stored; of the one given, a, and this one, b: relation, score, covered_a,
 # covered_b, may_go, similarity and containment; and whether a is late.
 Line: TypeAlias = tuple[str, str, float, float, float, str | None, float, float, bool]
@@ -13,6 +15,10 @@ Answer: TypeAlias = tuple[str, Line | None]
 
 # The id, the date in seconds, the text, the id of the one that it duplicates, and when it came.
 Row: TypeAlias = tuple[str, int | None, str | None, str | None, int]
+
+
+class NoIndexError(StorageError):
+    """There is no index yet in a database."""
 
 
 class Storage(Protocol):
