@@ -54,15 +54,15 @@ def postgres(settings: str = "", standby_of: str | None = None) -> Iterator[str]
 
 
 @contextmanager
-def pgbouncer(server: str, settings: str = "") -> Iterator[str]:
+def pgbouncer(server: str, settings: str = "", user: str = "dedup") -> Iterator[str]:
     """Yield the URL of a pool of two connections for each database of a PostgreSQL server, which
-    gives them away by the transaction."""
+    gives them away by the transaction, all as one user."""
     program = find("pgbouncer", "pgbouncer")
     host, _, port = server.partition("@")[2].partition("/")[0].partition(":")
     with _folder() as (folder, run):
         own = free_port()
         (folder / "settings.ini").write_text(
-            f"[databases]\n* = host={host} port={port} user=dedup\n"
+            f"[databases]\n* = host={host} port={port} user={user}\n"
             f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {own}\nunix_socket_dir =\n"
             "auth_type = any\npool_mode = transaction\ndefault_pool_size = 2\n"
             f"logfile = {folder}/log\npidfile = {folder}/pid\n{settings}\n"
