@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ import pytest
 import servers
 from conftest import Place
 from psycopg.pq import TransactionStatus
+from test_docs import ROOT, snippets
 from test_index import FORKING, answers, distinct, synthetic
 
 import dedup
@@ -417,8 +419,11 @@ def role(server: str, database: Place) -> "Callable[[str, str], str]":
     return make
 
 
-READER = "GRANT USAGE ON SCHEMA {0} TO {1}; GRANT SELECT ON " + TABLES + " TO {1}"
-WRITER = READER.replace("SELECT", "SELECT, INSERT, UPDATE, DELETE")
+def documented(role: str) -> str:
+    """The rights that docs/index.md gives a role, on the schema {0} to the role {1}."""
+    (block,) = snippets(ROOT / "docs" / "index.md", "sql")
+    code = re.sub(r"--.*", "", block).replace("sports", "{0}")
+    return ";".join(it.replace(role, "{1}") for it in code.split(";") if role in it)
 
 
 def test_a_role_that_may_only_read(
@@ -429,7 +434,7 @@ def test_a_role_that_may_only_read(
         index.add_many(distinct(3))
         index.add(dedup.Article(distinct(1)[0].text, "copy"))
         expected = answers(index, distinct(4))
-    url = role(url, READER)
+    url = role(url, documented("reader"))
     with dedup.Index.open(url, read_only=True) as index:
         assert answers(index, distinct(4)) == expected
         assert "copy" in index
@@ -455,7 +460,7 @@ def test_a_role_that_may_only_read(
 def test_a_role_that_owns_nothing_writes(database: Place, role: Callable[[str, str], str]) -> None:
     url = database("writer")
     dedup.Index.open(url).close()
-    with dedup.Index.open(role(url, WRITER)) as index:
+    with dedup.Index.open(role(url, documented("writer"))) as index:
         assert index.add_many(synthetic(2_050)) == 2_050  # stems are counted
         assert index.add(dedup.Article("Some words.", "a")) is None
         assert index.replace(dedup.Article("Some other words.", "a")) is None
