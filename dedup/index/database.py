@@ -90,7 +90,7 @@ BYTES = """
 """
 
 # Articles that are taken away at a time, each with some hundred postings.
-TAKEN_AT_ONCE = 256
+TAKEN_AT_ONCE = 1024
 
 
 class State(NamedTuple):
