@@ -447,7 +447,8 @@ class Database:
     ) -> list[tuple[int, Row]]:
         numbers = list({it.original for _, it in found if it.original is not None})
         query = "SELECT number, data FROM dedup_records WHERE number = ANY(%s)"
-        originals = {number: it.id for number, it in self._opened(connection, query, numbers)}
+        opened = self._opened(connection, query, numbers) if numbers else []
+        originals = {number: it.id for number, it in opened}
         rows: list[tuple[int, Row]] = []
         for number, it in found:
             if it.original is not None and it.original not in originals:
