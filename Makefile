@@ -1,6 +1,6 @@
 # One short command for each habit.
 
-.PHONY: install test fuzz lint format docs bench bench-peers ci
+.PHONY: install test fuzz soak lint format docs bench bench-peers ci
 
 install:  ## the package in place, with all that work on it needs
 	pip install -e '.[test,dev]'
@@ -11,6 +11,9 @@ test:
 
 fuzz:  ## damaged files of every format, 100,000 of them; a third of an hour
 	python tests/fuzz.py 100000
+
+soak:  ## the index against a slow list, 1,000,000 steps, workers at once and killed; two hours
+	python tests/soak.py 1000000
 
 lint:
 	ruff format --check

@@ -255,6 +255,10 @@ class Database:
         found = self._judge.matches(shelf, vocabulary, end, article, stored.place)
         self._put(connection, end, article, stored.place, found, vocabulary)
         self._judge_anew(connection, freed, end + 1, vocabulary)
+        if freed:
+            # The answer that it gets when it is added again.
+            new = self._there(connection, end)
+            found = self._stand(connection, vocabulary, Shelf(connection, end), end, new)
         return "replaced", found
 
     def _put(

@@ -72,7 +72,7 @@ class Server:
 
             connection.add_notice_handler(hear)
             try:
-                connection.execute(f"VACUUM (ANALYZE) {', '.join(tables)}")
+                connection.execute(f"VACUUM (ANALYZE, TRUNCATE false) {', '.join(tables)}")
             finally:
                 connection.remove_notice_handler(hear)
         if refused:

@@ -78,9 +78,11 @@ impl Index {
     pub fn add_if_new(&self, article: &Article) -> Result<Outcome> {
         let mut held = self.lock()?;
         let held = held.get()?;
-        let checked = self.check(article)?;
-        if !checked.is_known && checked.found.iter().any(Found::is_version) {
-            return Ok(Outcome::Seen(checked.found));
+        if self.get(article.id)?.is_none() {
+            let found = self.check(article)?.found;
+            if found.iter().any(Found::is_version) {
+                return Ok(Outcome::Seen(found));
+            }
         }
         match self.add_held(std::slice::from_ref(article), false, held)?.pop() {
             Some(Outcome::Taken) | None => Err(taken(article.id)),

@@ -69,10 +69,18 @@ impl Index {
             let shelf = Shelved { hidden: &hidden, ..Shelved::new(store, &known, next) };
             let own = Side::of(article, stored.place);
             let vocabulary = &known.vocabulary;
-            let found = self.judge.matches(&shelf, vocabulary, next, own, &fresh[0].sketches)?;
+            let mut found =
+                self.judge.matches(&shelf, vocabulary, next, own, &fresh[0].sketches)?;
             fresh[0].record.original = found.iter().find(|it| it.drops).map(|it| it.number);
             self.store_fresh(store, &mut state, &fresh)?;
+            let is_all = freed.is_empty();
             self.judge_anew(store, &known, state.next, freed, hidden)?;
+            if !is_all {
+                // The answer that it gets when it is added again.
+                let old = HashSet::from([number]);
+                let shelf = Shelved { hidden: &old, ..Shelved::new(store, &known, next) };
+                found = self.stand(&shelf, next, &fresh[0].record)?;
+            }
             drop(known);
             self.go_on(store, &mut state, held, 1)?;
             store.put_meta("state", &state)?;
