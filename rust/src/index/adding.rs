@@ -107,19 +107,14 @@ impl Index {
         while outcomes.len() < articles.len() {
             let rest = &articles[outcomes.len()..];
             let mut forgetting = Forgetting(Some(&self.known));
-            let merging = held.merging.take();
             held.writer.check_untouched()?;
-            let added = self.with_store(|store| {
-                held.merging = merging;
-                let added = self.add_some(store, rest, replace, held);
-                if added.is_err() {
-                    // What it has written is gone.
-                    held.merging = None;
-                }
-                added
-            })?;
+            let added = self.with_store(|store| self.add_some(store, rest, replace, held));
+            if added.is_err() {
+                // What it has written is gone.
+                held.merging = None;
+            }
             held.writer.remember();
-            outcomes.extend(added);
+            outcomes.extend(added?);
             forgetting.0 = None;
         }
         Ok(outcomes)
@@ -168,11 +163,10 @@ impl Index {
                 self.judge.matches(&shelf, &known.vocabulary, next, own, &fresh[index].sketches)
             })
         })?;
-        let mut is_duplicate = vec![false; new.len()];
+        let mut is_duplicate: Vec<bool> = Vec::with_capacity(new.len());
         let mut outcomes = Vec::with_capacity(articles.len());
         let mut of_new = fresh.iter_mut().zip(matches);
-        let mut place = 0;
-        for (article, standing) in articles.iter().zip(standings) {
+        for standing in standings {
             match standing {
                 Standing::Taken | Standing::Replacing(..) => outcomes.push(Outcome::Taken),
                 Standing::Known(number, record) => {
@@ -191,10 +185,8 @@ impl Index {
                         it.late &= stays;
                     }
                     own.record.original = found.iter().find(|it| it.drops).map(|it| it.number);
-                    is_duplicate[place] = own.record.original.is_some();
-                    place += 1;
+                    is_duplicate.push(own.record.original.is_some());
                     outcomes.push(Outcome::Added(found));
-                    debug_assert_eq!(own.record.id, article.id);
                 }
             }
         }

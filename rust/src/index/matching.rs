@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::sketch::banding::NUM_PERM;
 use crate::sketch::signature::{Instructions, Permutations, SEED};
 use crate::sketch::sketches::{Sketcher, Sketches};
-use crate::text::{MIN_WORDS, date};
+use crate::text::{MIN_WORDS, date, shingle};
 use crate::verify::furniture::{Holders, MANY};
 use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::{Bars, Drops, Figures, MayGo, Relation, Verdict, sets};
@@ -115,11 +115,41 @@ struct Met {
     stems: bool,
 }
 
-/// The articles that one meets by its keys.
+/// The articles that one meets by its keys, those that hold each sampled shingle, and how many stories
+/// these are.
 #[derive(Default)]
 struct Meetings {
     met: HashMap<u32, Met>,
+    lists: HashMap<u32, Vec<u32>>,
     holders: Holders,
+}
+
+impl Meetings {
+    /// Learns how many stories hold the sampled shingles of others; false if that says nothing more.
+    fn learn(&mut self, shelf: &impl Shelf, of_others: &[Vec<u32>]) -> Result<bool> {
+        let Meetings { lists, holders, .. } = self;
+        let is_new = |sample: &&u32| !lists.contains_key(*sample);
+        let new: HashSet<u32> = of_others.iter().flatten().filter(is_new).copied().collect();
+        let mut new: Vec<u32> = new.into_iter().collect();
+        new.sort_unstable();
+        let keys: Vec<Key> = new.iter().copied().map(key_of_sample).collect();
+        let found = shelf.lists(&keys, usize::MAX)?;
+        // What few hold is no furniture.
+        let may_be_more = found.iter().any(|list| list.len() as u32 >= MANY);
+        lists.extend(new.into_iter().zip(found));
+        if !may_be_more {
+            return Ok(false);
+        }
+        let mut is_more = false;
+        for samples in of_others {
+            for (sample, count) in count_holders(shelf, samples, lists)? {
+                let known = holders.0.entry(sample).or_default();
+                is_more |= *known < count;
+                *known = count.max(*known);
+            }
+        }
+        Ok(is_more)
+    }
 }
 
 /// An article ready to be compared.
@@ -165,52 +195,13 @@ impl Judge {
         shelf: &impl Shelf,
         vocabulary: &Vocabulary,
         articles: u32,
-        mut own: Side,
+        own: Side,
         sketches: &Sketches,
     ) -> Result<Vec<Found>> {
-        let Meetings { met, mut holders } = meet(shelf, vocabulary, articles, sketches)?;
+        let mut meetings = meet(shelf, vocabulary, articles, sketches)?;
+        let met = std::mem::take(&mut meetings.met);
         let candidates = self.candidates(shelf, met, own.date, sketches)?;
-        let mut records = shelf.records(&candidates)?;
-        let mut found = self.compare(&mut own, &records, &holders)?;
-        // What furniture a text has that the given one has not is looked up where it may matter.
-        let may_differ = |number: u32| {
-            found.iter().any(|it| it.number == number && it.verdict.relation != Relation::Exact)
-        };
-        records.retain(|it| may_differ(it.0));
-        if self.look_up_furniture(shelf, &records, &mut holders)? {
-            found.retain(|it| it.verdict.relation == Relation::Exact);
-            own.ready.forget_furniture();
-            found.extend(self.compare(&mut own, &records, &holders)?);
-            sort(&mut found);
-        }
-        Ok(found)
-    }
-
-    /// Counts how many hold what stored articles hold, too; false if that says nothing more.
-    fn look_up_furniture(
-        &self,
-        shelf: &impl Shelf,
-        records: &[(u32, Record)],
-        holders: &mut Holders,
-    ) -> Result<bool> {
-        let mut samples: Vec<Vec<u32>> = Vec::with_capacity(records.len());
-        for (_, record) in records {
-            let sketches = record.content.open()?.sketch(&self.sketcher);
-            samples.push(sketches.samples.get(0, &mut Vec::new())?.to_vec());
-        }
-        let keys: Vec<Key> = samples.iter().flatten().copied().map(key_of_sample).collect();
-        let mut lists = shelf.lists(&keys, usize::MAX)?;
-        let mut is_more = false;
-        for samples in samples {
-            let rest = lists.split_off(samples.len());
-            for (sample, count) in count_holders(shelf, &samples, &lists)? {
-                is_more |= holders.0.get(&sample).is_none_or(|&known| known < count);
-                let known = holders.0.entry(sample).or_default();
-                *known = count.max(*known);
-            }
-            lists = rest;
-        }
-        Ok(is_more)
+        self.compare(shelf, own, shelf.records(&candidates)?, meetings)
     }
 
     /// The matches of an article with one that is stored.
@@ -219,38 +210,63 @@ impl Judge {
         shelf: &impl Shelf,
         vocabulary: &Vocabulary,
         articles: u32,
-        mut own: Side,
+        own: Side,
         sketches: &Sketches,
         other: (u32, Record),
     ) -> Result<Vec<Found>> {
-        let mut holders = meet(shelf, vocabulary, articles, sketches)?.holders;
-        let records = [other];
-        self.look_up_furniture(shelf, &records, &mut holders)?;
-        self.compare(&mut own, &records, &holders)
+        let meetings = meet(shelf, vocabulary, articles, sketches)?;
+        self.compare(shelf, own, vec![other], meetings)
     }
 
     /// The matches of an article with some that are stored, the best first.
     fn compare(
         &self,
+        shelf: &impl Shelf,
+        mut own: Side,
+        mut records: Vec<(u32, Record)>,
+        mut meetings: Meetings,
+    ) -> Result<Vec<Found>> {
+        let (mut found, samples) = self.compare_all(&mut own, &records, &meetings.holders)?;
+        // What furniture a text has that the given one has not is looked up where it may matter.
+        if meetings.learn(shelf, &samples)? {
+            let is_exact = |it: &Found| it.verdict.relation == Relation::Exact;
+            records.retain(|it| found.iter().any(|other| other.number == it.0 && !is_exact(other)));
+            found.retain(is_exact);
+            own.ready.forget_furniture();
+            found.extend(self.compare_all(&mut own, &records, &meetings.holders)?.0);
+        }
+        // Of equal ones the first stored stays first.
+        found.sort_by(|a, b| {
+            let order = |it: &Found| (it.verdict.relation, it.place);
+            b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b)))
+        });
+        Ok(found)
+    }
+
+    /// The matches of an article with some that are stored, and the sampled shingles of those that are
+    /// no exact copies.
+    fn compare_all(
+        &self,
         own: &mut Side,
         records: &[(u32, Record)],
         holders: &Holders,
-    ) -> Result<Vec<Found>> {
-        let mut found = Vec::new();
+    ) -> Result<(Vec<Found>, Vec<Vec<u32>>)> {
+        let (mut found, mut samples) = (Vec::new(), Vec::new());
         for (number, record) in records {
             let mut theirs = Side::stored(record)?;
-            if let Some(verdict) = self.verify(own, &mut theirs, holders) {
-                let (mut drops, mut late) = self.choose(own, &theirs, &verdict);
-                if record.original.is_some() {
-                    (drops, late) = (false, false);
-                }
-                let may_go = self.bars.may_go(&verdict).b();
-                let (number, id, place) = (*number, record.id.clone(), record.place);
-                found.push(Found { number, id, verdict, drops, late, may_go, place });
+            let Some(verdict) = self.verify(own, &mut theirs, holders) else { continue };
+            let (mut drops, mut late) = self.choose(own, &theirs, &verdict);
+            if record.original.is_some() {
+                (drops, late) = (false, false);
             }
+            if verdict.relation != Relation::Exact {
+                samples.push(shingle::sample(&theirs.ready.prepared.shingles).collect());
+            }
+            let may_go = self.bars.may_go(&verdict).b();
+            let (number, id, place) = (*number, record.id.clone(), record.place);
+            found.push(Found { number, id, verdict, drops, late, may_go, place });
         }
-        sort(&mut found);
-        Ok(found)
+        Ok((found, samples))
     }
 
     /// What articles are kept by, the least first.
@@ -340,12 +356,6 @@ impl Judge {
     }
 }
 
-/// The best first; of equal ones the first stored stays first.
-fn sort(found: &mut [Found]) {
-    let order = |it: &Found| (it.verdict.relation, it.place);
-    found.sort_by(|a, b| b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b))));
-}
-
 /// What meets an article by its keys.
 fn meet(
     shelf: &impl Shelf,
@@ -354,7 +364,7 @@ fn meet(
     sketches: &Sketches,
 ) -> Result<Meetings> {
     let mut meetings = Meetings::default();
-    let Meetings { met, holders } = &mut meetings;
+    let Meetings { met, lists: of_samples, holders } = &mut meetings;
     if sketches.lengths[0] == 0 {
         return Ok(meetings);
     }
@@ -371,17 +381,18 @@ fn meet(
     let first_sample = keys.len();
     keys.extend(samples.iter().copied().map(key_of_sample));
     let lists = shelf.lists(&keys, usize::MAX)?;
-    holders.0 = count_holders(shelf, samples, &lists[first_sample..])?;
     for (index, list) in lists.into_iter().enumerate() {
         if index >= first_sample {
-            hubs(list).for_each(|number| met.entry(number).or_default().samples += 1);
+            hubs(&list).for_each(|number| met.entry(number).or_default().samples += 1);
+            of_samples.insert(samples[index - first_sample], list);
         } else if index > 0 {
-            hubs(list).for_each(|number| met.entry(number).or_default().bands += 1);
+            hubs(&list).for_each(|number| met.entry(number).or_default().bands += 1);
         } else {
             // Of many copies no more than a run keeps.
-            ends(list, LAST).for_each(|number| met.entry(number).or_default().words = true);
+            ends(&list, LAST).for_each(|number| met.entry(number).or_default().words = true);
         }
     }
+    holders.0 = count_holders(shelf, samples, of_samples)?;
     if sketches.may_be_alike(0) {
         for number in met_by_stems(shelf, vocabulary, articles, sketches)? {
             met.entry(number).or_default().stems = true;
@@ -391,22 +402,26 @@ fn meet(
 }
 
 /// How many stories hold each sampled shingle of an article, where many do: the article with all that
-/// hold nearly its text are one, and so are others of nearly one text. `lists` are those that hold each.
+/// hold nearly its text are one, and so are others of nearly one text. `lists` has those that hold each.
 fn count_holders(
     shelf: &impl Shelf,
     samples: &[u32],
-    lists: &[Vec<u32>],
+    lists: &HashMap<u32, Vec<u32>>,
 ) -> Result<HashMap<u32, u32>> {
+    let many = |sample: &u32| lists[sample].len() as u32 + 1 >= MANY;
+    if !samples.iter().any(many) {
+        return Ok(HashMap::new());
+    }
     let mut shared: HashMap<u32, usize> = HashMap::new();
-    for &number in lists.iter().flatten() {
+    for &number in samples.iter().flat_map(|sample| &lists[sample]) {
         *shared.entry(number).or_default() += 1;
     }
     let is_other = |number: &u32| (shared[number] as f64) < SAME_TEXT * samples.len() as f64;
     let others = |list: &Vec<u32>| -> Vec<u32> { list.iter().copied().filter(is_other).collect() };
     let held: Vec<(u32, Vec<u32>)> = samples
         .iter()
-        .zip(lists)
-        .map(|(&sample, list)| (sample, others(list)))
+        .filter(|sample| many(sample))
+        .map(|sample| (*sample, others(&lists[sample])))
         .filter(|(_, others)| others.len() as u32 + 1 >= MANY)
         .collect();
     let stories = stories_of(shelf, held.iter().flat_map(|it| it.1.iter().copied()).collect())?;
@@ -477,14 +492,14 @@ fn met_by_stems(
 }
 
 /// The articles of a list that are looked at: of a crowded one the first and as many of the last.
-fn hubs(list: Vec<u32>) -> impl Iterator<Item = u32> {
+fn hubs(list: &[u32]) -> impl Iterator<Item = u32> {
     let last = if list.len() > CROWD { FIRST } else { list.len() };
     ends(list, last)
 }
 
 /// The first articles of a list, and so many of the last.
-fn ends(list: Vec<u32>, last: usize) -> impl Iterator<Item = u32> {
-    let last = list.len().saturating_sub(last);
-    let is_end = move |&(index, _): &(usize, u32)| index < FIRST || index >= last;
-    list.into_iter().enumerate().filter(is_end).map(|it| it.1)
+fn ends(list: &[u32], last: usize) -> impl Iterator<Item = u32> {
+    let first = FIRST.min(list.len());
+    let last = list.len().saturating_sub(last).max(first);
+    list[..first].iter().chain(&list[last..]).copied()
 }

@@ -93,7 +93,8 @@ impl Lock<'_> {
 }
 
 impl Index {
-    /// Opens an index, or makes one with these options where there is none. `threads` are those that work on many articles at once; 0 is one for each processor.
+    /// Opens an index, or makes one with these options where there is none. `threads` are those that
+    /// work on many articles at once; 0 is one for each processor.
     pub fn open(path: &Path, options: Options, read_only: bool, threads: usize) -> Result<Index> {
         let none = || Error::Index(format!("there is no index {}", path.display()));
         let path = &file::real_path(path)?;
@@ -115,11 +116,9 @@ impl Index {
         if is_new && let Some(writer) = &writer {
             // What is noted there is of an index that was here before.
             writer.note(0)?;
-        }
-        let noted = Writer::noted(path);
-        if is_new && let Some(_) = &writer {
             Store::create(path, &options)?;
         }
+        let noted = Writer::noted(path);
         let store = Store::open(path, read_only)?;
         let state: State = store.meta("state")?;
         writer::check_complete(path, noted, state.generation)?;
