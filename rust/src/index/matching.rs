@@ -37,6 +37,9 @@ const SAME_STEMS: f64 = 0.85;
 /// Articles that are told apart by it, at most.
 const MOST_GROUPED: usize = 32;
 
+/// Matches that are compared anew by what the texts stored have of furniture, the best ones.
+const NEAREST: usize = 16;
+
 /// Articles that a rare stem is looked up for, the last ones, and those that all stems together are.
 const NEIGHBOURS: usize = 64;
 const MOST_MET: usize = 1024;
@@ -126,10 +129,14 @@ struct Meetings {
 
 impl Meetings {
     /// Learns how many stories hold the sampled shingles of others; false if that says nothing more.
-    fn learn(&mut self, shelf: &impl Shelf, of_others: &[Vec<u32>]) -> Result<bool> {
+    fn learn<'a>(
+        &mut self,
+        shelf: &impl Shelf,
+        of_others: impl Iterator<Item = &'a [u32]> + Clone,
+    ) -> Result<bool> {
         let Meetings { lists, holders, .. } = self;
         let is_new = |sample: &&u32| !lists.contains_key(*sample);
-        let new: HashSet<u32> = of_others.iter().flatten().filter(is_new).copied().collect();
+        let new: HashSet<u32> = of_others.clone().flatten().filter(is_new).copied().collect();
         let mut new: Vec<u32> = new.into_iter().collect();
         new.sort_unstable();
         let keys: Vec<Key> = new.iter().copied().map(key_of_sample).collect();
@@ -151,6 +158,9 @@ impl Meetings {
         Ok(is_more)
     }
 }
+
+/// A match, and the sampled shingles of the one stored.
+type Compared = (Found, Vec<u32>);
 
 /// An article ready to be compared.
 pub struct Side {
@@ -226,32 +236,29 @@ impl Judge {
         mut records: Vec<(u32, Record)>,
         mut meetings: Meetings,
     ) -> Result<Vec<Found>> {
-        let (mut found, samples) = self.compare_all(&mut own, &records, &meetings.holders)?;
+        let mut found = self.compare_all(&mut own, &records, &meetings.holders)?;
+        sort(&mut found);
         // What furniture a text has that the given one has not is looked up where it may matter.
-        if meetings.learn(shelf, &samples)? {
-            let is_exact = |it: &Found| it.verdict.relation == Relation::Exact;
-            records.retain(|it| found.iter().any(|other| other.number == it.0 && !is_exact(other)));
-            found.retain(is_exact);
+        let edited = found.iter().filter(|it| it.0.verdict.relation != Relation::Exact);
+        let nearest: HashSet<u32> = edited.take(NEAREST).map(|it| it.0.number).collect();
+        let is_near = |it: &Compared| nearest.contains(&it.0.number);
+        if meetings.learn(shelf, found.iter().filter(|it| is_near(it)).map(|it| &it.1[..]))? {
+            records.retain(|it| nearest.contains(&it.0));
+            found.retain(|it| !is_near(it));
             own.ready.forget_furniture();
-            found.extend(self.compare_all(&mut own, &records, &meetings.holders)?.0);
+            found.extend(self.compare_all(&mut own, &records, &meetings.holders)?);
+            sort(&mut found);
         }
-        // Of equal ones the first stored stays first.
-        found.sort_by(|a, b| {
-            let order = |it: &Found| (it.verdict.relation, it.place);
-            b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b)))
-        });
-        Ok(found)
+        Ok(found.into_iter().map(|it| it.0).collect())
     }
 
-    /// The matches of an article with some that are stored, and the sampled shingles of those that are
-    /// no exact copies.
     fn compare_all(
         &self,
         own: &mut Side,
         records: &[(u32, Record)],
         holders: &Holders,
-    ) -> Result<(Vec<Found>, Vec<Vec<u32>>)> {
-        let (mut found, mut samples) = (Vec::new(), Vec::new());
+    ) -> Result<Vec<Compared>> {
+        let mut found = Vec::new();
         for (number, record) in records {
             let mut theirs = Side::stored(record)?;
             let Some(verdict) = self.verify(own, &mut theirs, holders) else { continue };
@@ -259,14 +266,12 @@ impl Judge {
             if record.original.is_some() {
                 (drops, late) = (false, false);
             }
-            if verdict.relation != Relation::Exact {
-                samples.push(shingle::sample(&theirs.ready.prepared.shingles).collect());
-            }
+            let samples = shingle::sample(&theirs.ready.prepared.shingles).collect();
             let may_go = self.bars.may_go(&verdict).b();
             let (number, id, place) = (*number, record.id.clone(), record.place);
-            found.push(Found { number, id, verdict, drops, late, may_go, place });
+            found.push((Found { number, id, verdict, drops, late, may_go, place }, samples));
         }
-        Ok((found, samples))
+        Ok(found)
     }
 
     /// What articles are kept by, the least first.
@@ -354,6 +359,14 @@ impl Judge {
             MayGo::B | MayGo::Neither => (false, false),
         }
     }
+}
+
+/// The best first; of equal ones the first stored stays first.
+fn sort(found: &mut [Compared]) {
+    found.sort_by(|(a, _), (b, _)| {
+        let order = |it: &Found| (it.verdict.relation, it.place);
+        b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b)))
+    });
 }
 
 /// What meets an article by its keys.
