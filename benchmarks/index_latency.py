@@ -1,11 +1,12 @@
 """How long one article waits: single adds, checks between them and a window that moves, to the
 longest.
 
-    python benchmarks/index_latency.py [ARTICLES] [FOLDER or URL]
+    python benchmarks/index_latency.py [ARTICLES] [FOLDER, or postgres]
 
-Articles of a synthetic corpus come in the order of their dates, one by one; every fourth is checked
-before. Each day of the corpus what is older than 60 days expires. Prints the milliseconds of each
-call at the median, 99%, 99.9% and the longest, the bytes on the disk and the memory, as they grow.
+The index is a file in a folder, or in a PostgreSQL server that is started for it. Articles of a
+synthetic corpus come in the order of their dates, one by one, as over half a year; every fourth is
+checked before. Each day what is older than 60 days expires. Prints the milliseconds of each call at
+the median, 99%, 99.9% and the longest, the bytes on the disk and the memory, as they grow.
 """
 
 import resource
@@ -14,14 +15,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import servers
 from corpora import Record, corpus, read
 
 import dedup
-from dedup.index import is_database
 
 WINDOW = timedelta(days=60)
 TOLD = 10
@@ -31,10 +33,13 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
     place = sys.argv[2] if len(sys.argv) > 2 else None
     records = sorted(read(corpus(count)), key=lambda it: it["date"])
-    with tempfile.TemporaryDirectory(dir=None if place and is_database(place) else place) as folder:
-        path = place if place and is_database(place) else str(Path(folder, "news.idx"))
-        with dedup.Index.open(path) as index:
-            run(index, records)
+    with ExitStack() as stack:
+        if place == "postgres":
+            path = stack.enter_context(servers.postgres())
+        else:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(dir=place))
+            path = str(Path(folder, "news.idx"))
+        run(stack.enter_context(dedup.Index.open(path)), records)
 
 
 def run(index: dedup.Index, records: list[Record]) -> None:
