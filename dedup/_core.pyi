@@ -168,9 +168,10 @@ class Pass:
 
     def check_in(
         self, index: Index | Any, first: int, count: int
-    ) -> list[_MatchLine]:
+    ) -> list[tuple[_MatchLine, bool]]:
         """What `matches` tells, of each match that `count` articles from `first` on, a, have in an
-        index, b: in their order, the best first. may_go is that of `Index.check`.
+        index, b: in their order, the best first. may_go, and late behind it, are those of
+        `Index.check`.
         """
 
     def __len__(self) -> int:

@@ -315,10 +315,10 @@ def test_check(tmp_path: Path) -> None:
         expected = [match for row in rows[300:] for match in library.check(row)]
     lines = [json.loads(line) for line in processes[0].stdout.splitlines()]
     assert [tuple(line.values()) for line in lines] == [
-        (m.id_a, m.id_b, m.relation, m.score, *covered(m), m.similarity, m.containment)
+        (m.id_a, m.id_b, m.relation, m.score, *covered(m), m.similarity, m.containment, m.late)
         for m in expected
     ]
-    names = ["covered_a", "covered_b", "may_go", "similarity", "containment"]
+    names = ["covered_a", "covered_b", "may_go", "similarity", "containment", "late"]
     assert [*lines[0]] == ["id_a", "id_b", "relation", "score", *names]
     matched = len({match.id_a for match in expected})
     (line,) = processes[0].stderr.splitlines()

@@ -105,7 +105,11 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
         rows.append(("no articles", f"{others:,} records (requests, pictures and the like)"))
     rows += [("fields", layout) for layout in _layouts(summary["fields"])]
     rule = "first read" if options["keep"] == "first" else options["keep"]
-    which = "not there before" if "add" in seconds else f"of two that may both go the {rule}"
+    which = (
+        "duplicates of none before them"
+        if "add" in seconds
+        else f"of two that may both go the {rule}"
+    )
     rows.append(("kept", f"{counts['kept']:,} ({which})"))
     for relation in RELATIONS:
         rows.append((f"dropped, {relation}", _dropped(relation, counts, options["drop"])))
@@ -113,6 +117,10 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
     if summary["index"]:
         index = summary["index"]
         rows.append(("dropped for the index", f"{counts['dropped_for_index']:,}"))
+        if counts["known"]:
+            rows.append(("known", f"{counts['known']:,} (in the index before, with the same text)"))
+        if counts["replaced"]:
+            rows.append(("replaced", f"{counts['replaced']:,} (in place of what their ids had)"))
         rows.append(("index", f"{index['path']} ({index['articles']:,} articles)"))
     see = " (see rejected.jsonl)" if counts["rejected"] and output is not None else ""
     rows.append(("rejected", f"{counts['rejected']:,}{see}"))

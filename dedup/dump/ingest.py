@@ -22,8 +22,8 @@ from dedup.index.storage import NoIndexError
 # Articles whose matches are told together.
 CHECKED_AT_ONCE = 1024
 
-# (id_a, id_b, relation, score, covered_a, covered_b, may_go, similarity, containment)
-Row = tuple[str, str, str, float, float, float, str | None, float, float]
+# (id_a, id_b, relation, score, covered_a, covered_b, may_go, similarity, containment), and late.
+Row = tuple[tuple[str, str, str, float, float, float, str | None, float, float], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ def check(dump: Dump, index: Path | str, tell: Callable[[list[Row]], None]) -> C
             matched = 0
             for first in range(0, len(native), CHECKED_AT_ONCE):
                 rows = native.check_in(storage_of(opened), first, CHECKED_AT_ONCE)
-                matched += len({row[0] for row in rows})
+                matched += len({row[0] for row, _ in rows})
                 tell(rows)
             first_rejected = described(rejections[0]) if rejections else ""
             read = len(native) + len(rejections)

@@ -153,7 +153,7 @@ class Index:
         """Return the matches of an article with those stored, the best first.
 
         `id_a` is the article given, "" without an id; `id_b` the one stored. Nothing is stored.
-        None means that it is new. `may_go` is "a" or "either" where the article given would be
+        Without any it is new. `may_go` is "a" or "either" where the article given would be
         dropped for the one stored: it is covered, the keep rule does not prefer it, and the one
         stored is no duplicate of another. `add` drops it for the first of these. `late` says that
         it would be but for the keep rule: it is an older version that comes later. With "b" or

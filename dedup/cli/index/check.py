@@ -28,10 +28,12 @@ def check(dump: Dump, index: str) -> None:
     """Compare the articles of a dump with those stored, and print a line of JSON for each match:
     for each article in turn, the best first. INDEX stays as it is.
 
-    id_a is the article given, id_b the one stored; an article that is stored matches itself.
-    covered_a is the probability that a reader of the one stored misses nothing of weight of the
-    one given, covered_b the other way round. may_go is "a" or "either" where `dedup index add`
-    would drop the one given for the one stored, if for none that stands before it.
+    id_a is the article given, id_b the one stored; an article that is stored, the same text under
+    the same id, is not matched with itself. covered_a is the probability that a reader of the one
+    stored misses nothing of weight of the one given, covered_b the other way round. may_go is "a"
+    or "either" where `dedup index add` would drop the one given for the one stored, if for none
+    that stands before it; late is true where it would but for the keep rule, as of an older version
+    that comes in last.
 
     \b
     Examples:
@@ -51,5 +53,6 @@ def check(dump: Dump, index: str) -> None:
 def _print_matches(rows: list[ingest.Row]) -> None:
     covered = ("covered_a", "covered_b", "may_go")
     names = ("id_a", "id_b", "relation", "score", *covered, "similarity", "containment")
-    for row in rows:
-        click.echo(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False))
+    for row, late in rows:
+        line = {**dict(zip(names, row, strict=True)), "late": late}
+        click.echo(json.dumps(line, ensure_ascii=False))

@@ -257,14 +257,14 @@ impl Pass {
         })
     }
 
-    /// The matches that each of some articles has in an index.
+    /// The matches that each of some articles has in an index, and whether it comes late.
     fn check_in(
         &self,
         py: Python,
         index: Bound<PyAny>,
         first: u32,
         count: u32,
-    ) -> PyResult<Vec<MatchLine>> {
+    ) -> PyResult<Vec<(MatchLine, bool)>> {
         let index = AnyIndex::of(index);
         py.detach(|| {
             let mut state = self.lock();
@@ -275,7 +275,7 @@ impl Pass {
             let lines = answers.iter().flat_map(|(article, checked)| {
                 checked.found.iter().map(|it| {
                     let id = ids.get(*article as usize).to_owned();
-                    match_line(id, it.id.clone(), &it.verdict, it.may_go())
+                    (match_line(id, it.id.clone(), &it.verdict, it.may_go()), it.late)
                 })
             });
             Ok(lines.collect())
