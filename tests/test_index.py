@@ -84,18 +84,21 @@ def test_seeds(place: Place) -> None:
 
 def test_answers_are_those_of_comparing_with_all(place: Place) -> None:
     given = synthetic(600)
-    expected, found = set(), set()
+    expected, found = {}, {}
     with dedup.Index.open(place("news"), window=None) as index:
         for number, article in enumerate(given):
-            found |= {(article.id, it.id_b, it.relation, it.score) for it in index.check(article)}
+            found |= {(article.id, it.id_b): (it.relation, it.score) for it in index.check(article)}
             index.add(article)
             for other in given[:number]:
                 match = dedup.compare(article, other)
                 if match is not None:
-                    expected.add((article.id, other.id, match.relation, match.score))
-    assert found <= expected
-    assert len(expected - found) <= 0.01 * len(expected)
-    assert {relation for _, _, relation, _ in found} == {
+                    expected[article.id, other.id] = (match.relation, match.score)
+    assert found.keys() <= expected.keys()
+    assert len(expected.keys() - found.keys()) <= 0.01 * len(expected)
+    # Unlike two texts alone an index knows what three stories hold.
+    other_figures = [pair for pair, figures in found.items() if expected[pair] != figures]
+    assert len(other_figures) <= 0.01 * len(expected)
+    assert {relation for relation, _ in found.values()} == {
         *("exact", "syndicated", "excerpt", "rewritten")
     }
 
