@@ -97,7 +97,7 @@ def test_answers_are_those_of_comparing_with_all(place: Place) -> None:
     assert len(expected.keys() - found.keys()) <= 0.01 * len(expected)
     # Unlike two texts alone an index knows what three stories hold.
     other_figures = [pair for pair, figures in found.items() if expected[pair] != figures]
-    assert len(other_figures) <= 0.01 * len(expected)
+    assert len(other_figures) <= 0.1 * len(expected)
     assert {relation for relation, _ in found.values()} == {
         *("exact", "syndicated", "excerpt", "rewritten")
     }

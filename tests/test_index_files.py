@@ -279,19 +279,21 @@ def test_a_child_does_not_share_what_its_parent_holds(tmp_path: Path) -> None:
 # ---- for one who may only read ----
 
 READ = """
-import sys, dedup
+import os, sys, dedup
+if sys.argv[3] == "nobody":  # root may write everywhere
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
 with dedup.Index.open(sys.argv[1], read_only=True) as index:
     print(len(index), *[match.id_b for match in index.check(sys.argv[2])])
 """
 
 
-def readable(path: Path, text: str, *before: str) -> "subprocess.CompletedProcess[str]":
-    arguments = [*before, sys.executable, "-c", READ, str(path), text]
+def readable(
+    path: Path, text: str, *before: str, user: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    arguments = [*before, sys.executable, "-c", READ, str(path), text, user]
     return subprocess.run(arguments, cwd="/", capture_output=True, text=True, check=False)
-
-
-# Nobody: root may write everywhere.
-AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
 def given_to_read(tmp_path: Path) -> tuple[Path, list[dedup.Article]]:
@@ -306,13 +308,13 @@ def given_to_read(tmp_path: Path) -> tuple[Path, list[dedup.Article]]:
 def test_a_user_who_may_only_read(tmp_path: Path) -> None:
     folder, given = given_to_read(tmp_path)
     try:
-        read = readable(folder / "news.idx", given[3].text, *AS_NOBODY)
+        read = readable(folder / "news.idx", given[3].text, user="nobody")
         assert (read.stdout, read.returncode) == ("30 n3\n", 0), read.stderr
         assert {it.name for it in folder.iterdir()} == {"news.idx", "news.idx-writer"}
         # Beside a writer, whose log is not for everybody.
         with dedup.Index.open(folder / "news.idx") as index:
             index.add(dedup.Article("One more.", "more"))
-            read = readable(folder / "news.idx", given[3].text, *AS_NOBODY)
+            read = readable(folder / "news.idx", given[3].text, user="nobody")
             assert read.stdout == "31 n3\n" or "StorageError" in read.stderr
     finally:
         shutil.rmtree(folder)
