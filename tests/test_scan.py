@@ -269,8 +269,12 @@ def test_stopped_pass_leaves_no_result(sent: signal.Signals, delay: float, tmp_p
         return
     left = list((tmp_path / "out").iterdir()) if (tmp_path / "out").exists() else []
     if sent == signal.SIGKILL:
-        # Nobody is left to clear away the temporary folders.
-        assert {path.name.startswith(".dedup-") for path in left} == {True}
+        # Nobody is left to clear away the temporary folders. Results are on their way, which the
+        # next pass takes back, or all in place.
+        is_placing = list((tmp_path / "out").glob(".dedup-*/placing.json"))
+        if not is_placing and any(not path.name.startswith(".dedup-") for path in left):
+            assert command.summary(tmp_path / "out")["counts"]["read"] == 48_000
+            return
     else:
         assert process.returncode == 130
         assert stderr.startswith(b"error: ")
