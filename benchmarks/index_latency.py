@@ -14,14 +14,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import servers
 from corpora import Record, corpus, read
+from latency import milliseconds
 
 import dedup
 
@@ -50,11 +49,11 @@ def run(index: dedup.Index, records: list[Record]) -> None:
     for number, (record, day) in enumerate(zip(records, spread, strict=True)):
         given = {**record, "date": day.isoformat()}
         if number % 4 == 0:
-            times["check"].append(milliseconds(index.check, given))
-        times["add"].append(milliseconds(index.add, given))
+            times["check"] += milliseconds(index.check, [given])
+        times["add"] += milliseconds(index.add, [given])
         if day.date() != expired:
             expired = day.date()
-            times["expire"].append(milliseconds(index.expire, day - WINDOW))
+            times["expire"] += milliseconds(index.expire, [day - WINDOW])
         if (number + 1) % (len(records) // TOLD) == 0:
             stats = index.stats()
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
@@ -72,12 +71,6 @@ def days_of(records: list[Record]) -> list[datetime]:
     first = datetime.fromisoformat(records[0]["date"].replace("Z", "+00:00"))
     step = timedelta(days=180) / len(records)
     return [first + number * step for number in range(len(records))]
-
-
-def milliseconds(call: Callable[..., Any], *given: Any) -> float:
-    started = time.perf_counter()
-    call(*given)
-    return (time.perf_counter() - started) * 1e3
 
 
 def told(times: list[float]) -> str:

@@ -10,9 +10,6 @@ from dedup.config import Options
 from dedup.index.index import Index
 from dedup.index.storage import Storage
 
-# Options that an index has, too.
-OF_INDEX = ("keep", "drop", "rewrites", "related", "window", "min_score", "min_covered")
-
 
 def open_index(
     path: str | PathLike[str],
@@ -26,7 +23,7 @@ def open_index(
     usual, all_options = asdict(Options()), asdict(options)
     wanted: dict[str, Any] = {
         name: all_options[name]
-        for name in OF_INDEX
+        for name in options.for_index
         if (name in given or all_options[name] != usual[name]) and all_options[name] is not None
     }
     if "window" in given:  # None is none

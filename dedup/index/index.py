@@ -206,7 +206,7 @@ class Index:
         # With it comes logging, which starting the command need not wait for.
         from concurrent.futures import ThreadPoolExecutor
 
-        stored = known = unread = position = 0
+        stored = known = unread = 0
         taken: list[str] = []
         wrong: InputError | None = None
 
@@ -229,23 +229,11 @@ class Index:
                     batch, wrong = None, error
                 if batch is None:
                     break
-                nameless = next((row for row, name in enumerate(batch.ids) if name is None), None)
-                names = [name for name in batch.ids[:nameless] if name is not None]
                 dates = [None if it is None else _core.parse_date(it) for it in batch.dates]
-                unread += sum(
-                    given is not None and day is None
-                    for given, day in zip(batch.dates[:nameless], dates, strict=False)
-                )
+                unread += dates.count(None) - batch.dates.count(None)
                 finish(storing, ids)
-                ids = names
-                count = len(names)
-                storing = worker.submit(
-                    self._storage.add_many, names, batch.texts[:count], dates[:count]
-                )
-                if nameless is not None:
-                    wrong = InputError(f"article {position + nameless} has no id")
-                    break
-                position += len(batch.ids)
+                ids = [name for name in batch.ids if name is not None]  # all of them, see _bulks
+                storing = worker.submit(self._storage.add_many, ids, batch.texts, dates)
             finish(storing, ids)
             if storing is not None:
                 self._storage.settle()
@@ -262,7 +250,7 @@ class Index:
 
     def versions(self, id: Hashable) -> list[str]:
         """Return the ids of the story of an article, whichever of it: the original and the
-        duplicates of it, in the order in which they came. None if it is not stored."""
+        duplicates of it, in the order in which they came; none if it is not stored."""
         return self._storage.versions(id_text(id) or "")
 
     def articles(self) -> Iterator[Stored]:
@@ -389,15 +377,19 @@ def _seconds(article: Article) -> int | None:
 
 
 def _bulks(read: Iterator[Batch]) -> Iterator[Batch]:
-    """Yield batches put together, or cut, to as much as is stored in one go."""
+    """Yield batches put together, or cut, to as much as is stored in one go; what comes before an
+    article that is none, or has no id, before the InputError."""
     bulk = Batch([], [], [], {})
-    characters = 0
+    position = characters = 0
     try:
         for batch in read:
             for text, name, day in zip(batch.texts, batch.ids, batch.dates, strict=True):
                 if len(bulk.texts) == BULK_ROWS or characters >= BULK_CHARACTERS:
                     yield bulk
                     bulk, characters = Batch([], [], [], {}), 0
+                if name is None:
+                    raise InputError(f"article {position} has no id")
+                position += 1
                 bulk.texts.append(text)
                 bulk.ids.append(name)
                 bulk.dates.append(day)
