@@ -14,6 +14,7 @@ __all__ = [
     "MAX_RECORD",
     "MIN_WORDS",
     "__version__",
+    "best_first",
     "compare",
     "explain",
     "feature_names",
@@ -149,9 +150,6 @@ class Pass:
         """Record a row that the reader of a table source could not make out; row 0 is the whole
         file. It counts as a row: the row numbers of later `add_rows` go on from there.
         """
-
-    def explain(self, id_a: str, id_b: str) -> _Explanation:
-        """What `explain` says of two articles; DedupError for an id that is not there."""
 
     def find(self, index: Index | Any | None = None) -> None:
         """Find, verify and cluster the duplicates of all that was added. Called once. Articles
@@ -394,6 +392,12 @@ class Judge:
         the best first. Raises what the shelf raises.
         """
 
+    def stand(
+        self, shelf: _Shelf, vocabulary: Vocabulary, articles: int, number: int, article: Sketched
+    ) -> list[Found]:
+        """The matches of an article that is stored by a number, by what became of it when it was.
+        """
+
     def rank(self, article: Sketched) -> tuple[int, int]:
         """What articles are kept by, the least first."""
 
@@ -453,9 +457,9 @@ class Found:
 
     @property
     def line(self) -> _Line: ...
-    def standing(self, number: int, original: int | None = None) -> Found:
-        """The same of an article that is stored by a number as a duplicate of another, or of none.
-        """
+
+def best_first(found: Sequence[Found]) -> list[Found]:
+    """Matches of several shelves, the best first."""
 
 def telling(found: Sequence[Found]) -> _Line | None:
     """What is most worth saying of an article by its matches, the best first: what it is dropped for,

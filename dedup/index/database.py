@@ -6,11 +6,10 @@ import weakref
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from dedup._core import Found, Judge, Sketched, Vocabulary, telling
-from dedup.config import RELATIONS
+from dedup._core import Found, Judge, Sketched, Vocabulary, best_first, telling
 from dedup.errors import StorageError
 from dedup.index.server import Connection, Server, array, begin, value_of
-from dedup.index.shelf import One, Shelf
+from dedup.index.shelf import Shelf
 from dedup.index.storage import Answer, Line, NoIndexError, Row
 
 # Version of the tables. An index of another version is refused.
@@ -135,7 +134,7 @@ class Database:
             (end, _, _, vocabulary), stored = self._begin(connection, id)
             if stored is not None and article.has_words_of(stored[1]):
                 shelf = Shelf(connection, end, hidden=[stored[0]])
-                return True, self._stand(connection, vocabulary, shelf, *stored)
+                return True, self._judge.stand(shelf, vocabulary, end, *stored)
             shelf = Shelf(connection, end)
             return False, self._judge.matches(shelf, vocabulary, end, article, end)
 
@@ -182,15 +181,13 @@ class Database:
     # ---- articles that come ----
 
     def add(self, id: str, text: str, date: int | None = None, *, replace: bool = False) -> Answer:
-        article = self._judge.sketch(id, text, date)
-        outcome, found = self._add(article, replace)
-        if outcome == "taken":
-            article.refuse()
-        return outcome, telling(found)
+        return self._answer(self._judge.sketch(id, text, date), replace)
 
     def add_if_new(self, id: str, text: str, date: int | None = None) -> Answer:
-        article = self._judge.sketch(id, text, date)
-        outcome, found = self._add(article, False, only_new=True)
+        return self._answer(self._judge.sketch(id, text, date), False, only_new=True)
+
+    def _answer(self, article: Sketched, replace: bool, only_new: bool = False) -> Answer:
+        outcome, found = self._add(article, replace, only_new)
         if outcome == "taken":
             article.refuse()
         return outcome, telling(found)
@@ -212,8 +209,7 @@ class Database:
                 shelf = Shelf(connection, seen)
                 found = self._judge.matches(shelf, vocabulary, seen, article, seen)
             elif article.has_words_of(stored[1]) and not _redates(article, stored[1], replace):
-                shelf = Shelf(connection, stored[0])
-                return "known", self._stand(connection, vocabulary, shelf, *stored)
+                return "known", self._known(connection, vocabulary, *stored)
             elif not replace:
                 return "taken", []
             state = self._lock(connection)
@@ -226,7 +222,7 @@ class Database:
                     return self._meet(connection, article, *stored, replace, end, vocabulary)
                 shelf = Shelf(connection, end, seen if is_decided else 0)
                 came = self._judge.matches(shelf, vocabulary, end, article, end)
-                found = sorted([*found, *came], key=_rank) if is_decided else came
+                found = best_first([*found, *came]) if is_decided else came
             if only_new and any(it.is_version for it in found):
                 return "seen", found
             self._put(connection, end, article, end, found, vocabulary)
@@ -245,8 +241,7 @@ class Database:
     ) -> tuple[str, list[Found]]:
         """What becomes of an article whose id is stored, while nobody else writes."""
         if article.has_words_of(stored) and not _redates(article, stored, replace):
-            shelf = Shelf(connection, number)
-            return "known", self._stand(connection, vocabulary, shelf, number, stored)
+            return "known", self._known(connection, vocabulary, number, stored)
         if not replace:
             return "taken", []
         freed = self._copies(connection, [number])
@@ -257,9 +252,14 @@ class Database:
         self._judge_anew(connection, freed, end + 1, vocabulary)
         if freed:
             # The answer that it gets when it is added again.
-            new = self._there(connection, end)
-            found = self._stand(connection, vocabulary, Shelf(connection, end), end, new)
+            found = self._known(connection, vocabulary, end, self._there(connection, end))
         return "replaced", found
+
+    def _known(
+        self, connection: Connection, vocabulary: Vocabulary, number: int, stored: Sketched
+    ) -> list[Found]:
+        """How a stored article matches those before it."""
+        return self._judge.stand(Shelf(connection, number), vocabulary, number, number, stored)
 
     def _put(
         self,
@@ -270,31 +270,11 @@ class Database:
         found: Sequence[Found],
         vocabulary: Vocabulary,
     ) -> None:
-        original = next((it.number for it in found if it.drops), None)
+        original = _original(found)
         data = article.data(number, place, original)
         values = (article.date, article.stored, original, article.glance(number), data)
         keys = array(article.keys(vocabulary))
         connection.execute(STORE, (number, _digest(article.id), *values, number, keys))
-
-    def _stand(
-        self,
-        connection: Connection,
-        vocabulary: Vocabulary,
-        shelf: Shelf,
-        number: int,
-        stored: Sketched,
-    ) -> list[Found]:
-        """How a stored article matches those on a shelf, by what became of it when it came."""
-        matches = self._judge.matches
-        found = matches(shelf, vocabulary, shelf.end, stored, stored.place)
-        original = stored.original
-        standing = [it.standing(number, original) for it in found]
-        if original is not None and not any(it.drops for it in standing):
-            # Too many others share what led to it, or it was stored since.
-            one = One(connection, original)
-            found = matches(one, vocabulary, one.end, stored, stored.place)
-            standing[:0] = [it.standing(number, original) for it in found]
-        return standing
 
     def add_many(
         self, ids: Sequence[str], texts: Sequence[str], dates: Sequence[int | None]
@@ -397,7 +377,7 @@ class Database:
         for number, article in waiting:
             shelf = Shelf(connection, end, hidden=hidden)
             found = self._judge.matches(shelf, vocabulary, end, article, article.place)
-            original = next((it.number for it in found if it.drops), None)
+            original = _original(found)
             query = "UPDATE dedup_records SET original = %s, data = %s WHERE number = %s"
             data = article.data(number, article.place, original)
             connection.execute(query, (original, data, number))
@@ -520,10 +500,6 @@ def _redates(article: Sketched, stored: Sketched, replace: bool) -> bool:
     return replace and article.date is not None and article.date != stored.date
 
 
-def _rank(found: Found) -> tuple[float, int]:
-    _, relation, score, *_ = found.line
-    # Of equal ones the first stored stays first.
-    return -score, ORDER.index(relation)
-
-
-ORDER = (*RELATIONS, "related")
+def _original(found: Sequence[Found]) -> int | None:
+    """The article that one is a duplicate of, by its matches."""
+    return next((it.number for it in found if it.drops), None)

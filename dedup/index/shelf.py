@@ -47,14 +47,3 @@ class Shelf:
             return []
         query = f"SELECT {columns} FROM dedup_records WHERE number = ANY(%s::int[]) ORDER BY number"
         return self._connection.execute(query, [array(asked)], binary=True).fetchall()
-
-
-class One(Shelf):
-    """One article, met whatever is asked for."""
-
-    def __init__(self, connection: Connection, number: int) -> None:
-        super().__init__(connection, number + 1, number)
-        self._number = number
-
-    def lists(self, keys: list[int], first: int, last: int) -> list[TupleRow]:
-        return [(0, self._number)] if keys else []

@@ -7,7 +7,7 @@ use hashbrown::HashSet;
 use super::article::{Article, taken};
 use super::content::{Content, sketch};
 use super::known::Known;
-use super::matching::{Found, Side};
+use super::matching::{Found, Side, original_of};
 use super::postings::keys_of;
 use super::record::{Glance, Record};
 use super::shelf::{Fresh, Shelved, find_all};
@@ -68,7 +68,11 @@ impl Index {
     /// Stores an article; one that is there with the same words stays as it is, and so does the
     /// answer. With `replace` it takes the place of what its id has.
     pub fn add(&self, article: &Article, replace: bool) -> Result<Outcome> {
-        match self.add_all(std::slice::from_ref(article), replace)?.pop() {
+        self.add_one(article, replace, self.lock()?.get()?)
+    }
+
+    fn add_one(&self, article: &Article, replace: bool, held: &mut Held) -> Result<Outcome> {
+        match self.add_held(std::slice::from_ref(article), replace, held)?.pop() {
             Some(Outcome::Taken) | None => Err(taken(article.id)),
             Some(outcome) => Ok(outcome),
         }
@@ -84,10 +88,7 @@ impl Index {
                 return Ok(Outcome::Seen(found));
             }
         }
-        match self.add_held(std::slice::from_ref(article), false, held)?.pop() {
-            Some(Outcome::Taken) | None => Err(taken(article.id)),
-            Some(outcome) => Ok(outcome),
-        }
+        self.add_one(article, false, held)
     }
 
     /// As if [`Index::add`] were called for one after the other, committed some at a time. The id of
@@ -184,7 +185,7 @@ impl Index {
                         it.drops &= stays;
                         it.late &= stays;
                     }
-                    own.record.original = found.iter().find(|it| it.drops).map(|it| it.number);
+                    own.record.original = original_of(&found);
                     is_duplicate.push(own.record.original.is_some());
                     outcomes.push(Outcome::Added(found));
                 }
@@ -265,24 +266,7 @@ impl Index {
     pub fn stand(&self, shelf: &Shelved, number: u32, record: &Record) -> Result<Vec<Found>> {
         let sketches = self.sketch_of(&record.content)?;
         let vocabulary = &shelf.known.vocabulary;
-        let own = Side::stored(record)?;
-        let mut found = self.judge.matches(shelf, vocabulary, shelf.next, own, &sketches)?;
-        for it in &mut found {
-            it.drops = record.original == Some(it.number);
-            it.late &= it.number < number;
-        }
-        if let Some(original) = record.original
-            && !found.iter().any(|it| it.drops)
-        {
-            // Too many others share what led to it, or it was stored since.
-            let other = (original, shelf.store.there(original)?);
-            let own = Side::stored(record)?;
-            let mut again =
-                self.judge.match_one(shelf, vocabulary, shelf.next, own, &sketches, other)?;
-            again.iter_mut().for_each(|it| it.drops = true);
-            found.splice(0..0, again);
-        }
-        Ok(found)
+        self.judge.stand(shelf, vocabulary, shelf.next, number, record, &sketches)
     }
 }
 

@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 use super::adding::Outcome;
 use super::article::Article;
 use super::known::Known;
-use super::matching::Side;
+use super::matching::{Side, original_of};
 use super::record::Record;
 use super::shelf::{Shelved, find};
 use super::state::State;
@@ -71,7 +71,7 @@ impl Index {
             let vocabulary = &known.vocabulary;
             let mut found =
                 self.judge.matches(&shelf, vocabulary, next, own, &fresh[0].sketches)?;
-            fresh[0].record.original = found.iter().find(|it| it.drops).map(|it| it.number);
+            fresh[0].record.original = original_of(&found);
             self.store_fresh(store, &mut state, &fresh)?;
             let is_all = freed.is_empty();
             self.judge_anew(store, &known, state.next, freed, hidden)?;
@@ -126,7 +126,7 @@ impl Index {
             let shelf = Shelved { hidden: &hidden, ..Shelved::new(store, known, next) };
             let found = self.judge.matches(&shelf, &known.vocabulary, next, own, &sketches)?;
             let before = record.original;
-            record.original = found.iter().find(|it| it.drops).map(|it| it.number);
+            record.original = original_of(&found);
             store.put_original(number, &record, before)?;
             hidden.remove(&number);
         }

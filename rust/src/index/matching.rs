@@ -1,48 +1,33 @@
 //! The matches of one article: candidates by its keys, each verified on the two texts.
 
+use std::cmp::Ordering;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::article::{Article, Options};
 use super::content::{Body, Ready};
-use super::postings::{
-    ENOUGH_SAMPLES, FIRST, Key, LAST, key_of_sample, key_of_stem, key_of_words, keys_of_bands,
-};
+use super::meeting::{Meetings, Met, meet};
+use super::postings::Key;
 use super::record::{Glance, Record};
 use super::vocabulary::Vocabulary;
-use crate::candidate::bucket::CROWD;
 use crate::candidate::samples::MIN_SHARED_SHARE;
 use crate::candidate::story::first_look;
-use crate::candidate::story::rare_stems::MIN_SHARED as MIN_STEMS;
 use crate::corpus;
 use crate::corpus::rank::KeepRule;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sketch::banding::NUM_PERM;
 use crate::sketch::signature::{Instructions, Permutations, SEED};
 use crate::sketch::sketches::{Sketcher, Sketches};
 use crate::text::{MIN_WORDS, date, shingle};
-use crate::verify::furniture::{Holders, MANY};
+use crate::verify::furniture::Holders;
 use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::{Bars, Drops, Figures, MayGo, Relation, Verdict, sets};
 
 /// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
 const MIN_BANDS: u32 = 2;
 
-/// Share of an article's samples from which on another has nearly its text: of texts alike in length
-/// what makes a Jaccard index of .65.
-const SAME_TEXT: f64 = 0.79;
-
-/// Share of the stems of two articles, of those of both, that makes of them nearly one text.
-const SAME_STEMS: f64 = 0.85;
-
-/// Articles that are told apart by it, at most.
-const MOST_GROUPED: usize = 32;
-
 /// Matches that are compared anew by what the texts stored have of furniture, the best ones.
 const NEAREST: usize = 16;
-
-/// Articles that a rare stem is looked up for, the last ones, and those that all stems together are.
-const NEIGHBOURS: usize = 64;
-const MOST_MET: usize = 1024;
 
 /// What decides which matches an article has, and which of them drop it.
 pub struct Judge {
@@ -108,55 +93,9 @@ pub fn telling(found: &[Found]) -> Option<&Found> {
     dropping.or_else(|| versions().find(|it| it.late)).or_else(|| versions().next())
 }
 
-/// What an article has in common with one that is stored.
-#[derive(Default)]
-struct Met {
-    words: bool,
-    bands: u32,
-    samples: usize,
-    /// Whether enough of them.
-    stems: bool,
-}
-
-/// The articles that one meets by its keys, those that hold each sampled shingle, and how many stories
-/// these are.
-#[derive(Default)]
-struct Meetings {
-    met: HashMap<u32, Met>,
-    lists: HashMap<u32, Vec<u32>>,
-    holders: Holders,
-}
-
-impl Meetings {
-    /// Learns how many stories hold the sampled shingles of others; false if that says nothing more.
-    fn learn<'a>(
-        &mut self,
-        shelf: &impl Shelf,
-        of_others: impl Iterator<Item = &'a [u32]> + Clone,
-    ) -> Result<bool> {
-        let Meetings { lists, holders, .. } = self;
-        let is_new = |sample: &&u32| !lists.contains_key(*sample);
-        let new: HashSet<u32> = of_others.clone().flatten().filter(is_new).copied().collect();
-        let mut new: Vec<u32> = new.into_iter().collect();
-        new.sort_unstable();
-        let keys: Vec<Key> = new.iter().copied().map(key_of_sample).collect();
-        let found = shelf.lists(&keys, usize::MAX)?;
-        // What few hold is no furniture.
-        let may_be_more = found.iter().any(|list| list.len() as u32 >= MANY);
-        lists.extend(new.into_iter().zip(found));
-        if !may_be_more {
-            return Ok(false);
-        }
-        let mut is_more = false;
-        for samples in of_others {
-            for (sample, count) in count_holders(shelf, samples, lists)? {
-                let known = holders.0.entry(sample).or_default();
-                is_more |= *known < count;
-                *known = count.max(*known);
-            }
-        }
-        Ok(is_more)
-    }
+/// The article that one is a duplicate of, by its matches.
+pub fn original_of(found: &[Found]) -> Option<u32> {
+    found.iter().find(|it| it.drops).map(|it| it.number)
 }
 
 /// A match, and the sampled shingles of the one stored.
@@ -214,18 +153,37 @@ impl Judge {
         self.compare(shelf, own, shelf.records(&candidates)?, meetings)
     }
 
-    /// The matches of an article with one that is stored.
-    pub fn match_one(
+    /// How an article that is stored by a number matches those on a shelf, by what became of it when
+    /// it was: whether it is a duplicate, and of which.
+    pub fn stand(
         &self,
         shelf: &impl Shelf,
         vocabulary: &Vocabulary,
         articles: u32,
-        own: Side,
+        number: u32,
+        record: &Record,
         sketches: &Sketches,
-        other: (u32, Record),
     ) -> Result<Vec<Found>> {
-        let meetings = meet(shelf, vocabulary, articles, sketches)?;
-        self.compare(shelf, own, vec![other], meetings)
+        let own = || Side::stored(record);
+        let mut found = self.matches(shelf, vocabulary, articles, own()?, sketches)?;
+        for it in &mut found {
+            it.drops = record.original == Some(it.number);
+            it.late &= it.number < number;
+        }
+        if let Some(original) = record.original
+            && !found.iter().any(|it| it.drops)
+        {
+            // Too many others share what led to it, or it was stored since.
+            let meetings = meet(shelf, vocabulary, articles, sketches)?;
+            let original = shelf.records(&[original])?;
+            if original.is_empty() {
+                return Err(Error::Index("the index is damaged: an original is missing".into()));
+            }
+            let mut again = self.compare(shelf, own()?, original, meetings)?;
+            again.iter_mut().for_each(|it| it.drops = true);
+            found.splice(0..0, again);
+        }
+        Ok(found)
     }
 
     /// The matches of an article with some that are stored, the best first.
@@ -237,7 +195,7 @@ impl Judge {
         mut meetings: Meetings,
     ) -> Result<Vec<Found>> {
         let mut found = self.compare_all(&mut own, &records, &meetings.holders)?;
-        sort(&mut found);
+        found.sort_by(|a, b| best_first(&a.0, &b.0));
         // What furniture a text has that the given one has not is looked up where it may matter.
         let edited = found.iter().filter(|it| it.0.verdict.relation != Relation::Exact);
         let nearest: HashSet<u32> = edited.take(NEAREST).map(|it| it.0.number).collect();
@@ -247,7 +205,7 @@ impl Judge {
             found.retain(|it| !is_near(it));
             own.ready.forget_furniture();
             found.extend(self.compare_all(&mut own, &records, &meetings.holders)?);
-            sort(&mut found);
+            found.sort_by(|a, b| best_first(&a.0, &b.0));
         }
         Ok(found.into_iter().map(|it| it.0).collect())
     }
@@ -361,158 +319,8 @@ impl Judge {
     }
 }
 
-/// The best first; of equal ones the first stored stays first.
-fn sort(found: &mut [Compared]) {
-    found.sort_by(|(a, _), (b, _)| {
-        let order = |it: &Found| (it.verdict.relation, it.place);
-        b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b)))
-    });
-}
-
-/// What meets an article by its keys.
-fn meet(
-    shelf: &impl Shelf,
-    vocabulary: &Vocabulary,
-    articles: u32,
-    sketches: &Sketches,
-) -> Result<Meetings> {
-    let mut meetings = Meetings::default();
-    let Meetings { met, lists: of_samples, holders } = &mut meetings;
-    if sketches.lengths[0] == 0 {
-        return Ok(meetings);
-    }
-    // In one go: the digest, the bands, the samples.
-    let mut keys = vec![key_of_words(sketches.digests[0])];
-    let mut buffer = Vec::new();
-    let mut samples: &[u32] = &[];
-    if sketches.may_be_alike(0) {
-        samples = sketches.samples.get(0, &mut buffer)?;
-        if samples.len() < ENOUGH_SAMPLES {
-            keys.extend(keys_of_bands(sketches.signatures.get(0, &mut Vec::new())?));
-        }
-    }
-    let first_sample = keys.len();
-    keys.extend(samples.iter().copied().map(key_of_sample));
-    let lists = shelf.lists(&keys, usize::MAX)?;
-    for (index, list) in lists.into_iter().enumerate() {
-        if index >= first_sample {
-            hubs(&list).for_each(|number| met.entry(number).or_default().samples += 1);
-            of_samples.insert(samples[index - first_sample], list);
-        } else if index > 0 {
-            hubs(&list).for_each(|number| met.entry(number).or_default().bands += 1);
-        } else {
-            // Of many copies no more than a run keeps.
-            ends(&list, LAST).for_each(|number| met.entry(number).or_default().words = true);
-        }
-    }
-    holders.0 = count_holders(shelf, samples, of_samples)?;
-    if sketches.may_be_alike(0) {
-        for number in met_by_stems(shelf, vocabulary, articles, sketches)? {
-            met.entry(number).or_default().stems = true;
-        }
-    }
-    Ok(meetings)
-}
-
-/// How many stories hold each sampled shingle of an article, where many do: the article with all that
-/// hold nearly its text are one, and so are others of nearly one text. `lists` has those that hold each.
-fn count_holders(
-    shelf: &impl Shelf,
-    samples: &[u32],
-    lists: &HashMap<u32, Vec<u32>>,
-) -> Result<HashMap<u32, u32>> {
-    let many = |sample: &u32| lists[sample].len() as u32 + 1 >= MANY;
-    if !samples.iter().any(many) {
-        return Ok(HashMap::new());
-    }
-    let mut shared: HashMap<u32, usize> = HashMap::new();
-    for &number in samples.iter().flat_map(|sample| &lists[sample]) {
-        *shared.entry(number).or_default() += 1;
-    }
-    let is_other = |number: &u32| (shared[number] as f64) < SAME_TEXT * samples.len() as f64;
-    let others = |list: &Vec<u32>| -> Vec<u32> { list.iter().copied().filter(is_other).collect() };
-    let held: Vec<(u32, Vec<u32>)> = samples
-        .iter()
-        .filter(|sample| many(sample))
-        .map(|sample| (*sample, others(&lists[sample])))
-        .filter(|(_, others)| others.len() as u32 + 1 >= MANY)
-        .collect();
-    let stories = stories_of(shelf, held.iter().flat_map(|it| it.1.iter().copied()).collect())?;
-    let count = |(sample, mut others): (u32, Vec<u32>)| {
-        others.iter_mut().for_each(|it| *it = stories.get(it).copied().unwrap_or(*it));
-        others.sort_unstable();
-        others.dedup();
-        (sample, others.len() as u32 + 1)
-    };
-    Ok(held.into_iter().map(count).filter(|it| it.1 >= MANY).collect())
-}
-
-/// For each of some articles the first of nearly the same text; of very many none, which tell many
-/// stories anyway.
-fn stories_of(shelf: &impl Shelf, articles: HashSet<u32>) -> Result<HashMap<u32, u32>> {
-    let mut stories = HashMap::new();
-    if articles.len() > MOST_GROUPED {
-        return Ok(stories);
-    }
-    let mut articles: Vec<u32> = articles.into_iter().collect();
-    articles.sort_unstable();
-    let glances = shelf.glances(&articles)?;
-    for (place, (number, glance)) in glances.iter().enumerate() {
-        let is_same = |(_, other): &&(u32, Glance)| {
-            let (a, b) = (&glance.stems, &other.stems);
-            let shared = sets::count_shared(a, b);
-            shared as f64 >= SAME_STEMS * (a.len() + b.len() - shared) as f64
-        };
-        let first = glances[..place].iter().find(is_same).map_or(*number, |it| stories[&it.0]);
-        stories.insert(*number, first);
-    }
-    Ok(stories)
-}
-
-/// The articles that share enough of the rarest stems of one.
-fn met_by_stems(
-    shelf: &impl Shelf,
-    vocabulary: &Vocabulary,
-    articles: u32,
-    sketches: &Sketches,
-) -> Result<Vec<u32>> {
-    let mut buffer = Vec::new();
-    let stems = sketches.stems.get(0, &mut buffer)?.iter();
-    let telling = stems.filter(|stem| !vocabulary.is_frequent(**stem));
-    let mut counted: Vec<(usize, u32)> =
-        telling.map(|&stem| (vocabulary.estimate(stem, articles), stem)).collect();
-    // The rarest say most.
-    counted.sort_unstable();
-    let mut expected = 0;
-    let looked_up = counted.iter().take_while(|&&(count, _)| {
-        expected += count.min(NEIGHBOURS);
-        expected <= MOST_MET
-    });
-    let keys: Vec<Key> = looked_up.map(|&(_, stem)| key_of_stem(stem)).collect();
-    let mut lists = shelf.lists(&keys, NEIGHBOURS)?;
-    lists.sort_by_key(Vec::len);
-    let mut numbers: Vec<u32> = Vec::new();
-    for list in lists {
-        let last = &list[list.len().saturating_sub(NEIGHBOURS)..];
-        if numbers.len() + last.len() > MOST_MET {
-            break;
-        }
-        numbers.extend(last);
-    }
-    numbers.sort_unstable();
-    let often = numbers.chunk_by(|x, y| x == y).filter(|it| it.len() >= MIN_STEMS as usize);
-    Ok(often.map(|meeting| meeting[0]).collect())
-}
-
-/// The articles of a list that are looked at: of a crowded one the first and as many of the last.
-fn hubs(list: &[u32]) -> impl Iterator<Item = u32> {
-    let last = if list.len() > CROWD { FIRST } else { list.len() };
-    ends(list, last)
-}
-
-/// The first articles of a list, and so many of the last.
-fn ends(list: &[u32], last: usize) -> impl Iterator<Item = u32> {
-    let first = FIRST.min(list.len());
-    let last = list.len().saturating_sub(last).max(first);
-    list[..first].iter().chain(&list[last..]).copied()
+/// The best first; of equal ones the first stored.
+pub fn best_first(a: &Found, b: &Found) -> Ordering {
+    let order = |it: &Found| (it.verdict.relation, it.place);
+    b.verdict.score.total_cmp(&a.verdict.score).then(order(a).cmp(&order(b)))
 }

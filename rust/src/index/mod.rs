@@ -12,8 +12,10 @@ mod bulk;
 mod changing;
 pub mod content;
 mod file;
+mod furniture;
 mod known;
 pub mod matching;
+mod meeting;
 mod merging;
 mod pages;
 pub mod postings;
@@ -98,17 +100,16 @@ impl Index {
     pub fn open(path: &Path, options: Options, read_only: bool, threads: usize) -> Result<Index> {
         let none = || Error::Index(format!("there is no index {}", path.display()));
         let path = &file::real_path(path)?;
-        if path.exists() && !Store::is_empty(path)? {
-            // Nothing is left beside what is no index.
-            Store::open(path, true)?;
-        } else if read_only {
+        // Before the lock: nothing is left beside what is no index.
+        let there = (!Store::is_empty(path)?).then(|| Store::open(path, read_only)).transpose()?;
+        if there.is_none() && read_only {
             return Err(none());
         }
         if !read_only {
             file::check_one_name(path)?;
         }
         let writer = if read_only { None } else { Some(Writer::take(path)?) };
-        let is_new = Store::is_empty(path)?;
+        let is_new = there.is_none() && Store::is_empty(path)?;
         if is_new && path.exists() {
             // One that is being made has no changes yet.
             writer::check_complete(path, Writer::noted(path), 0)?;
@@ -119,7 +120,7 @@ impl Index {
             Store::create(path, &options)?;
         }
         let noted = Writer::noted(path);
-        let store = Store::open(path, read_only)?;
+        let store = there.map_or_else(|| Store::open(path, read_only), Ok)?;
         let state: State = store.meta("state")?;
         writer::check_complete(path, noted, state.generation)?;
         let options: Options = store.meta("options")?;

@@ -102,19 +102,26 @@ impl Judge {
         article: &Sketched,
         place: u32,
     ) -> PyResult<Vec<Found>> {
-        let sketches = &article.sketches;
-        let (found, failure) = py.detach(|| {
-            let shelf = Elsewhere { shelf, failure: Cell::default() };
-            let counts = &vocabulary.vocabulary;
-            let own = article.side(place);
-            let found =
-                own.and_then(|own| self.judge.matches(&shelf, counts, articles, own, sketches));
-            (found, shelf.failure.into_inner())
-        });
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
-        Ok(found?.into_iter().map(|found| Found { found }).collect())
+        ask(py, shelf, |shelf| {
+            let own = article.side(place)?;
+            self.judge.matches(shelf, &vocabulary.vocabulary, articles, own, &article.sketches)
+        })
+    }
+
+    /// The matches of an article that is stored by a number, by what became of it when it was.
+    fn stand(
+        &self,
+        py: Python,
+        shelf: Py<PyAny>,
+        vocabulary: &Vocabulary,
+        articles: u32,
+        number: u32,
+        article: &Sketched,
+    ) -> PyResult<Vec<Found>> {
+        ask(py, shelf, |shelf| {
+            let Sketched { record, sketches, .. } = article;
+            self.judge.stand(shelf, &vocabulary.vocabulary, articles, number, record, sketches)
+        })
     }
 
     /// What articles are kept by, the least first.
@@ -186,15 +193,13 @@ impl Found {
     fn line(&self) -> Line {
         line(&self.found)
     }
+}
 
-    /// The same of an article that is stored by a number as the duplicate of another, or of none.
-    #[pyo3(signature = (number, original=None))]
-    fn standing(&self, number: u32, original: Option<u32>) -> Found {
-        let mut found = self.found.clone();
-        found.drops = original == Some(found.number);
-        found.late &= found.number < number;
-        Found { found }
-    }
+/// Matches of several shelves, the best first.
+#[pyfunction]
+pub fn best_first(mut found: Vec<Py<Found>>) -> Vec<Py<Found>> {
+    found.sort_by(|a, b| matching::best_first(&a.get().found, &b.get().found));
+    found
 }
 
 /// What is most worth saying of an article by its matches, the best first.
@@ -346,6 +351,23 @@ impl Vocabulary {
     fn data<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &seal_value(&self.vocabulary, 0))
     }
+}
+
+/// What is found by a shelf in Python; raises what it raises.
+fn ask(
+    py: Python,
+    shelf: Py<PyAny>,
+    work: impl FnOnce(&Elsewhere) -> Result<Vec<matching::Found>> + Send,
+) -> PyResult<Vec<Found>> {
+    let (found, failure) = py.detach(|| {
+        let shelf = Elsewhere { shelf, failure: Cell::default() };
+        let found = work(&shelf);
+        (found, shelf.failure.into_inner())
+    });
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    Ok(found?.into_iter().map(|found| Found { found }).collect())
 }
 
 /// A shelf in Python.

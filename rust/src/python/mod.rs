@@ -30,6 +30,7 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<judge::Judge>()?;
     module.add_class::<judge::Sketched>()?;
     module.add_class::<judge::Found>()?;
+    module.add_function(wrap_pyfunction!(judge::best_first, module)?)?;
     module.add_function(wrap_pyfunction!(judge::telling, module)?)?;
     module.add_class::<judge::Vocabulary>()?;
     module.add_function(wrap_pyfunction!(texts::signatures, module)?)?;

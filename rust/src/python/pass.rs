@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyDict};
 
 use super::errors::{DedupError, InputError, unknown};
 use super::storage::AnyIndex;
-use super::texts::{Explanation, explanation, figures};
+use super::texts::figures;
 use crate::corpus::dates::Counted;
 use crate::corpus::encoding::Encoding;
 use crate::corpus::rank::{KeepRule, Ranking};
@@ -22,7 +22,6 @@ use crate::dump::read::layout::Format;
 use crate::dump::read::records::Choice;
 use crate::dump::read::table::{self, Row};
 use crate::dump::write;
-use crate::error::Error;
 use crate::pass::cluster::cluster;
 use crate::pass::stories::Version;
 use crate::pass::{self, Found};
@@ -212,19 +211,6 @@ impl Pass {
         let date = corpus.dates[article as usize];
         let date = (date != NO_DATE).then(|| date::format(date));
         Ok(Some((Texts::new(corpus).text(article)?.into_owned(), date)))
-    }
-
-    fn explain(&self, py: Python, id_a: &str, id_b: &str) -> PyResult<Explanation> {
-        py.detach(|| {
-            let state = self.lock();
-            let corpus = &state.pass.corpus;
-            let find = |id: &str| {
-                corpus.find(id).ok_or_else(|| DedupError::new_err(format!("no article {id:?}")))
-            };
-            let pair = (find(id_a)?, find(id_b)?);
-            let text = |article| Ok::<_, Error>(Texts::new(corpus).text(article)?.into_owned());
-            Ok(explanation(&text(pair.0)?, &text(pair.1)?, corpus.later(pair)))
-        })
     }
 
     fn resume(&self, py: Python, paths: Vec<PathBuf>) -> PyResult<bool> {

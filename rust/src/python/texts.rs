@@ -77,7 +77,7 @@ type Span = (usize, usize);
 /// Sentences, names and figures, and how many of each there are in all.
 type MissedLine = (Vec<Span>, Vec<String>, Vec<String>, usize, usize, usize);
 type FeatureLine = (&'static str, f64, f64);
-pub type Explanation = (
+type Explanation = (
     Vec<(Span, Span, f64)>,
     Vec<String>,
     Vec<String>,
@@ -101,7 +101,7 @@ pub fn explain(
     py.detach(|| explanation(&text_a, &text_b, later))
 }
 
-pub fn explanation(a: &str, b: &str, later: Option<i64>) -> Explanation {
+fn explanation(a: &str, b: &str, later: Option<i64>) -> Explanation {
     let found = evidence::explain(a, b, later);
     let span = |range: Range<usize>| (range.start, range.end);
     let sentences = found.sentences.into_iter().map(|it| (span(it.a), span(it.b), it.share));
