@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import articles
-from test_index import process
+from test_index import flipped, process
 
 import dedup
 
@@ -167,10 +167,7 @@ def test_flipped_bits_where_all_is_in_use(tmp_path: Path) -> None:
     refused = answered = 0
     for number in range(40):
         damaged = tmp_path / f"{number}.idx"
-        data = bytearray(whole)
-        for place in rng.sample(range(len(data)), 2):
-            data[place] ^= 1 << rng.randrange(8)
-        damaged.write_bytes(data)
+        damaged.write_bytes(flipped(whole, rng, 2))
         for text, expected in zip(asked, right, strict=True):
             try:
                 with dedup.Index.open(damaged, read_only=True) as index:

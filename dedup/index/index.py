@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from dedup import _core
 from dedup.article import Article, as_article, date_text, id_text
-from dedup.collection import Batch, batches
+from dedup.collection import batches
 from dedup.config import Fields, Options
-from dedup.errors import IdError, InputError, OptionError, StorageError
+from dedup.errors import InputError, OptionError, StorageError
+from dedup.index.bulk import Added, bulks, taken
 from dedup.index.handle import Handle
 from dedup.index.storage import Answer, Line, Row, Storage
 from dedup.result import Evidence, Match, beside, evidence_of
@@ -19,14 +20,8 @@ from dedup.result import Evidence, Match, beside, evidence_of
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-# What is stored in one go at most: articles, and characters of their texts.
-BULK_ROWS = 1 << 15
-BULK_CHARACTERS = 1 << 25
 # Articles that are read of an index at a time.
 READ_ROWS = 256
-
-# Ids of those refused that a message names.
-NAMED = 5
 
 
 class _Unset:
@@ -51,29 +46,6 @@ class Stored:
     date: datetime | None
     duplicate_of: str | None
     stored: datetime
-
-
-class Added(int):
-    """How many articles `add_many` was given that are stored now.
-
-    `known` of them were there before with the same words, and stay as they were. `unread_dates`
-    have a date that cannot be read, and are stored without one.
-    """
-
-    known: int
-    unread_dates: int
-
-    def __new__(cls, stored: int, known: int, unread_dates: int) -> "Added":
-        added = super().__new__(cls, stored)
-        added.known = known
-        added.unread_dates = unread_dates
-        return added
-
-    def __getnewargs__(self) -> tuple[int, int, int]:  # type: ignore[override]
-        return int(self), self.known, self.unread_dates
-
-    def __repr__(self) -> str:
-        return f"Added({int(self)}, known={self.known}, unread_dates={self.unread_dates})"
 
 
 class Index:
@@ -207,24 +179,24 @@ class Index:
         from concurrent.futures import ThreadPoolExecutor
 
         stored = known = unread = 0
-        taken: list[str] = []
+        refused: list[str] = []
         wrong: InputError | None = None
 
         def finish(storing: "Future[tuple[int, int, list[int]]] | None", ids: list[str]) -> None:
             nonlocal stored, known
             if storing is not None:
-                more, same, refused = storing.result()
+                more, same, rows = storing.result()
                 stored, known = stored + more, known + same
-                taken.extend(ids[row] for row in refused)
+                refused.extend(ids[row] for row in rows)
 
         # One batch is stored while the next one is read.
         with ThreadPoolExecutor(1) as worker:
             storing: Future[tuple[int, int, list[int]]] | None = None
             ids: list[str] = []
-            bulks = _bulks(batches(articles, self._fields, make_ids=False))
+            read = bulks(batches(articles, self._fields, make_ids=False))
             while True:
                 try:
-                    batch = next(bulks, None)
+                    batch = next(read, None)
                 except InputError as error:
                     batch, wrong = None, error
                 if batch is None:
@@ -232,15 +204,15 @@ class Index:
                 dates = [None if it is None else _core.parse_date(it) for it in batch.dates]
                 unread += dates.count(None) - batch.dates.count(None)
                 finish(storing, ids)
-                ids = [name for name in batch.ids if name is not None]  # all of them, see _bulks
+                ids = [name for name in batch.ids if name is not None]  # all of them, see bulks
                 storing = worker.submit(self._storage.add_many, ids, batch.texts, dates)
             finish(storing, ids)
             if storing is not None:
                 self._storage.settle()
         if wrong is not None:
             raise InputError(f"{wrong}; the {stored + known:,} before it are stored") from None
-        if taken:
-            raise IdError(_named_taken(taken, stored + known), tuple(taken), stored + known)
+        if refused:
+            raise taken(refused, stored + known)
         return Added(stored + known, known, unread)
 
     def get(self, id: Hashable) -> Stored | None:
@@ -374,42 +346,6 @@ def _seconds(article: Article) -> int | None:
             " none"
         )
     return seconds
-
-
-def _bulks(read: Iterator[Batch]) -> Iterator[Batch]:
-    """Yield batches put together, or cut, to as much as is stored in one go; what comes before an
-    article that is none, or has no id, before the InputError."""
-    bulk = Batch([], [], [], {})
-    position = characters = 0
-    try:
-        for batch in read:
-            for text, name, day in zip(batch.texts, batch.ids, batch.dates, strict=True):
-                if len(bulk.texts) == BULK_ROWS or characters >= BULK_CHARACTERS:
-                    yield bulk
-                    bulk, characters = Batch([], [], [], {}), 0
-                if name is None:
-                    raise InputError(f"article {position} has no id")
-                position += 1
-                bulk.texts.append(text)
-                bulk.ids.append(name)
-                bulk.dates.append(day)
-                characters += len(text)
-    except InputError:
-        if bulk.texts:
-            yield bulk
-        raise
-    if bulk.texts:
-        yield bulk
-
-
-def _named_taken(ids: list[str], stored: int) -> str:
-    named = ", ".join(repr(it) for it in ids[:NAMED])
-    more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
-    verb = "is" if len(ids) == 1 else "are"
-    return (
-        f"the id {named}{more} {verb} in the index with another text; the other {stored:,} articles"
-        " are stored; replace these, or remove what is stored"
-    )
 
 
 def _stored(row: Row) -> Stored:
