@@ -19,6 +19,7 @@ pub mod progress;
 #[cfg(feature = "python")]
 mod python;
 pub mod sketch;
+pub mod stages;
 pub mod synth;
 pub mod text;
 pub mod threads;

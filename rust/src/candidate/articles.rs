@@ -1,5 +1,6 @@
 //! The articles among which candidates are looked for.
 
+use super::bucket;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::memory::lists::{self, Lists};
@@ -9,24 +10,28 @@ use crate::text::MIN_WORDS;
 pub struct Articles<'a> {
     pub corpus: &'a Corpus,
     pub members: Vec<u32>,
-    /// Rank by the keep rule, and rank by length, of every article.
+    /// Rank by the keep rule of every article.
     pub keep_ranks: &'a [u32],
-    pub length_ranks: &'a [u32],
 }
 
 impl<'a> Articles<'a> {
     /// Exact copies are left to their representative, and very short texts match only exactly.
-    pub fn new(
-        corpus: &'a Corpus,
-        representatives: &[u32],
-        keep_ranks: &'a [u32],
-        length_ranks: &'a [u32],
-    ) -> Articles<'a> {
+    pub fn new(corpus: &'a Corpus, representatives: &[u32], keep_ranks: &'a [u32]) -> Articles<'a> {
         let long_enough = |&i: &u32| corpus.sketches.lengths[i as usize] as usize >= MIN_WORDS;
         let stands_for_itself = |&i: &u32| representatives[i as usize] == i;
         let members =
             (0..corpus.len() as u32).filter(long_enough).filter(stands_for_itself).collect();
-        Articles { corpus, members, keep_ranks, length_ranks }
+        Articles { corpus, members, keep_ranks }
+    }
+
+    /// The hubs of a crowded bucket.
+    pub fn hubs(&self, members: impl Iterator<Item = u32> + Clone) -> Vec<u32> {
+        let lengths = &self.corpus.sketches.lengths;
+        let ranked = |article: u32| {
+            let place = article as usize;
+            (self.keep_ranks[place], lengths[place], article)
+        };
+        bucket::hubs(members.map(ranked))
     }
 
     /// How many tables of all members each thread may make at once, no more than is asked for, and
@@ -59,8 +64,13 @@ impl<'a> Articles<'a> {
 
 /// Whether a number, spread evenly by this, falls to one of so many parts.
 pub fn in_part(number: u64, part: usize, parts: usize) -> bool {
+    part_of(number, parts) == part
+}
+
+/// The part that a number falls to.
+pub fn part_of(number: u64, parts: usize) -> usize {
     let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-    (spread * parts as u64) >> 32 == part as u64
+    ((spread * parts as u64) >> 32) as usize
 }
 
 /// Room for the articles that fall to one of so many parts, which are not quite alike.

@@ -26,6 +26,21 @@ const MIN_AGREEMENTS_IN_CROWD: usize = 40;
 /// are one holder of a passage.
 const SAME_TEXT: usize = 83;
 
+/// Whether a pair that met in a bucket is verified, by the slots that agree.
+pub fn may_be_alike(agreeing: usize) -> bool {
+    agreeing >= MIN_AGREEMENTS
+}
+
+/// The same of an article and a hub of a crowded bucket.
+pub fn may_be_alike_in_crowd(agreeing: usize) -> bool {
+    agreeing >= MIN_AGREEMENTS_IN_CROWD
+}
+
+/// Whether two articles are one holder of what they share.
+pub fn are_same_text(agreeing: usize) -> bool {
+    agreeing >= SAME_TEXT
+}
+
 /// Pairs of the same text that a thread gathers before it joins them.
 const JOINED_AT_ONCE: usize = 1 << 14;
 
@@ -66,7 +81,7 @@ pub fn find(
         let hubs =
             |article, signature: &[u32]| crowded_hubs(articles, &crowded, article, signature);
         bucket::visit_hubs(articles, signatures, hubs, pairs, |article, hub, agreeing| {
-            if agreeing >= SAME_TEXT {
+            if are_same_text(agreeing) {
                 same_text.join(&[[article, hub]]);
             }
         })?;
@@ -173,7 +188,7 @@ impl Pairing<'_> {
         keyed.sort_unstable();
         let buckets = || keyed.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() > 1);
         for bucket in buckets().filter(|bucket| bucket.len() > CROWD) {
-            let hubs = bucket::hubs(articles, bucket.iter().map(|&(_, article)| article));
+            let hubs = articles.hubs(bucket.iter().map(|&(_, article)| article));
             let Band { crowded, bounded } = &mut self.found[band - self.first];
             bounded.count(bucket.len(), hubs.len());
             crowded.insert(bucket[0].0, hubs);
@@ -197,10 +212,10 @@ impl Pairing<'_> {
                             continue;
                         }
                         let agreeing = agreements(x, y);
-                        if agreeing >= MIN_AGREEMENTS {
+                        if may_be_alike(agreeing) {
                             self.pairs.push(articles.pair(a, b))?;
                         }
-                        if agreeing >= SAME_TEXT {
+                        if are_same_text(agreeing) {
                             self.same.push([a, b]);
                         }
                     }
@@ -247,7 +262,7 @@ fn crowded_hubs(
     let mut buffer = Vec::new();
     for hub in hubs {
         let agreeing = agreements(signature, signatures.get(hub, &mut buffer)?);
-        if agreeing >= MIN_AGREEMENTS_IN_CROWD {
+        if may_be_alike_in_crowd(agreeing) {
             alike.push((agreeing, hub));
         }
     }

@@ -4,6 +4,8 @@
 //! hubs, the first by the keep rule and the longest, which are those that a copy would be dropped
 //! for; each article is then compared with the best hubs of all the crowded buckets it is in.
 
+use std::cmp::Reverse;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -76,24 +78,29 @@ pub fn visit_small<'b, K: 'b>(
     Ok(())
 }
 
-/// The hubs of a crowded bucket, without repeats.
-pub fn hubs(articles: &Articles, members: impl Iterator<Item = u32> + Clone) -> Vec<u32> {
-    let mut hubs = first_by(articles.keep_ranks, members.clone());
-    hubs.extend(first_by(articles.length_ranks, members));
+/// The hubs of a crowded bucket, without repeats: of members given as (rank by the keep rule, number of
+/// words, article). Of those of one length the one kept first comes first.
+pub fn hubs(members: impl Iterator<Item = (u32, u32, u32)> + Clone) -> Vec<u32> {
+    let mut hubs = first_by(members.clone(), |&(rank, ..)| rank);
+    hubs.extend(first_by(members, |&(rank, words, _)| (Reverse(words), rank)));
     hubs.sort_unstable();
     hubs.dedup();
     hubs
 }
 
-fn first_by(ranks: &[u32], members: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut first: Vec<u32> = Vec::with_capacity(HUBS + 1);
+fn first_by<K: Ord>(
+    members: impl Iterator<Item = (u32, u32, u32)>,
+    key: impl Fn(&(u32, u32, u32)) -> K,
+) -> Vec<u32> {
+    let mut first: Vec<(u32, u32, u32)> = Vec::with_capacity(HUBS + 1);
     for member in members {
-        let rank = ranks[member as usize];
-        let place = first.partition_point(|&other| ranks[other as usize] < rank);
-        first.insert(place, member);
-        first.truncate(HUBS);
+        let place = first.partition_point(|other| key(other) < key(&member));
+        if place < HUBS {
+            first.insert(place, member);
+            first.truncate(HUBS);
+        }
     }
-    first
+    first.into_iter().map(|member| member.2).collect()
 }
 
 /// Calls `take` with each member, one of its best hubs, and their likeness. `hubs_of` gives (likeness,
@@ -110,7 +117,8 @@ pub fn visit_hubs(
         let mut buffer = Vec::new();
         let block = read_block(lists, members, &mut buffer)?;
         for &article in members {
-            for (likeness, hub) in best_hubs(articles, hubs_of(article, block.get(article))?) {
+            let rank = |hub: u32| articles.keep_ranks[hub as usize];
+            for (likeness, hub) in best_hubs(hubs_of(article, block.get(article))?, rank) {
                 local.push(articles.pair(article, hub))?;
                 take(article, hub, likeness);
             }
@@ -120,13 +128,13 @@ pub fn visit_hubs(
 }
 
 /// Of the hubs that look like an article, those to verify: the first by the keep rule, for which
-/// it would be dropped, and the most alike. `hubs` holds (likeness, hub).
-fn best_hubs(articles: &Articles, mut hubs: Vec<(usize, u32)>) -> Vec<(usize, u32)> {
-    let rank = |hub: u32| articles.keep_ranks[hub as usize];
+/// it would be dropped, and the most alike. `hubs` holds (likeness, hub), `rank` is that by the keep
+/// rule.
+pub fn best_hubs(mut hubs: Vec<(usize, u32)>, rank: impl Fn(u32) -> u32) -> Vec<(usize, u32)> {
     let Some(first) = hubs.iter().copied().min_by_key(|&(_, hub)| rank(hub)) else {
         return Vec::new();
     };
-    hubs.sort_unstable_by_key(|&(likeness, hub)| (std::cmp::Reverse(likeness), rank(hub)));
+    hubs.sort_unstable_by_key(|&(likeness, hub)| (Reverse(likeness), rank(hub)));
     let mut best = vec![first];
     best.extend(hubs.into_iter().filter(|&(_, hub)| hub != first.1));
     best.truncate(HUBS_AN_ARTICLE);

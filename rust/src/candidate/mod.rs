@@ -5,7 +5,7 @@
 //! those that meet; [`bucket`] keeps crowded buckets from costing the square of their size. For
 //! rewrites [`story`] has two more.
 
-mod articles;
+pub mod articles;
 pub mod bands;
 pub mod bucket;
 pub mod components;

@@ -103,20 +103,24 @@ fn count_holders(postings: &[u64], same_text: &[u32]) -> HashMap<u32, u32> {
     let count = |list: &[u64]| {
         stories.clear();
         stories.extend(list.iter().map(|&posting| same_text[posting as u32 as usize]));
-        stories.sort_unstable();
-        stories.dedup();
-        let count = stories.len() as u32;
-        (count >= MANY).then_some(((list[0] >> 32) as u32, count))
+        Some(((list[0] >> 32) as u32, count_stories(&mut stories)?))
     };
     let many = lists(postings).filter(|list| list.len() >= MANY as usize);
     many.filter_map(count).collect()
+}
+
+/// How many stories there are, if many. An article is given by the one that stands for its text.
+pub fn count_stories(articles: &mut Vec<u32>) -> Option<u32> {
+    articles.sort_unstable();
+    articles.dedup();
+    Some(articles.len() as u32).filter(|&count| count >= MANY)
 }
 
 fn common_shingles(articles: &Articles, postings: &[u64]) -> (Common, Bounded) {
     let mut common = Common::new();
     let mut bounded = Bounded::default();
     for list in lists(postings).filter(|list| list.len() > CROWD) {
-        let hubs = bucket::hubs(articles, list.iter().map(|&posting| posting as u32));
+        let hubs = articles.hubs(list.iter().map(|&posting| posting as u32));
         bounded.count(list.len(), hubs.len());
         common.insert((list[0] >> 32) as u32, hubs);
     }
@@ -143,7 +147,7 @@ fn count_met(
         let meetings = meetings(postings, pass as u32, passes as u32);
         for meeting in meetings.chunk_by(|x, y| x == y) {
             let (a, b, shared) = ((meeting[0] >> 32) as u32, meeting[0] as u32, meeting.len());
-            if shares_enough(articles, a, b, shared) {
+            if enough_of(articles, a, b, shared) {
                 enough.push(articles.pair(a, b))?;
             } else if parts > 1 {
                 few.push([a, b, part as u32, shared as u32])?;
@@ -179,7 +183,7 @@ fn add_up(articles: &Articles, some: Sorter<[u32; 4]>, pairs: &Sorter<[u32; 2]>)
             let before = if (last.0, last.1) == (a, b) { last.2 } else { 0 };
             last = (a, b, before + shared as usize);
             // Of a pair that shares more yet, the same comes again.
-            if shares_enough(articles, a, b, last.2) {
+            if enough_of(articles, a, b, last.2) {
                 local.push(articles.pair(a, b))?;
             }
         }
@@ -188,9 +192,14 @@ fn add_up(articles: &Articles, some: Sorter<[u32; 4]>, pairs: &Sorter<[u32; 2]>)
     local.finish()
 }
 
-fn shares_enough(articles: &Articles, a: u32, b: u32, shared: usize) -> bool {
+fn enough_of(articles: &Articles, a: u32, b: u32, shared: usize) -> bool {
     let size = |article| articles.corpus.sketches.samples.length(article);
-    shared * MIN_SHARED_SHARE >= size(a).min(size(b))
+    shares_enough(shared, size(a).min(size(b)))
+}
+
+/// Whether a pair is verified that shares so many of the samples, the smaller of which has so many.
+pub fn shares_enough(shared: usize, of: usize) -> bool {
+    shared * MIN_SHARED_SHARE >= of
 }
 
 /// (common shingles shared, hub) for the hubs of the common shingles of an article.
@@ -210,6 +219,6 @@ fn common_hubs(
     hubs.sort_unstable();
     hubs.chunk_by(|a, b| a == b)
         .map(|votes| (votes.len(), votes[0]))
-        .filter(|&(shared, hub)| shares_enough(articles, article, hub, shared))
+        .filter(|&(shared, hub)| enough_of(articles, article, hub, shared))
         .collect()
 }

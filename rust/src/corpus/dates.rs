@@ -27,11 +27,11 @@ pub struct Dates {
 impl Dates {
     /// Takes the date of the next article; one of blanks is none.
     pub fn push(&mut self, text: Option<&str>) {
-        let text = text.map(str::trim).filter(|text| !text.is_empty());
+        let reading = reading(text);
+        let text = text.map(str::trim);
         if self.now == 0 {
             self.now = now();
         }
-        let reading = text.map_or(Reading::At(NO_DATE, None), date::read);
         if let Some(text) = text.filter(|_| !is_plain(reading, self.now)) {
             let text: String = text.chars().take(LONGEST_EXAMPLE).collect();
             self.texts.push((self.readings.len() as u32, text.into()));
@@ -43,6 +43,12 @@ impl Dates {
         let text = self.texts.binary_search_by_key(&(index as u32), |it| it.0);
         (self.readings[index], text.map_or("", |at| &self.texts[at].1))
     }
+}
+
+/// What a date says, one of blanks that there is none.
+pub fn reading(text: Option<&str>) -> Reading {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    text.map_or(Reading::At(NO_DATE, None), date::read)
 }
 
 /// Whether nothing is to be told of a date.
@@ -178,7 +184,7 @@ impl Columns {
 }
 
 /// The order that some dates prove, if they prove one alone.
-fn proved_order(proved: u8) -> Option<Order> {
+pub fn proved_order(proved: u8) -> Option<Order> {
     [Order::DayFirst, Order::MonthFirst].into_iter().find(|&order| proved == 1 << order as u8)
 }
 

@@ -14,6 +14,7 @@ mod source;
 pub mod texts;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ pub use crate::text::date::NO_DATE;
 use dates::{Columns, Dates};
 pub use ids::Ids;
 use names::Names;
+use rank::Standing;
 use rows::Store;
 pub use source::{Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
 
@@ -200,11 +202,17 @@ impl Corpus {
         }
     }
 
-    /// What puts articles into an order that is never that of the input: the id that one came with,
-    /// and of those of one id their dates and words. What has all of them alike comes as it came.
-    pub fn order(&self, article: u32) -> (&str, i64, u128, u32) {
+    /// What an article's place in an order goes by, without a key.
+    pub fn standing(&self, article: u32) -> Standing<'_> {
         let place = article as usize;
-        (self.ids.given(article), self.dates[place], self.sketches.digests[place], article)
+        Standing {
+            key: 0,
+            words: Reverse(self.sketches.lengths[place]),
+            id: self.ids.given(article),
+            date: self.dates[place],
+            digest: self.sketches.digests[place],
+            place: article as u64,
+        }
     }
 
     /// The article that has an id.

@@ -2,29 +2,38 @@
 
 use hashbrown::HashMap;
 
-use super::texts::Texts;
-use super::{Corpus, Glances, Pair};
+use super::Pair;
 use crate::error::Result;
 use crate::text::story::outline::{OutlineScratch, Piece};
-use crate::verify::Prepared;
+use crate::text::words::Words;
 use crate::verify::features::Side;
 use crate::verify::furniture::Holders;
+use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::story::Story;
+use crate::verify::{Bars, Figures, Prepared, Verdict};
 
 /// Articles that a thread keeps ready for their next pair, and bytes that one takes for each of its
 /// text, about.
 const PREPARED_AT_ONCE: usize = 128;
 const BYTES_A_BYTE: usize = 6;
 
+/// Where the texts of articles are read.
+pub trait Reading {
+    /// Bytes of an article's text, about.
+    fn length(&self, article: u32) -> usize;
+
+    /// The words of an article, and its pieces.
+    fn cut(&mut self, article: u32, words: &mut Words) -> Result<Vec<Piece>>;
+}
+
 /// Reads articles for comparison and keeps the last ones: the pairs of an article stand together,
 /// and hubs come again and again.
-pub struct PreparedReader<'a> {
-    texts: Texts<'a>,
+pub struct PreparedReader<'a, T> {
+    texts: T,
     holders: &'a Holders,
     ready: HashMap<u32, Ready>,
     spare: Vec<Ready>,
     scratch: OutlineScratch,
-    pub glances: Glances<'a>,
     time: u64,
     /// Bytes that the articles which are ready take, and that they may take.
     bytes: usize,
@@ -43,18 +52,18 @@ pub struct Ready {
     has_story: bool,
 }
 
-impl<'a> PreparedReader<'a> {
-    pub fn new(corpus: &'a Corpus, holders: &'a Holders) -> PreparedReader<'a> {
+impl<'a, T: Reading> PreparedReader<'a, T> {
+    /// A reader that keeps articles ready in so many bytes.
+    pub fn new(texts: T, holders: &'a Holders, most_bytes: usize) -> PreparedReader<'a, T> {
         PreparedReader {
-            texts: Texts::new(corpus),
+            texts,
             holders,
             ready: HashMap::new(),
             spare: Vec::new(),
             scratch: OutlineScratch::default(),
-            glances: corpus.glances(),
             time: 0,
             bytes: 0,
-            most_bytes: corpus.memory.for_stage() / rayon::current_num_threads(),
+            most_bytes,
         }
     }
 
@@ -80,6 +89,29 @@ impl<'a> PreparedReader<'a> {
             Side { prepared, story }
         };
         (side(a), side(b))
+    }
+
+    /// The verdict on two articles that are no exact copies, if they are flagged, or related and that is
+    /// asked for; of what is rewritten only where `rewrites` are wanted. What shares little wording is
+    /// judged only where the two `are_alike`. `later` is the time from the second to the first in seconds,
+    /// where both dates are known.
+    pub fn judge(
+        &mut self,
+        pair: Pair,
+        are_alike: impl FnOnce() -> Result<bool>,
+        later: Option<i64>,
+        bars: &Bars,
+        rewrites: bool,
+    ) -> Result<Option<Verdict>> {
+        let (a, b) = self.get(pair)?;
+        let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
+        if figures.containment < MIN_CONTAINMENT_OF_EDITED && !are_alike()? {
+            return Ok(None);
+        }
+        let holders = self.holders;
+        let (a, b) = self.sides(pair);
+        let verdict = bars.judge(a, b, &figures, later, holders);
+        Ok(verdict.filter(|verdict| rewrites || verdict.relation.is_copy()))
     }
 
     fn prepare(&mut self, article: u32) -> Result<()> {

@@ -32,7 +32,7 @@ impl KeepRule {
     }
 
     /// What articles are kept by, the least first, of one with its place in the input.
-    pub fn key(self, place: u32, date: i64, words: u32) -> i64 {
+    pub fn key(self, place: u64, date: i64, words: u32) -> i64 {
         match self {
             KeepRule::First => place as i64,
             KeepRule::Longest => -(words as i64),
@@ -49,11 +49,53 @@ impl KeepRule {
     }
 }
 
+/// What an order of articles goes by, one that is never that of the input: first a key, then the number
+/// of words, then the id that they came with; of those of one id the date and the words. What has all of
+/// them alike comes as it came.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Standing<'a> {
+    pub key: i64,
+    pub words: Reverse<u32>,
+    pub id: &'a str,
+    pub date: i64,
+    pub digest: u128,
+    pub place: u64,
+}
+
+impl Standing<'_> {
+    /// In the order of dates, then ids.
+    pub fn in_time(self) -> Self {
+        Standing { key: self.date, words: Reverse(0), ..self }
+    }
+
+    /// In the order of a keep rule; ties go by length.
+    pub fn kept_by(self, rule: KeepRule) -> Self {
+        Standing { key: rule.key(self.place, self.date, self.words.0), ..self }
+    }
+
+    /// Bytes that are in the same order.
+    pub fn sort_key(&self) -> Vec<u8> {
+        let Standing { key, words, id, date, digest, place } = *self;
+        let in_order = |number: i64| (number ^ i64::MIN).to_be_bytes();
+        let mut bytes = Vec::with_capacity(48 + id.len());
+        bytes.extend(in_order(key));
+        bytes.extend((!words.0).to_be_bytes());
+        // An id ends with a lower byte than any that goes on.
+        for byte in id.bytes() {
+            bytes.extend(&[byte, 1][..1 + (byte == 0) as usize]);
+        }
+        bytes.extend([0, 0]);
+        bytes.extend(in_order(date));
+        bytes.extend(digest.to_be_bytes());
+        bytes.extend(place.to_be_bytes());
+        bytes
+    }
+}
+
 /// The order in which articles are kept.
 pub struct Ranking {
-    /// The rank of each article, 0 first to be kept. Ties in the rule go by length, then by the id
-    /// that the articles came with; of those of one id by date and words. So the order of the input
-    /// decides only where the rule is `first`.
+    /// The rank of each article, 0 first to be kept, by [`Standing`]: the order of the input decides only
+    /// where the rule is `first`.
     pub ranks: Vec<u32>,
     /// The same number for articles that the rule alone does not tell apart, lower kept first.
     pub ties: Vec<u32>,
@@ -61,13 +103,17 @@ pub struct Ranking {
 
 impl Ranking {
     pub fn of(corpus: &Corpus, rule: KeepRule) -> Ranking {
-        let length = |article: u32| Reverse(corpus.sketches.lengths[article as usize]);
-        let date = |article: u32| corpus.dates[article as usize];
-        let key = |article: u32| rule.key(article, date(article), length(article).0);
+        // Ids are looked up only where the rule does not tell.
+        let by_rule = |article: u32| {
+            let (date, words) =
+                (corpus.dates[article as usize], corpus.sketches.lengths[article as usize]);
+            (rule.key(article as u64, date, words), Reverse(words))
+        };
+        let key = |article: u32| by_rule(article).0;
         let mut order: Vec<u32> = (0..corpus.len() as u32).collect();
         order.par_sort_unstable_by(|&a, &b| {
-            let by_rule = (key(a), length(a)).cmp(&(key(b), length(b)));
-            by_rule.then_with(|| corpus.order(a).cmp(&corpus.order(b)))
+            let others = || corpus.standing(a).cmp(&corpus.standing(b));
+            by_rule(a).cmp(&by_rule(b)).then_with(others)
         });
         let mut ranking = Ranking { ranks: vec![0; order.len()], ties: vec![0; order.len()] };
         let mut tie = 0;
@@ -91,4 +137,27 @@ pub fn id_ranks(corpus: &Corpus, stored: &Ids) -> Vec<u32> {
         ranks[article as usize] = rank;
     }
     ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fields() -> impl Strategy<Value = (i64, u32, String, i64, u128, u64)> {
+        let few = prop_oneof![Just(i64::MIN), -2..2_i64, Just(i64::MAX)];
+        (few.clone(), 0..3_u32, "[a\u{0}\u{1}\u{ff}]{0,3}", few, 0..2_u128, 0..2_u64)
+    }
+
+    proptest! {
+        #[test]
+        fn sort_keys_are_in_the_order_of_standing(x in fields(), y in fields()) {
+            fn standing(it: &(i64, u32, String, i64, u128, u64)) -> Standing<'_> {
+                let &(key, words, ref id, date, digest, place) = it;
+                Standing { key, words: Reverse(words), id, date, digest, place }
+            }
+            let (x, y) = (standing(&x), standing(&y));
+            prop_assert_eq!(x.cmp(&y), x.sort_key().cmp(&y.sort_key()));
+        }
+    }
 }

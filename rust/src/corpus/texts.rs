@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::Corpus;
 use super::compression::{Compression, broken_reason};
+use super::prepared::Reading;
 use super::record::Form;
 use super::source::{Kind, Location, MAX_RECORD};
 use crate::error::{Error, Result};
@@ -35,19 +36,6 @@ impl<'a> Texts<'a> {
         words.read(&text);
         check(corpus, article, words)?;
         Ok(text)
-    }
-
-    /// The words of an article, and its pieces.
-    pub fn cut(&mut self, article: u32, words: &mut Words) -> Result<Vec<Piece>> {
-        let corpus = self.corpus;
-        let (pieces, _) = outline::cut(&self.text(article)?, words);
-        check(corpus, article, words)?;
-        Ok(pieces)
-    }
-
-    /// Bytes of an article's record or text, where it lies.
-    pub fn length(&self, article: u32) -> usize {
-        self.corpus.locations[article as usize].length as usize
     }
 
     /// The text of an article.
@@ -87,6 +75,19 @@ impl<'a> Texts<'a> {
             return Err(Error::Changed { path: source.path.clone() });
         }
         Ok(&self.bytes)
+    }
+}
+
+impl Reading for Texts<'_> {
+    fn length(&self, article: u32) -> usize {
+        self.corpus.locations[article as usize].length as usize
+    }
+
+    fn cut(&mut self, article: u32, words: &mut Words) -> Result<Vec<Piece>> {
+        let corpus = self.corpus;
+        let (pieces, _) = outline::cut(&self.text(article)?, words);
+        check(corpus, article, words)?;
+        Ok(pieces)
     }
 }
 

@@ -235,7 +235,7 @@ impl Judge {
     /// What articles are kept by, the least first.
     pub fn rank(&self, side: &Side) -> (i64, u32) {
         let words = side.ready.prepared.words.len() as u32;
-        (self.keep.key(side.place, side.date, words), side.place)
+        (self.keep.key(side.place as u64, side.date, words), side.place)
     }
 
     /// The articles met that may be versions, in their order.
@@ -283,8 +283,7 @@ impl Judge {
 
     /// Whether two articles may be one story told twice, by the time between them.
     fn is_near(&self, gap: Option<u64>) -> bool {
-        let Some((gap, window)) = gap.zip(self.window) else { return true };
-        gap <= window
+        first_look::is_within(self.window, gap)
     }
 
     fn verify(&self, own: &mut Side, theirs: &mut Side, holders: &Holders) -> Option<Verdict> {

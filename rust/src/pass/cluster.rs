@@ -6,6 +6,8 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use rayon::prelude::*;
+
 use crate::corpus::rank::Ranking;
 use crate::verify::{Match, MayGo, Relation};
 
@@ -46,9 +48,14 @@ impl Neighbours {
 /// For each article the index of the match that it is dropped by, if it is. Of a pair of which only
 /// one may go that one comes later, whatever the keep rule. Of articles that the keep rule does not
 /// tell apart the one with most matches comes first, so that a cluster falls into fewer stars.
-/// `matches` are in an order that does not depend on the input's: of equal ones the first is taken.
-pub fn cluster(matches: &[Match], ranking: &Ranking) -> Vec<Option<usize>> {
+/// The matches are put into the order of their articles in that of the keep rule, which unlike that of
+/// ids never depends on the input's: of equal ones the first is taken.
+pub fn cluster(matches: &mut [Match], ranking: &Ranking) -> Vec<Option<usize>> {
     let Ranking { ranks, ties } = ranking;
+    matches.par_sort_unstable_by_key(|found| {
+        let [a, b] = [found.a, found.b].map(|article| ranks[article as usize]);
+        (a.min(b), a.max(b))
+    });
     let neighbours = Neighbours::of(ranks.len(), matches);
     let depths = depths(matches, &neighbours);
     let mut order: Vec<u32> = matches.iter().flat_map(|found| [found.a, found.b]).collect();

@@ -13,7 +13,12 @@ const CHUNK: usize = 256;
 /// For each article the one that stands for all of its words: the first by rank, often itself.
 /// Equal digests are a suspicion; the words themselves are compared. Empty texts match nothing.
 pub fn representatives(corpus: &Corpus, ranks: &[u32], progress: &Progress) -> Result<Vec<u32>> {
-    let copies = suspected_copies(corpus, ranks);
+    let sketches = &corpus.sketches;
+    let with_words: Vec<u32> =
+        (0..corpus.len() as u32).filter(|&it| sketches.lengths[it as usize] > 0).collect();
+    let copies = suspected_copies(with_words, |article| {
+        (sketches.digests[article as usize], ranks[article as usize])
+    });
     progress.start("exact", copies.len() as u64);
     let confirmed: Vec<Vec<(u32, u32)>> = copies
         .par_chunks(CHUNK)
@@ -29,14 +34,15 @@ pub fn representatives(corpus: &Corpus, ranks: &[u32], progress: &Progress) -> R
     Ok(representatives)
 }
 
-/// (copy, representative) for articles of one digest, by representative.
-fn suspected_copies(corpus: &Corpus, ranks: &[u32]) -> Vec<(u32, u32)> {
-    let digests = &corpus.sketches.digests;
-    let mut order: Vec<u32> =
-        (0..corpus.len() as u32).filter(|&i| corpus.sketches.lengths[i as usize] > 0).collect();
-    order.par_sort_unstable_by_key(|&i| (digests[i as usize], ranks[i as usize]));
-    order
-        .chunk_by(|&a, &b| digests[a as usize] == digests[b as usize])
+/// (copy, representative) for articles of one digest, by representative. `key` gives the digest and the
+/// rank of an article that has words.
+pub fn suspected_copies(
+    mut articles: Vec<u32>,
+    key: impl Fn(u32) -> (u128, u32) + Sync,
+) -> Vec<(u32, u32)> {
+    articles.par_sort_unstable_by_key(|&article| key(article));
+    articles
+        .chunk_by(|&a, &b| key(a).0 == key(b).0)
         .flat_map(|group| group[1..].iter().map(|&copy| (copy, group[0])))
         .collect()
 }

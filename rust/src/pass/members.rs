@@ -38,6 +38,14 @@ impl Members {
         }
     }
 
+    /// A pair of members by their articles, after the first that these hang together with, the higher
+    /// one before the other.
+    pub fn pair(&self, [a, b]: [u32; 2]) -> [u32; 3] {
+        let first = self.firsts[a as usize];
+        let [a, b] = [a, b].map(|number| self.articles[number as usize]);
+        [first, a.max(b), a.min(b)]
+    }
+
     pub fn number(&self, article: u32) -> u32 {
         self.numbers[article as usize]
     }
@@ -57,15 +65,10 @@ pub fn batch_end(pairs: &Column<[u32; 3]>, from: u64, at_once: u64) -> Result<u6
     }
 }
 
-/// Pairs not yet compared of an article that is kept and one that a match of it was dropped for.
-/// In crowded buckets few pairs are looked at, and a copy can miss the one that is kept. `matches`
-/// have the numbers of the members.
-pub fn orphan_pairs(
-    matches: &[Match],
-    dropped_by: &[Option<usize>],
-    members: &Members,
-    known: impl Fn(&[u32; 3]) -> bool,
-) -> Vec<[u32; 3]> {
+/// Pairs of an article that is kept and one that a match of it was dropped for, compared or not, the
+/// higher number first. In crowded buckets few pairs are looked at, and a copy can miss the one that is
+/// kept.
+pub fn orphan_pairs(matches: &[Match], dropped_by: &[Option<usize>]) -> Vec<[u32; 2]> {
     let kept_for = |article: u32| {
         let found = &matches[dropped_by[article as usize]?];
         Some(found.other(article))
@@ -74,15 +77,12 @@ pub fn orphan_pairs(
         (None, Some(kept)) if kept != article => Some((article, kept)),
         _ => None,
     };
-    let article = |number: u32| members.articles[number as usize];
-    let mut pairs: Vec<[u32; 3]> = matches
+    let mut pairs: Vec<[u32; 2]> = matches
         .iter()
         .filter(|found| found.verdict.relation != Relation::Related)
         .flat_map(|found| [orphan(found.a, found.b), orphan(found.b, found.a)])
         .flatten()
-        .map(|(a, b)| (members.firsts[a as usize], article(a), article(b)))
-        .map(|(first, a, b)| [first, a.max(b), a.min(b)])
-        .filter(|&[first, a, b]| !known(&[first, a, b]) && !known(&[first, b, a]))
+        .map(|(a, b)| [a.max(b), a.min(b)])
         .collect();
     pairs.sort_unstable();
     pairs.dedup();

@@ -1,10 +1,11 @@
 //! The pass: read, then exact copies → those in an index → candidates → verification → clusters.
 
 pub mod cluster;
+pub mod copies;
 pub mod exact;
 mod found;
 pub mod ingest;
-mod members;
+pub mod members;
 mod results;
 pub mod stories;
 
@@ -23,7 +24,8 @@ use crate::candidate::{self, Articles, Candidates};
 use crate::corpus::prepared::PreparedReader;
 use crate::corpus::rank::{self, KeepRule, Ranking};
 use crate::corpus::rows::Store;
-use crate::corpus::{Corpus, Pair};
+use crate::corpus::texts::Texts;
+use crate::corpus::{Corpus, Glances, Pair};
 use crate::dump::read::records::{self, Choice};
 use crate::dump::read::table::{self, Row};
 use crate::dump::read::text_file;
@@ -39,9 +41,9 @@ use crate::sketch::sketches::{Scratch, Sketcher};
 use crate::threads::thread_pool;
 use crate::verify::features::{Features, features};
 use crate::verify::furniture::Holders;
-use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::row::{MatchRow, key_of, match_of, row};
-use crate::verify::{Bars, Figures, Match, Verdict};
+use crate::verify::{Bars, Match, Verdict};
+use copies::bring_back;
 pub use found::Found;
 use ingest::{Added, Answer, Storage, Stored};
 use members::{Members, batch_end, orphan_pairs};
@@ -54,7 +56,7 @@ const PAIRS_AT_ONCE: usize = 256;
 const BYTES_A_MATCH: usize = 4 * size_of::<Match>();
 
 /// Rounds of comparing an article with what its dropped match was dropped for.
-const MAX_ROUNDS: usize = 4;
+pub const MAX_ROUNDS: usize = 4;
 
 pub struct Options {
     pub keep: Option<KeepRule>,
@@ -216,13 +218,12 @@ impl Pass {
         self.pool.install(|| {
             let finder = Finder::new(self, None)?;
             let holders = finder.candidates()?.holders;
-            let features = |reader: &mut PreparedReader, &pair: &Pair| {
+            let features = |reader: &mut PreparedReader<Texts>, &pair: &Pair| {
                 reader.get(pair)?;
                 let (a, b) = reader.sides(pair);
                 Ok(features(a, b, self.corpus.later(pair), &holders))
             };
-            let reader = || PreparedReader::new(&self.corpus, &holders);
-            pairs.par_iter().map_init(reader, features).collect()
+            pairs.par_iter().map_init(|| finder.reader(&holders), features).collect()
         })
     }
 
@@ -301,10 +302,14 @@ impl<'a> Finder<'a> {
         self.finish(results, compared, candidates.bounded)
     }
 
+    fn reader<'b>(&'b self, holders: &'b Holders) -> PreparedReader<'b, Texts<'b>> {
+        let memory = self.corpus.memory.for_stage() / rayon::current_num_threads();
+        PreparedReader::new(Texts::new(self.corpus), holders, memory)
+    }
+
     fn candidates(&self) -> Result<Candidates> {
-        let length_ranks = Ranking::of(self.corpus, KeepRule::Longest).ranks;
         let ranks = &self.ranking.ranks;
-        let mut articles = Articles::new(self.corpus, &self.representatives, ranks, &length_ranks);
+        let mut articles = Articles::new(self.corpus, &self.representatives, ranks);
         // What is dropped for the index is out: nothing may be dropped for it. So is what is stored
         // itself: others were compared with it in the index, and it stays.
         let dropped = self.stored.dropped.iter().map(|it| it.0);
@@ -335,10 +340,10 @@ impl<'a> Finder<'a> {
         let matches: Vec<Vec<MatchRow>> = pairs
             .par_chunks(PAIRS_AT_ONCE)
             .map_init(
-                || PreparedReader::new(self.corpus, holders),
-                |reader, chunk| {
+                || (self.reader(holders), self.corpus.glances()),
+                |(reader, glances), chunk| {
                     let verify = |&[first, a, b]: &[u32; 3]| {
-                        let found = self.verify_pair((a, b), holders, reader)?;
+                        let found = self.verify_pair((a, b), reader, glances)?;
                         Ok(found.map(|found| row((first, 0), &found)))
                     };
                     let matches = chunk.iter().map(verify).filter_map(Result::transpose).collect();
@@ -398,19 +403,17 @@ impl<'a> Finder<'a> {
             let found = match_of(row);
             Match { a: members.number(found.a), b: members.number(found.b), ..found }
         };
-        // Unlike the order of their ids, that in which articles are kept never depends on the order
-        // of the input.
-        let in_order_kept = |found: &Match| {
-            let rank = |number: u32| ranking.ranks[number as usize];
-            (rank(found.a).min(rank(found.b)), rank(found.a).max(rank(found.b)))
-        };
         let mut matches: Vec<Match> = rows.par_iter().map(numbered).collect();
-        matches.par_sort_unstable_by_key(in_order_kept);
-        let mut dropped_by = cluster::cluster(&matches, &ranking);
+        let mut dropped_by = cluster::cluster(&mut matches, &ranking);
         let mut more: HashSet<[u32; 3]> = HashSet::new();
         for _ in 1..MAX_ROUNDS {
             let known = |pair: &[u32; 3]| pairs.binary_search(pair).is_ok() || more.contains(pair);
-            let orphans = orphan_pairs(&matches, &dropped_by, members, known);
+            let is_new =
+                |&[first, a, b]: &[u32; 3]| !known(&[first, a, b]) && !known(&[first, b, a]);
+            let orphans = orphan_pairs(&matches, &dropped_by).into_iter();
+            let mut orphans: Vec<[u32; 3]> =
+                orphans.map(|pair| members.pair(pair)).filter(is_new).collect();
+            orphans.sort_unstable();
             if orphans.is_empty() {
                 break;
             }
@@ -419,8 +422,7 @@ impl<'a> Finder<'a> {
             self.pass.progress.start("cluster", pairs.len() as u64);
             matches.extend(found.iter().map(numbered));
             more.extend(orphans);
-            matches.par_sort_unstable_by_key(in_order_kept);
-            dropped_by = cluster::cluster(&matches, &ranking);
+            dropped_by = cluster::cluster(&mut matches, &ranking);
         }
         for found in &mut matches {
             let article = |number: u32| members.articles[number as usize];
@@ -442,40 +444,29 @@ impl<'a> Finder<'a> {
     fn verify_pair(
         &self,
         pair: Pair,
-        holders: &Holders,
-        reader: &mut PreparedReader,
+        reader: &mut PreparedReader<Texts>,
+        glances: &mut Glances,
     ) -> Result<Option<Match>> {
-        let (first, second) = pair;
+        let (a, b) = pair;
         // Most of what falls here is told without reading the texts.
         if let Some(look) = &self.look
-            && !look.may_be_copies(first, second, &mut reader.glances)?
+            && !look.may_be_copies(a, b, glances)?
         {
             return Ok(None);
         }
-        let (a, b) = reader.get(pair)?;
-        let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
-        if figures.containment < MIN_CONTAINMENT_OF_EDITED {
-            let Some(look) = &self.look else { return Ok(None) };
-            if !look.are_alike(first, second, &mut reader.glances)? {
-                return Ok(None);
-            }
-        }
-        let (a, b) = reader.sides(pair);
-        let bars = &self.pass.options.bars;
-        let verdict = bars.judge(a, b, &figures, self.corpus.later(pair), holders);
-        let wanted = |verdict: &Verdict| self.pass.options.rewrites || verdict.relation.is_copy();
-        Ok(verdict.filter(wanted).map(|verdict| self.match_of(pair, verdict)))
+        let are_alike = || match &self.look {
+            Some(look) => look.are_alike(a, b, glances),
+            None => Ok(false),
+        };
+        let Options { bars, rewrites, .. } = &self.pass.options;
+        let verdict = reader.judge(pair, are_alike, self.corpus.later(pair), bars, *rewrites)?;
+        Ok(verdict.map(|verdict| self.match_of(pair, verdict)))
     }
 
     /// The match with its articles in the order of their ids.
     fn match_of(&self, (x, y): Pair, verdict: Verdict) -> Match {
         let may_go = self.pass.options.bars.may_go(&verdict);
-        self.in_order(Match { a: x, b: y, verdict, may_go })
-    }
-
-    fn in_order(&self, found: Match) -> Match {
-        let id_rank = |article: u32| self.id_ranks[article as usize];
-        if id_rank(found.a) < id_rank(found.b) { found } else { found.turned() }
+        Match { a: x, b: y, verdict, may_go }.in_order(&self.id_ranks)
     }
 
     /// Brings back in what was dropped for the index, and the exact copies: each goes where its
@@ -494,17 +485,11 @@ impl<'a> Finder<'a> {
             if self.stored.known.binary_search(&copy).is_ok() {
                 continue;
             }
-            let exact = self.match_of((copy, first), Verdict::IDENTICAL);
-            results.add(&exact, id_ranks)?;
-            match results.dropped(first)? {
-                Some(found) => {
-                    let found = if found.a == first { found } else { found.turned() };
-                    let inherited = self.in_order(Match { a: copy, ..found });
-                    results.add(&inherited, id_ranks)?;
-                    results.drop(copy, &inherited, id_ranks)?;
-                }
-                None if exact.may_drop(copy) => results.drop(copy, &exact, id_ranks)?,
-                None => {}
+            let dropped = results.dropped(first)?;
+            let add = |found: &Match| results.add(found, id_ranks);
+            let bars = &self.pass.options.bars;
+            if let Some(found) = bring_back(copy, first, dropped, bars, id_ranks, add)? {
+                results.drop(copy, &found, id_ranks)?;
             }
         }
         let (matches, duplicates, kept) = results.finish()?;

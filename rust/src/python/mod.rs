@@ -4,6 +4,7 @@ mod errors;
 mod index;
 mod judge;
 mod pass;
+mod stages;
 mod storage;
 mod synth;
 mod texts;
@@ -39,6 +40,15 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(texts::parse_date, module)?)?;
     module.add_function(wrap_pyfunction!(texts::looks_like_date, module)?)?;
     module.add_function(wrap_pyfunction!(texts::seconds_between, module)?)?;
+    module.add_class::<stages::Stages>()?;
+    module.add_class::<stages::StemCounts>()?;
+    module.add_class::<stages::Postings>()?;
+    module.add_function(wrap_pyfunction!(stages::settled_order, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::root_of, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::buckets_of, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::hash_of, module)?)?;
+    module.add("MAX_ROUNDS", crate::pass::MAX_ROUNDS)?;
+    module.add("ORPHAN", stages::ORPHAN)?;
     module.add("MIN_WORDS", crate::text::MIN_WORDS)?;
     module.add("MAX_RECORD", crate::corpus::MAX_RECORD)?;
     Ok(())

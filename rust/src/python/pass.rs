@@ -30,8 +30,8 @@ use crate::text::date::{self, Order};
 use crate::verify::features::Features;
 use crate::verify::{Bars, Drops, Match, MayGo, Relation, Verdict};
 
-type MatchLine = (String, String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64);
-type DuplicateLine = (String, String, &'static str, f64, f64, f64, f64);
+pub type MatchLine = (String, String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64);
+pub type DuplicateLine = (String, String, &'static str, f64, f64, f64, f64);
 /// The fields used, the delimiter and the encoding.
 /// In the order text, id, date.
 type LayoutLine = ([Vec<(String, u64)>; 3], Option<String>, &'static str);
@@ -496,7 +496,7 @@ impl Pass {
     }
 }
 
-fn match_line(id_a: String, id_b: String, verdict: &Verdict, may_go: MayGo) -> MatchLine {
+pub fn match_line(id_a: String, id_b: String, verdict: &Verdict, may_go: MayGo) -> MatchLine {
     let (relation, score, covered_a, covered_b, may_go, similarity, containment) =
         figures(verdict, may_go);
     (id_a, id_b, relation, score, covered_a, covered_b, may_go, similarity, containment)
@@ -506,7 +506,7 @@ fn match_line(id_a: String, id_b: String, verdict: &Verdict, may_go: MayGo) -> M
 /// a pass over (a, b, may_go, score) has it.
 #[pyfunction]
 pub fn stars(articles: u32, pairs: Vec<(u32, u32, Option<String>, f64)>) -> Vec<Option<u32>> {
-    let matches: Vec<Match> = pairs
+    let mut matches: Vec<Match> = pairs
         .into_iter()
         .map(|(a, b, may_go, score)| {
             let may_go = MayGo::named(may_go.as_deref()).unwrap_or(MayGo::Neither);
@@ -515,7 +515,7 @@ pub fn stars(articles: u32, pairs: Vec<(u32, u32, Option<String>, f64)>) -> Vec<
         })
         .collect();
     let ranks: Vec<u32> = (0..articles).collect();
-    let dropped_by = cluster(&matches, &Ranking { ties: ranks.clone(), ranks });
+    let dropped_by = cluster(&mut matches, &Ranking { ties: ranks.clone(), ranks });
     let other = |(article, index): (u32, Option<usize>)| Some(matches[index?].other(article));
     (0..).zip(dropped_by).map(other).collect()
 }
@@ -528,7 +528,7 @@ fn cell(column: &Column, row: usize) -> Option<&str> {
 }
 
 /// A cell of a text column.
-enum Cell {
+pub enum Cell {
     Text(PyBackedStr),
     Bytes(PyBackedBytes),
     Missing,
@@ -536,7 +536,7 @@ enum Cell {
 }
 
 impl Cell {
-    fn of(value: &Bound<PyAny>) -> PyResult<Cell> {
+    pub fn of(value: &Bound<PyAny>) -> PyResult<Cell> {
         if value.is_none() {
             Ok(Cell::Missing)
         } else if let Ok(bytes) = value.extract() {
@@ -550,7 +550,7 @@ impl Cell {
         }
     }
 
-    fn as_text(&self) -> Result<&str, (String, String)> {
+    pub fn as_text(&self) -> Result<&str, (String, String)> {
         match self {
             Cell::Text(text) => Ok(text),
             Cell::Bytes(bytes) => str::from_utf8(bytes).map_err(|error| {

@@ -170,6 +170,12 @@ impl Match {
         Match { a: b, b: a, verdict: verdict.turned(), may_go: MayGo::of(may_go.b(), may_go.a()) }
     }
 
+    /// The same with its articles in the order of their ids.
+    pub fn in_order(self, id_ranks: &[u32]) -> Match {
+        let rank = |article: u32| id_ranks[article as usize];
+        if rank(self.a) < rank(self.b) { self } else { self.turned() }
+    }
+
     pub fn other(&self, article: u32) -> u32 {
         if self.a == article { self.b } else { self.a }
     }

@@ -13,14 +13,15 @@ use crate::memory::sorted::Sorter;
 use crate::memory::temporary::TemporaryFile;
 use crate::progress::Progress;
 use crate::sketch::signature::{Instructions, Permutations};
+use crate::text::story::Stem;
 
 /// Bands and rows: a pair with a Jaccard index of .3 becomes a candidate with probability .89, one
 /// with .1, as two articles on one topic may have, with .08.
-const BANDS: usize = 80;
+pub const BANDS: usize = 80;
 const ROWS: usize = 3;
 
 /// Bands whose signatures are made in one go through the stems.
-const BANDS_AT_ONCE: usize = 10;
+pub const BANDS_AT_ONCE: usize = 10;
 
 /// The keys of an article without stems that tell something.
 const NO_STORY: u32 = u32::MAX;
@@ -28,6 +29,37 @@ const NO_STORY: u32 = u32::MAX;
 /// Articles that follow one in time in a crowded bucket and are compared with it; in any other all
 /// are.
 const NEIGHBOURS: usize = 4;
+
+/// Articles that follow one in time in a bucket of so many and are compared with it.
+pub fn neighbours(members: usize) -> usize {
+    if members > CROWD { NEIGHBOURS } else { CROWD }
+}
+
+/// What signs the stems of stories for a group of bands.
+pub struct Signer {
+    permutations: Permutations,
+    hashes: Vec<u64>,
+    mixed: Vec<u32>,
+    signature: Vec<u32>,
+}
+
+impl Signer {
+    pub fn new(group: usize) -> Signer {
+        let fastest = Instructions::available()[0];
+        let permutations = Permutations::new(BANDS_AT_ONCE * ROWS, group as u32, fastest);
+        Signer { permutations, hashes: Vec::new(), mixed: Vec::new(), signature: Vec::new() }
+    }
+
+    /// The keys of the buckets of a story that has stems which tell something.
+    pub fn keys(&mut self, telling: &[Stem]) -> impl Iterator<Item = u32> {
+        let Signer { permutations, hashes, mixed, signature } = self;
+        hashes.clear();
+        hashes.extend(telling.iter().map(|&stem| stem as u64));
+        signature.clear();
+        permutations.sign(hashes, mixed, signature);
+        signature.as_chunks::<ROWS>().0.iter().map(|rows| key(rows) as u32)
+    }
+}
 
 /// Finds pairs of places in `in_time`, the earlier first. Returns what was not looked at.
 pub fn find(
@@ -99,7 +131,8 @@ fn pair_group(
                 for bucket in buckets().filter(|bucket| bucket.len() > CROWD) {
                     crowded[band].insert((bucket[0] >> 32) as u32);
                     // Few are looked at, who may have met before or not.
-                    let left_out = in_time.visit_near(bucket, NEIGHBOURS, |x, y| {
+                    let most = neighbours(bucket.len());
+                    let left_out = in_time.visit_near(bucket, most, |x, y| {
                         pairs.push([bucket[x] as u32, bucket[y] as u32])
                     })?;
                     bounded.count_left_out(left_out);
@@ -117,7 +150,7 @@ fn pair_group(
                             key == lists[y][band] && !crowded[band].contains(&key)
                         })
                     };
-                    in_time.visit_near(bucket, CROWD, |x, y| {
+                    in_time.visit_near(bucket, neighbours(bucket.len()), |x, y| {
                         if met_before(x, y) {
                             return Ok(());
                         }
@@ -134,12 +167,9 @@ fn pair_group(
 
 /// For each article the keys of its buckets in a group of bands, [`NO_STORY`] where it has none.
 fn keys_of_group(articles: &Articles, stories: &Stories, group: usize) -> Result<Lists> {
-    let fastest = Instructions::available()[0];
-    let permutations = Permutations::new(BANDS_AT_ONCE * ROWS, group as u32, fastest);
+    let mut signer = Signer::new(group);
     let corpus = articles.corpus;
     let mut keys = Lists::of_width(BANDS_AT_ONCE);
-    let (mut mixed, mut signature) = (Vec::new(), Vec::new());
-    let mut hashes: Vec<u64> = Vec::new();
     for members in stories.blocks(articles) {
         stories.visit(members, |article, telling, _| {
             while keys.count() < article as usize {
@@ -149,12 +179,7 @@ fn keys_of_group(articles: &Articles, stories: &Stories, group: usize) -> Result
                 keys.push(&[NO_STORY; BANDS_AT_ONCE]);
                 return;
             }
-            hashes.clear();
-            hashes.extend(telling.iter().map(|&stem| stem as u64));
-            signature.clear();
-            permutations.sign(&hashes, &mut mixed, &mut signature);
-            let rows = signature.as_chunks::<ROWS>().0;
-            keys.push_with(|keys| keys.extend(rows.iter().map(|rows| key(rows) as u32)));
+            keys.push_with(|keys| keys.extend(signer.keys(telling)));
         })?;
         if corpus.is_spilled() {
             keys.spill(|| TemporaryFile::unnamed(&corpus.memory.folder))?;

@@ -41,7 +41,7 @@ impl<'a> FirstLook<'a> {
     /// Whether two articles may be one story told twice.
     pub fn are_alike(&self, a: u32, b: u32, glances: &mut Glances) -> Result<bool> {
         let gap = self.corpus.gap((a, b));
-        Ok(gap.is_none_or(|gap| self.is_within(gap)) && self.share_enough(a, b, gap, glances)?)
+        Ok(is_within(self.window, gap) && self.share_enough(a, b, gap, glances)?)
     }
 
     /// Whether two articles that share wording may be versions of one story, whenever they came.
@@ -62,10 +62,11 @@ impl<'a> FirstLook<'a> {
 
     /// Whether two dates are near enough.
     pub fn are_within(&self, a: i64, b: i64) -> bool {
-        corpus::gap(a, b).is_none_or(|gap| self.is_within(gap))
+        is_within(self.window, corpus::gap(a, b))
     }
+}
 
-    fn is_within(&self, gap: u64) -> bool {
-        self.window.is_none_or(|window| gap <= window)
-    }
+/// Whether two articles are near enough in time, or may be.
+pub fn is_within(window: Option<u64>, gap: Option<u64>) -> bool {
+    gap.zip(window).is_none_or(|(gap, window)| gap <= window)
 }

@@ -4,10 +4,10 @@
 //! in common, which also find a rewrite much shorter than its original. What they find is looked
 //! at once more by the story shingles themselves, which costs less than reading two texts.
 
-mod bands;
+pub mod bands;
 pub mod first_look;
 pub mod rare_stems;
-mod stories;
+pub mod stories;
 pub mod vocabulary;
 
 use rayon::prelude::*;

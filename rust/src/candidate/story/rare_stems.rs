@@ -23,6 +23,36 @@ const BLOCKS_AT_ONCE: usize = 64;
 /// Bytes that a posting takes, those for sorting included.
 const BYTES_A_POSTING: usize = 20;
 
+/// Counts the rare stems that one article shares with others, by their places.
+pub struct Tally {
+    counts: Vec<u8>,
+    touched: Vec<u32>,
+}
+
+impl Tally {
+    pub fn new(places: usize) -> Tally {
+        Tally { counts: vec![0; places], touched: Vec::new() }
+    }
+
+    pub fn add(&mut self, place: u32) {
+        let count = &mut self.counts[place as usize];
+        if *count == 0 {
+            self.touched.push(place);
+        }
+        *count = count.saturating_add(1);
+    }
+
+    /// Calls `visit` with the places that share enough, and begins anew.
+    pub fn drain(&mut self, mut visit: impl FnMut(u32) -> Result<()>) -> Result<()> {
+        for place in self.touched.drain(..) {
+            if std::mem::take(&mut self.counts[place as usize]) >= MIN_SHARED {
+                visit(place)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Where the rare stems of a slice of time stand: (stem, place in time) in one number each, sorted,
 /// with the places after the slice that are near, and for each place of it the indices of its own.
 struct Postings {
@@ -150,11 +180,11 @@ pub fn find(
         let left_out: Vec<Bounded> = starts
             .into_par_iter()
             .map_init(
-                || (vec![0; in_time.articles.len()], Vec::new()),
-                |(counts, touched), start| {
+                || Tally::new(in_time.articles.len()),
+                |tally, start| {
                     let places = start..slice.end.min(start + ARTICLES_AT_ONCE as u32);
                     progress.add(places.len() as u64)?;
-                    count_chunk(in_time, &postings, places, counts, touched, pairs)
+                    count_chunk(in_time, &postings, places, tally, pairs)
                 },
             )
             .collect::<Result<_>>()?;
@@ -164,13 +194,11 @@ pub fn find(
     Ok(bounded)
 }
 
-/// `counts` has a zero for each place, and has them again afterwards.
 fn count_chunk(
     in_time: &InTime,
     postings: &Postings,
     places: Range<u32>,
-    counts: &mut [u8],
-    touched: &mut Vec<u32>,
+    tally: &mut Tally,
     pairs: &Sorter<[u32; 2]>,
 ) -> Result<Bounded> {
     let mut pairs = pairs.local();
@@ -179,20 +207,10 @@ fn count_chunk(
         let end = in_time.near_until(place);
         for (list, beyond) in postings.lists_after(place) {
             let mut near = list.take_while(|&other| other < end);
-            for other in near.by_ref().take(NEIGHBOURS) {
-                let count = &mut counts[other as usize];
-                if *count == 0 {
-                    touched.push(other);
-                }
-                *count = count.saturating_add(1);
-            }
+            near.by_ref().take(NEIGHBOURS).for_each(|other| tally.add(other));
             bounded.count_left_out(near.count() + beyond);
         }
-        for other in touched.drain(..) {
-            if std::mem::take(&mut counts[other as usize]) >= MIN_SHARED {
-                pairs.push([place, other])?;
-            }
-        }
+        tally.drain(|other| pairs.push([place, other]))?;
     }
     pairs.finish()?;
     Ok(bounded)

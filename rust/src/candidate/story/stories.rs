@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::first_look::FirstLook;
-use super::vocabulary::{COMMON, RARE, Vocabulary};
+use super::vocabulary::Vocabulary;
 use crate::candidate::articles::{Articles, read_block};
 use crate::corpus::{Corpus, NO_DATE};
 use crate::error::Result;
@@ -83,7 +83,7 @@ impl Stories {
 /// The stories of one block. A stem that only one article has finds nothing: it is left out of the
 /// rare ones.
 fn sort_block(articles: &Articles, members: &[u32], vocabulary: &Vocabulary) -> Result<Stories> {
-    let (most_if_rare, most) = (vocabulary.most(RARE), vocabulary.most(COMMON));
+    let (most, most_if_rare) = vocabulary.most();
     let mut sorted = Stories { telling: Lists::default(), rare: Vec::with_capacity(members.len()) };
     let (mut buffer, mut rare, mut others) = (Vec::new(), Vec::new(), Vec::new());
     let block = read_block(&articles.corpus.sketches.stems, members, &mut buffer)?;
@@ -97,21 +97,53 @@ fn sort_block(articles: &Articles, members: &[u32], vocabulary: &Vocabulary) -> 
                 _ => {}
             }
         }
-        // Of many the rarest, which say most and stand in short lists.
-        rare.sort_unstable();
-        let mut met = 0;
-        let fits = |&&(count, _): &&(u32, Stem)| {
-            met += NEIGHBOURS.min(count as usize);
-            met <= MOST_MET
-        };
-        let kept = rare.iter().take_while(fits).count();
-        sorted.rare.push(kept as u32);
+        sorted.rare.push(sort_rare(&mut rare) as u32);
         sorted.telling.push_with(|telling| {
             telling.extend(rare.iter().map(|&(_, stem)| stem));
             telling.extend_from_slice(&others);
         });
     }
     Ok(sorted)
+}
+
+/// Sorts the rare stems of an article, each after the number of articles that it is in, and returns how
+/// many of them, the first, are looked at: of many the rarest, which say most and stand in short lists.
+pub fn sort_rare(rare: &mut [(u32, Stem)]) -> usize {
+    rare.sort_unstable();
+    let mut met = 0;
+    let fits = |&&(count, _): &&(u32, Stem)| {
+        met += NEIGHBOURS.min(count as usize);
+        met <= MOST_MET
+    };
+    rare.iter().take_while(fits).count()
+}
+
+/// Calls `visit` with the members of a bucket, in the order of time, and those after them that are near,
+/// up to so many. Returns how many pairs were left out. What is near to a member ends where the first
+/// comes that is not.
+pub fn visit_near(
+    members: usize,
+    most: usize,
+    is_near: impl Fn(usize, usize) -> bool,
+    mut visit: impl FnMut(usize, usize) -> Result<()>,
+) -> Result<usize> {
+    let mut left_out = 0;
+    for member in 0..members {
+        let near = count_near(member, members, &is_near);
+        (member + 1..=member + near.min(most)).try_for_each(|other| visit(member, other))?;
+        left_out += near.saturating_sub(most);
+    }
+    Ok(left_out)
+}
+
+/// How many of the members after one are near to it.
+pub fn count_near(member: usize, members: usize, is_near: impl Fn(usize, usize) -> bool) -> usize {
+    let (mut end, mut after) = (member + 1, members);
+    while end < after {
+        let middle = (end + after) / 2;
+        (end, after) = if is_near(member, middle) { (middle + 1, after) } else { (end, middle) };
+    }
+    end - member - 1
 }
 
 /// The members in the order of their dates, undated ones first, then ids. A place is an index here.
@@ -127,8 +159,7 @@ impl InTime {
     pub fn new(corpus: &Corpus, members: &[u32], look: &FirstLook) -> InTime {
         let mut articles = members.to_vec();
         let date = |article: u32| corpus.dates[article as usize];
-        let key = |article: u32| (date(article), corpus.order(article));
-        articles.par_sort_unstable_by(|&x, &y| key(x).cmp(&key(y)));
+        articles.par_sort_unstable_by_key(|&article| corpus.standing(article).in_time());
         let dates: Vec<i64> = articles.iter().map(|&article| date(article)).collect();
         let near_until = (0..dates.len())
             .map(|place| {
@@ -169,22 +200,16 @@ impl InTime {
         self.near_until[place as usize]
     }
 
-    /// Calls `visit` with the indices of members of a bucket and of those after it that are near, up
-    /// to so many. Returns how many pairs were left out. A member's low half is its place.
+    /// As [`visit_near`], of members whose low half is their place.
     pub fn visit_near(
         &self,
         bucket: &[u64],
         most: usize,
-        mut visit: impl FnMut(usize, usize) -> Result<()>,
+        visit: impl FnMut(usize, usize) -> Result<()>,
     ) -> Result<usize> {
-        let mut left_out = 0;
-        for (at, &member) in bucket.iter().enumerate() {
-            let end = self.near_until(member as u32);
-            let near = bucket[at + 1..].partition_point(|&other| (other as u32) < end);
-            (at + 1..=at + near.min(most)).try_for_each(|other| visit(at, other))?;
-            left_out += near.saturating_sub(most);
-        }
-        Ok(left_out)
+        let is_near =
+            |at: usize, other: usize| (bucket[other] as u32) < self.near_until(bucket[at] as u32);
+        visit_near(bucket.len(), most, is_near, visit)
     }
 
     /// The first place after a slice that is not within the window of any of its places: not always

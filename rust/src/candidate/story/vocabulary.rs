@@ -9,8 +9,8 @@ use crate::text::story::Stem;
 
 /// Stems in a larger share of the articles are common and find nothing; stems in a share no larger
 /// than that are rare.
-pub const COMMON: f64 = 0.02;
-pub const RARE: f64 = 0.005;
+const COMMON: f64 = 0.02;
+const RARE: f64 = 0.005;
 
 /// Articles of a corpus before the first: a word is taken to stand in `PRIOR_COUNT` of them until
 /// the corpus says otherwise, so that in a corpus of five no word is taken for common.
@@ -38,9 +38,9 @@ impl Vocabulary {
         self.parts[part_of(stem)].get(&stem).copied().unwrap_or(1)
     }
 
-    /// The most articles that a stem of at most this share of all is in, with the prior.
-    pub fn most(&self, share: f64) -> u32 {
-        most(share, self.articles)
+    /// The most articles that a stem which tells something is in, and a rare one.
+    pub fn most(&self) -> (u32, u32) {
+        (most_if_telling(self.articles), most_if_rare(self.articles))
     }
 }
 
@@ -49,6 +49,12 @@ pub fn most_if_telling(articles: usize) -> u32 {
     most(COMMON, articles)
 }
 
+/// The most of so many articles that a rare stem is in.
+pub fn most_if_rare(articles: usize) -> u32 {
+    most(RARE, articles)
+}
+
+/// The most articles that a stem of at most this share of all is in, with the prior.
 fn most(share: f64, articles: usize) -> u32 {
     (share * (articles as f64 + PRIOR_ARTICLES) - PRIOR_COUNT) as u32
 }

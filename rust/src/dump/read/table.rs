@@ -70,6 +70,17 @@ pub fn reject(
     Ok(())
 }
 
+/// The text of a row, or why it is no article and what stood there.
+pub fn text_of<'a>(row: &'a Row) -> std::result::Result<&'a str, (String, &'a str)> {
+    match &row.text {
+        Err((reason, raw)) => Err((reason.clone(), raw)),
+        Ok(text) if text.len() > MAX_RECORD => {
+            Err((format!("the text is longer than the limit of {MAX_RECORD} bytes"), text))
+        }
+        Ok(text) => Ok(text),
+    }
+}
+
 fn push_row(
     batch: &mut Batch,
     place: Location,
@@ -78,16 +89,11 @@ fn push_row(
     sketcher: &Sketcher,
     scratch: &mut Scratch,
 ) {
-    let mut reject = |reason, raw: &str| {
-        let Location { offset, source, row, .. } = place;
-        let raw = Raw { offset, length: raw.len() as u64 };
-        batch.rejections.push(Rejection { source, row, reason, raw });
-    };
-    match &row.text {
-        Err((reason, raw)) => reject(reason.clone(), raw),
-        Ok(text) if text.len() > MAX_RECORD => {
-            let reason = format!("the text is longer than the limit of {MAX_RECORD} bytes");
-            reject(reason, text);
+    match text_of(row) {
+        Err((reason, raw)) => {
+            let Location { offset, source, row, .. } = place;
+            let raw = Raw { offset, length: raw.len() as u64 };
+            batch.rejections.push(Rejection { source, row, reason, raw });
         }
         Ok(text) => {
             let location = Location { length: text.len() as u32, ..place };

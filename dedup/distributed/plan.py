@@ -1,0 +1,396 @@
+"""The order of the stages: which table each makes of which, by whatever engine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from dedup import _core
+from dedup.config import RELATIONS, Fields, Options
+from dedup.distributed import tasks
+from dedup.distributed.engine import Engine
+from dedup.distributed.tasks import BLOBS, Settings
+from dedup.errors import DedupError
+
+T = TypeVar("T")
+
+# Articles to a bucket: with their texts and sketches some 100 MB, of which a task holds two or three.
+BUCKET_ARTICLES = 20_000
+# With fewer a bucket costs more than what is done in it.
+LEAST_BUCKET_ARTICLES = 2_000
+# Places in time to a slice, in which a task counts the rare stems that articles share.
+SLICE = 100_000
+# Pairs that one task joins; where there are more they are joined in rounds.
+JOINED_AT_ONCE = 4_000_000
+# Sort keys taken for each bucket, by which the ranges of the buckets are found.
+SAMPLES_A_BUCKET = 20
+# Articles are numbered in 32 bits.
+MOST_ARTICLES = 2**32 - 1
+# Rounds of comparing an article with what its dropped match was dropped for.
+ROUNDS = _core.MAX_ROUNDS
+
+
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    """What a pass found, as tables of the engine that ran it.
+
+    `lines` are those of the three results, told apart by `kind`: `duplicate`, with the `place` in the
+    input of what is dropped, `match` and `story`. `rejected` has the `place`, the `reason` and the
+    text of each record that is no article. `counts` are those of `summary.json`.
+    """
+
+    lines: T
+    rejected: T
+    counts: dict[str, int]
+    keep: str
+
+
+def find_duplicates(
+    engine: Engine[T],
+    records: T,
+    fields: Fields,
+    options: Options,
+    *,
+    tasks_at_once: int = 1,
+    bucket_articles: int = BUCKET_ARTICLES,
+) -> Found[T]:
+    """Find the duplicates among records, as a pass on one machine does.
+
+    `records` have the column `place`, an int64 that puts them into the order of the input: the number of
+    the task that read a record in the upper bits, from the 33rd on, and that of its row there. What
+    goes into one bucket, about so many articles, is held by one task.
+    """
+    options = replace(options, drop=tuple(options.drop_in_order))
+    settings = Settings(options, 1)
+    sketched = engine.keep(
+        "sketch",
+        engine.map("sketch", partial(tasks.sketch, settings, fields), records, tasks.SKETCHED),
+    )
+    stats = engine.collect(engine.map("count records", tasks.stats, sketched, tasks.STATS))
+    total = {name: int(np.sum(tasks.numbers(stats[name], "<i8"))) for name in stats.column_names}
+    articles = total["rows"] - total["rejected"]
+    read = _rows_by_task(stats)
+    articles = sum(read.values()) - total["rejected"]
+    if articles > MOST_ARTICLES:
+        raise DedupError(f"{articles} articles are too many for one pass; cut them by their dates")
+    least = min(tasks_at_once, -(-articles // LEAST_BUCKET_ARTICLES))
+    settings = Settings(options, max(1, least, -(-articles // bucket_articles)))
+    run = _Run(engine, settings, {})
+    run.counts["rejected"] = total["rejected"]
+    for name in ("without_words", "unread"):
+        run.counts[name] = total[name]
+
+    proved = int(np.bitwise_or.reduce(tasks.numbers(stats["proved"], "<i8"))) if stats else 0
+    order = _core.settled_order(proved, options.date_order)
+    read_so = {"dmy": total["day_first"], "mdy": total["month_first"], None: 0}[order]
+    run.counts["dated"] = total["dated"] + read_so
+    run.counts["unread_dates"] = run.counts.pop("unread") + total["open"] - read_so
+    keep = options.keep or ("earliest" if run.counts["dated"] else "longest")
+
+    standing, repeated = run.stand(sketched, order, keep, read)
+    run.counts["read"] = sum(read.values())
+    compared = run.compare(run.join(standing, sketched))
+    lines = run.finish(standing, compared)
+    rejected = engine.map("rejected", tasks.rejected, sketched, tasks.REJECTED)
+    rejected = engine.union([rejected, repeated])
+    run.count(lines)
+    return Found(lines, rejected, run.counts, keep)
+
+
+def _rows_by_task(stats: pa.Table) -> dict[int, int]:
+    rows: dict[int, int] = {}
+    for task, count in zip(stats["task"].to_pylist(), stats["rows"].to_pylist(), strict=True):
+        rows[task] = max(rows.get(task, 0), count)
+    return rows
+
+
+@dataclass
+class _Compared(Generic[T]):
+    """What was compared: (kind `match`), and all candidates by their second article."""
+
+    matches: T
+    candidates: T
+    glances: T
+    texts: T
+
+
+class _Run(Generic[T]):
+    """One pass: an engine, and what all its tasks know."""
+
+    def __init__(self, engine: Engine[T], settings: Settings, counts: dict[str, int]) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.counts = counts
+
+    def _map(self, stage: str, task: Callable[..., Any], table: T, schema: pa.Schema) -> T:
+        return self.engine.map(stage, task, table, schema)
+
+    def _group(
+        self, stage: str, task: Callable[..., pa.Table], *tables: T, schema: pa.Schema = BLOBS
+    ) -> T:
+        """Run a task that knows the settings over the buckets of one table or two."""
+        return self._group_by(stage, partial(task, self.settings), *tables, schema=schema)
+
+    def _group_by(
+        self, stage: str, task: Callable[..., pa.Table], *tables: T, schema: pa.Schema = BLOBS
+    ) -> T:
+        of_bucket = partial(tasks.of_bucket, task, schema)
+        return self.engine.group(stage, of_bucket, list(tables), schema)
+
+    def _sum(self, table: T, kind: str) -> "np.ndarray[Any, Any]":
+        """What the rows of a kind add up to, each two numbers of 64 bits or one."""
+        rows = self.engine.collect(self.engine.only(table, kind))["rows"].to_pylist()
+        if not rows:
+            return np.zeros(2, "<u8")
+        return np.asarray(np.sum([np.frombuffer(row, "<u8") for row in rows], axis=0))
+
+    # Which article stands where
+
+    def stand(self, sketched: T, order: str | None, keep: str, read: dict[int, int]) -> tuple[T, T]:
+        """Names, numbers, places in time and exact copies; and what was rejected for its id."""
+        starts = dict(zip(read, _starts(list(read.values())), strict=True))
+        to_names = partial(tasks.to_names, self.settings, order, starts)
+        unnamed = self._map("to names", to_names, sketched, tasks.UNNAMED)
+        named = self.engine.keep(
+            "names",
+            self._group_by(
+                "names", partial(tasks.name, self.settings, keep), unnamed, schema=tasks.NAMED
+            ),
+        )
+        # Of the keys of each kind those that part the articles into as many ranges as buckets.
+        articles = sum(read.values())
+        every = max(1, articles // (SAMPLES_A_BUCKET * self.settings.buckets))
+        sample: dict[str, list[bytes]] = {"sort_key": [], "time_key": []}
+        if self.settings.buckets > 1:
+            keys = self._map("sample", partial(tasks.sample_keys, every), named, tasks.SAMPLE)
+            found = self.engine.collect(keys)
+            sample = {name: _bounds(found[name], self.settings.buckets) for name in sample}
+        ranked = named
+        schema = tasks.NAMED
+        starts_of: dict[str, list[int]] = {}
+        for stage, key in (("number", "sort_key"), ("time", "time_key")):
+            to_range = partial(tasks.to_range, key, sample[key])
+            bucketed = schema.append(pa.field("bucket", pa.int32()))
+            ranged = self._map(f"to {stage}", to_range, ranked, bucketed)
+            schema = schema.append(pa.field("range", pa.int64()))
+            schema = schema.append(pa.field("rank", pa.int64()))
+            rank = partial(tasks.rank, key)
+            ranked = self.engine.keep(stage, self._group_by(stage, rank, ranged, schema=schema))
+            counts = self.engine.collect(
+                self._map(f"count {stage}", tasks.count_ranges, ranked, tasks.COUNTS)
+            )
+            starts_of[stage] = _range_starts(counts, self.settings.buckets)
+            if stage == "number":
+                schema = tasks.NAMED.append(pa.field("number", pa.int64()))
+                number = partial(tasks.number, starts_of[stage])
+                ranked = self._map("number", number, ranked, schema)
+        to_digests = partial(tasks.to_digests, self.settings, starts_of["time"])
+        digests = self._map("to exact copies", to_digests, ranked, tasks.TO_DIGESTS)
+        standing = self.engine.keep(
+            "exact copies", self._group("exact copies", tasks.stand, digests, schema=tasks.STANDING)
+        )
+        found = self.engine.collect(
+            self._map("count members", tasks.count_members, standing, tasks.MEMBERS)
+        )
+        self.members = int(np.sum(tasks.numbers(found["count"], "<i8")))
+        self.counts["repeated_ids"] = int(np.sum(tasks.numbers(found["renamed"], "<i8")))
+        repeated = self._map("rejected ids", tasks.repeated, named, tasks.REJECTED)
+        if self.settings.options.unique_ids == "reject":
+            ids = self.engine.collect(
+                self._map("count rejected", tasks.count_rows, repeated, tasks.COUNTS)
+            )
+            self.counts["rejected"] += int(np.sum(tasks.numbers(ids["count"], "<i8")))
+        return standing, repeated
+
+    def join(self, standing: T, sketched: T) -> T:
+        """The articles that may match otherwise than exactly, with all that is made of them."""
+        columns = [name for name in tasks.ARTICLES.names if name in tasks.STANDING.names]
+        sketches = ["place", "text", "signature", "samples", "stems"]
+        sides = [
+            self._map(
+                "to members",
+                partial(tasks.to_places, self.settings, wanted, names),
+                table,
+                pa.schema([*(schema.field(name) for name in names), ("bucket", pa.int32())]),
+            )
+            for wanted, names, table, schema in (
+                (True, columns, standing, tasks.STANDING),
+                (False, sketches, sketched, tasks.SKETCHED),
+            )
+        ]
+        joined = self._group_by("members", tasks.join_sketches, *sides, schema=tasks.ARTICLES)
+        return self.engine.keep("members", joined)
+
+    # Which pairs are compared
+
+    def compare(self, members: T) -> _Compared[T]:
+        met = self.meet(members)
+        pairs = self._group("pairs", tasks.add_up, self.meetings(met))
+        columns = ["number", "date", "signature", "stems"]
+        to_numbers = partial(tasks.to_numbers, self.settings, columns)
+        glances = self._map("to first look", to_numbers, members, tasks.GLANCES)
+        looked = self.look("first look", pairs, glances)
+        firsts = self.join_pairs("same text", self.engine.only(looked, "same text"))
+        to_texts = partial(tasks.to_texts, self.settings)
+        texts = self._map("to verify", to_texts, members, tasks.TEXTS)
+        texts = self.engine.union([texts, self.furniture(met, firsts)])
+        candidates = self.engine.only(looked, "candidates")
+        matches = self.verify("verify", candidates, texts)
+        return _Compared(matches, candidates, glances, texts)
+
+    def meet(self, members: T) -> T:
+        """What met, and where, as BLOBS of several kinds."""
+        frequent: dict[int, bool] = {}
+        if self.settings.options.rewrites:
+            count = partial(tasks.count_stems, self.settings)
+            counts = self._map("count stems", count, members, BLOBS)
+            found = self.engine.collect(
+                self._group_by(
+                    "frequent stems",
+                    partial(tasks.frequent, self.members),
+                    counts,
+                    schema=tasks.FREQUENT,
+                )
+            )
+            frequent = dict(
+                zip(found["stem"].to_pylist(), found["common"].to_pylist(), strict=True)
+            )
+        to_postings = partial(tasks.to_postings, self.settings, frequent)
+        postings = self._map("postings", to_postings, members, BLOBS)
+        return self.engine.keep("buckets", self._group("buckets", tasks.meet, postings))
+
+    def meetings(self, met: T) -> T:
+        counts = self._sum(met, "bounded")
+        meetings = [self.engine.only(met, "meetings")]
+        if self.settings.options.rewrites:
+            counted = self.engine.only(met, "counted")
+            chosen = self._group("rare stems", tasks.choose_stems, counted)
+            cut_lists = partial(tasks.cut_lists, self.settings, SLICE)
+            cut = self._group_by("lists of stems", cut_lists, chosen)
+            cut = self.engine.keep("lists of stems", cut)
+            counts = counts + self._sum(cut, "bounded")
+            lists = self.engine.only(cut, "lists")
+            meetings.append(self._group("shared stems", tasks.tally, lists))
+        self.counts["bounded_buckets"], self.counts["bounded_pairs"] = map(int, counts)
+        return self.engine.union(meetings)
+
+    def look(self, stage: str, pairs: T, glances: T) -> T:
+        """Candidates and pairs of the same text."""
+        half = self._group(
+            f"{stage}, half", tasks.look_at_second, pairs, glances, schema=tasks.HALF_SEEN
+        )
+        return self.engine.keep(stage, self._group(stage, tasks.look, half, glances))
+
+    def furniture(self, met: T, firsts: T) -> T:
+        held = self._group(
+            "stories of shingles", tasks.held_by_shingle, self.engine.only(met, "held"), firsts
+        )
+        counted = self._group("holders", tasks.count_holders, held)
+        return self._group("furniture", tasks.gather_holders, counted, schema=tasks.TEXTS)
+
+    def verify(self, stage: str, candidates: T, texts: T) -> T:
+        half = self._group(
+            f"{stage}, half", tasks.read_second, candidates, texts, schema=tasks.HALF_READ
+        )
+        verified = self._group(stage, tasks.verify, half, texts, schema=tasks.MATCHES)
+        verified = self.engine.keep(stage, verified)
+        counts = self.engine.collect(self.engine.only(verified, "compared"))
+        compared = int(np.sum(tasks.numbers(counts["a"], "<i8")))
+        self.counts["candidates"] = self.counts.get("candidates", 0) + compared
+        return self.engine.only(verified, "match")
+
+    # What hangs together
+
+    def join_pairs(self, stage: str, pairs: T) -> T:
+        """(article, first that it hangs together with), by the article."""
+        sizes = self.engine.collect(
+            self._map(f"count {stage}", tasks.count_pairs, pairs, tasks.COUNTS)
+        )
+        size = int(np.sum(tasks.numbers(sizes["count"], "<i8")))
+        buckets = -(-size // JOINED_AT_ONCE) or 1
+        spread = partial(tasks.to_buckets, "pairs", buckets)
+        pairs = self._map(f"to {stage}", spread, pairs, BLOBS)
+        stars = self._group_by(stage, partial(tasks.contract, buckets), pairs)
+        while buckets > 1:
+            new = 0
+            for large in (True, False):
+                if large:
+                    ways = partial(tasks.both_ways, buckets)
+                    stars = self._map(f"{stage}, both ways", ways, stars, BLOBS)
+                join = partial(tasks.stars, buckets, large)
+                joined = self._group_by(f"{stage}, stars", join, stars)
+                joined = self.engine.keep(f"{stage}, stars", joined)
+                new += int(self._sum(joined, "new")[0])
+                stars = self.engine.only(joined, "pairs")
+            if not new:
+                break
+        spread = partial(tasks.to_buckets, "firsts", self.settings.buckets)
+        return self.engine.keep(stage, self._map(f"{stage}, firsts", spread, stars, BLOBS))
+
+    # What goes
+
+    def finish(self, standing: T, compared: _Compared[T]) -> T:
+        to_pairs = partial(tasks.pairs_of_matches, self.settings)
+        pairs = self._map("pairs of matches", to_pairs, compared.matches, BLOBS)
+        firsts = self.join_pairs("stories", pairs)
+        copies = self._map(
+            "copies", partial(tasks.to_firsts, self.settings), standing, tasks.MATCHES
+        )
+
+        def together(kin: T) -> T:
+            return self._group("by stories", tasks.hang_together, kin, firsts, schema=tasks.MATCHES)
+
+        matches = self.engine.keep("by stories", together(compared.matches))
+        candidates = compared.candidates
+        for round_ in range(1, ROUNDS):
+            orphans = self._group(f"choose, round {round_}", tasks.orphans, matches)
+            stage = f"compare more, round {round_}"
+            new = self.engine.keep(
+                stage, self._group(stage, tasks.new_orphans, orphans, candidates)
+            )
+            if not self.engine.collect(
+                self._map(f"count {stage}", tasks.count_pairs, new, tasks.COUNTS)
+            ).num_rows:
+                break
+            looked = self.look(f"look, round {round_}", new, compared.glances)
+            more = self.engine.only(looked, "candidates")
+            found = self.verify(f"verify, round {round_}", more, compared.texts)
+            matches = self.engine.union([matches, together(found)])
+            candidates = self.engine.union([candidates, more])
+        kin = self.engine.union([matches, together(copies)])
+        return self.engine.keep(
+            "choose", self._group("choose", tasks.finish, kin, schema=tasks.LINES)
+        )
+
+    def count(self, lines: T) -> None:
+        """The counts of the summary."""
+        counted = self.engine.collect(
+            self._map("count lines", tasks.count_lines, lines, tasks.LINE_COUNTS)
+        )
+        counts = {f"{what}_{it}": 0 for what in ("dropped", "matched") for it in RELATIONS}
+        counts |= {"matched_related": 0, "stories": 0}
+        names, values = counted["name"].to_pylist(), counted["count"].to_pylist()
+        for name, value in zip(names, values, strict=True):
+            counts[name] = counts.get(name, 0) + value
+        counts["dropped"] = sum(counts[f"dropped_{it}"] for it in RELATIONS)
+        self.counts |= counts
+        self.counts["kept"] = self.counts["read"] - self.counts["rejected"] - self.counts["dropped"]
+
+
+def _starts(counts: list[int]) -> list[int]:
+    return np.r_[0, np.cumsum(counts)[:-1]].astype(int).tolist() if counts else []
+
+
+def _range_starts(counts: pa.Table, buckets: int) -> list[int]:
+    """The number of articles before each range."""
+    sizes = np.zeros(buckets, "<i8")
+    np.add.at(sizes, tasks.numbers(counts["range"], "<i8"), tasks.numbers(counts["count"], "<i8"))
+    return _starts(sizes.tolist())
+
+
+def _bounds(keys: pa.ChunkedArray, buckets: int) -> list[bytes]:
+    found = sorted(keys.to_pylist())
+    return [found[len(found) * at // buckets] for at in range(1, buckets)] if found else []

@@ -1,0 +1,1022 @@
+"""What each task does: rows of Arrow to the native core, and what it finds to rows of Arrow.
+
+Of many small rows those that one task sends to one bucket travel as the bytes of one row of BLOBS.
+Nothing is decided here: the rules are the core's.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup import _core
+from dedup.config import Fields, Options
+from dedup.distributed.engine import Batches
+from dedup.errors import InputError
+from dedup.table import choose_columns, table_batch
+
+# A posting list of one task waits for more up to this many bytes before it is sent.
+SENT_BYTES = 32 << 20
+
+# A place in the input is that of a task in its upper bits, and of a row of the task below.
+ROW_BITS = 33
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all tasks of a pass know: the options, and the number of buckets."""
+
+    options: Options
+    buckets: int
+
+    @property
+    def stages(self) -> _core.Stages:
+        return _stages(self.options)
+
+
+@lru_cache(maxsize=8)
+def _stages(options: Options) -> _core.Stages:
+    rules = {name: value for name, value in options.for_index.items() if name != "keep"}
+    return _core.Stages(**rules)
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema(list(columns.items()))
+
+
+_INT, _BYTES, _TEXT, _REAL = pa.int64(), pa.binary(), pa.string(), pa.float64()
+_BUCKET = pa.int32()
+
+BLOBS = _schema(kind=_TEXT, bucket=_BUCKET, rows=_BYTES)
+
+SKETCHED = _schema(
+    place=_INT,
+    reason=_TEXT,
+    id=_TEXT,
+    text=_TEXT,
+    day_first=_INT,
+    month_first=_INT,
+    known=_INT,
+    words=_INT,
+    digest=_BYTES,
+    proof=_BYTES,
+    signature=_BYTES,
+    samples=_BYTES,
+    stems=_BYTES,
+)
+
+
+def numbers(column: Any, dtype: str = "<u4") -> np.ndarray[Any, Any]:
+    return np.asarray(column.to_numpy(zero_copy_only=False)).astype(dtype)
+
+
+def packed(column: Any, dtype: str = "<u4") -> bytes:
+    """The numbers of a column as the core takes them."""
+    return numbers(column, dtype).tobytes()
+
+
+def rows_of(data: bytes, width: int, dtype: str = "<u4") -> np.ndarray[Any, Any]:
+    return np.frombuffer(data, dtype).reshape(-1, width)
+
+
+def joined(column: Any) -> bytes:
+    """The bytes of a column, end to end."""
+    return b"".join(column.to_pylist())
+
+
+def buckets_of(values: np.ndarray[Any, Any], buckets: int) -> np.ndarray[Any, Any]:
+    found = _core.buckets_of(np.ascontiguousarray(values, "<u8").tobytes(), buckets)
+    return np.frombuffer(found, "<u4").astype(np.int32)
+
+
+def cut(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+def blobs(rows: Iterable[tuple[str, int, bytes]]) -> pa.Table:
+    kinds, buckets, data = zip(*rows, strict=True) if (rows := list(rows)) else ((), (), ())
+    return pa.table([list(kinds), list(buckets), list(data)], schema=BLOBS)
+
+
+def sent(kind: str, rows: Iterable[tuple[int, bytes]]) -> pa.Table:
+    return blobs((kind, bucket, data) for bucket, data in rows)
+
+
+def sent_by(kind: str, values: np.ndarray[Any, Any], rows: Any, buckets: int) -> pa.Table:
+    """Rows of numbers, each to the bucket of its value."""
+    where = buckets_of(values, buckets)
+    order = np.argsort(where, kind="stable")
+    where, rows = where[order], np.ascontiguousarray(rows[order])
+    starts = np.flatnonzero(np.r_[True, where[1:] != where[:-1]]) if len(where) else []
+    ends = np.r_[starts[1:], len(where)] if len(where) else []
+    return sent(
+        kind,
+        (
+            (int(where[start]), rows[start:end].tobytes())
+            for start, end in zip(starts, ends, strict=True)
+        ),
+    )
+
+
+def of_bucket(
+    task: Callable[..., pa.Table], schema: pa.Schema, table: pa.Table, *others: pa.Table
+) -> pa.Table:
+    """What a task makes of a bucket; of one where only the other table has rows, nothing."""
+    return task(table, *others) if table.num_rows else schema.empty_table()
+
+
+def data_of(table: pa.Table) -> list[bytes]:
+    found: list[bytes] = table["rows"].to_pylist()
+    return found
+
+
+def with_bucket(batch: Any, values: np.ndarray[Any, Any], buckets: int) -> Any:
+    return batch.append_column(
+        pa.field("bucket", _BUCKET), pa.array(buckets_of(values, buckets), _BUCKET)
+    )
+
+
+# Records → sketches
+
+
+def sketch(settings: Settings, fields: Fields, batches: Batches) -> Batches:
+    """Records, with their `place`, to sketches; what has no text, to the reason."""
+    columns = None
+    for batch in batches:
+        records = batch.drop_columns(["place"])
+        columns = columns or choose_columns(records.schema, fields)
+        rows = table_batch(records, columns)
+        reasons, dates, lists = settings.stages.sketch(rows.texts, rows.dates)
+        is_article = np.array([reason is None for reason in reasons], bool)
+        articles = np.flatnonzero(is_article)
+        day_first, month_first, known, words, digests, proofs, signatures = dates
+        of_articles: dict[str, Any] = {
+            "day_first": np.frombuffer(day_first, "<i8"),
+            "month_first": np.frombuffer(month_first, "<i8"),
+            "known": np.frombuffer(known, "u1"),
+            "words": np.frombuffer(words, "<u4"),
+            "digest": cut(digests, 16),
+            "proof": cut(proofs, 32),
+            "signature": cut(signatures, 512),
+            "samples": lists[0],
+            "stems": lists[1],
+        }
+        taken = np.full(len(reasons), -1)
+        taken[articles] = np.arange(len(articles))
+        indices = pa.array(taken, mask=~is_article)
+        found = {
+            "place": batch["place"],
+            "reason": pa.array(reasons, _TEXT),
+            "id": pa.array(rows.ids, _TEXT),
+            "text": pa.array(
+                [_shown(text) for text in rows.texts],
+                _TEXT,
+            ),
+        }
+        for name, values in of_articles.items():
+            column = pa.array(values, SKETCHED.field(name).type)
+            found[name] = column.take(indices)
+        yield pa.record_batch([found[name] for name in SKETCHED.names], schema=SKETCHED)
+
+
+def _shown(text: str | bytes | None) -> str | None:
+    return text.decode(errors="replace") if isinstance(text, bytes) else text
+
+
+STATS = _schema(
+    task=_INT,
+    rows=_INT,
+    rejected=_INT,
+    dated=_INT,
+    day_first=_INT,
+    month_first=_INT,
+    open=_INT,
+    unread=_INT,
+    proved=_INT,
+    without_words=_INT,
+)
+
+
+def stats(batches: Batches) -> Batches:
+    """For each task of the input its rows, and what its dates say."""
+    none = np.iinfo("<i8").min
+    open_, unread = _core.Stages.OPEN, _core.Stages.UNREAD
+    for batch in batches:
+        tasks = numbers(batch["place"], "<i8") >> ROW_BITS
+        for task in np.unique(tasks):
+            some = batch.filter(pa.array(tasks == task))
+            rejected = some.num_rows - some["reason"].null_count
+            rows = int(numbers(some["place"], "<i8").max() & ((1 << ROW_BITS) - 1)) + 1
+            some = some.filter(pc.is_null(some["reason"]))
+            known = numbers(some["known"], "<i8")
+            first, second = (numbers(some[name], "<i8") for name in ("day_first", "month_first"))
+            is_open = known & open_ != 0
+            proved = np.bitwise_or.reduce(known & ~(open_ | unread)) if len(known) else 0
+            row = (
+                int(task),
+                rows,
+                rejected,
+                int(((first != none) & ~is_open).sum()),
+                int(((first != none) & is_open).sum()),
+                int(((second != none) & is_open).sum()),
+                int(is_open.sum()),
+                int((known & unread != 0).sum()),
+                int(proved),
+                int((numbers(some["words"]) == 0).sum()),
+            )
+            yield pa.RecordBatch.from_pylist([dict(zip(STATS.names, row, strict=True))], STATS)
+
+
+# Sketches → names, and their order
+
+REJECTED = _schema(place=_INT, reason=_TEXT, raw=_TEXT)
+
+
+def rejected(batches: Batches) -> Batches:
+    for batch in batches:
+        batch = batch.filter(pc.is_valid(batch["reason"]))
+        yield pa.record_batch([batch[it] for it in ("place", "reason", "text")], schema=REJECTED)
+
+
+def repeated(batches: Batches) -> Batches:
+    """Articles that have no name, since another has their id."""
+    for batch in batches:
+        batch = batch.filter(pc.is_null(batch["name"]))
+        reasons = [f"the id {id_!r} was seen before" for id_ in batch["id"].to_pylist()]
+        columns = [batch["place"], pa.array(reasons, _TEXT), pa.nulls(batch.num_rows, _TEXT)]
+        yield pa.record_batch(columns, schema=REJECTED)
+
+
+UNNAMED = _schema(
+    bucket=_BUCKET,
+    place=_INT,
+    id=_TEXT,
+    date=_INT,
+    words=_INT,
+    digest=_BYTES,
+    proof=_BYTES,
+)
+
+
+def to_names(
+    settings: Settings, order: str | None, firsts: dict[int, int], batches: Batches
+) -> Batches:
+    """What names an article and decides its place. `firsts` are the rows before each task."""
+    none = np.iinfo("<i8").min
+    for batch in batches:
+        batch = batch.filter(pc.is_null(batch["reason"]))
+        is_open = numbers(batch["known"], "<i8") & _core.Stages.OPEN != 0
+        named = "month_first" if order == "mdy" else "day_first"
+        dates = numbers(batch[named], "<i8")
+        if order is None:
+            dates = np.where(is_open, none, dates)
+        ids = batch["id"].to_pylist()
+        places = numbers(batch["place"], "<i8").tolist()
+        for at, id_ in enumerate(ids):
+            if not id_:
+                place = places[at]
+                ids[at] = str(firsts[place >> ROW_BITS] + (place & ((1 << ROW_BITS) - 1)))
+        roots = np.array([_core.hash_of(_core.root_of(id_)) for id_ in ids], "<u8")
+        yield pa.record_batch(
+            [
+                pa.array(buckets_of(roots, settings.buckets), _BUCKET),
+                batch["place"],
+                pa.array(ids, _TEXT),
+                pa.array(dates, _INT),
+                batch["words"],
+                batch["digest"],
+                batch["proof"],
+            ],
+            schema=UNNAMED,
+        )
+
+
+NAMED = _schema(
+    place=_INT,
+    id=_TEXT,
+    name=_TEXT,
+    date=_INT,
+    words=_INT,
+    digest=_BYTES,
+    proof=_BYTES,
+    key=_INT,
+    sort_key=_BYTES,
+    time_key=_BYTES,
+)
+
+
+def name(settings: Settings, keep: str, table: pa.Table) -> pa.Table:
+    """Names of articles, all those of ids that may be mistaken for one another."""
+    names, keys, sort_keys, time_keys = _core.Stages.name(
+        table["id"].to_pylist(),
+        packed(table["place"], "<u8"),
+        packed(table["date"], "<i8"),
+        packed(table["words"]),
+        joined(table["digest"]),
+        keep,
+        settings.options.unique_ids == "reject",
+    )
+    return pa.table(
+        [
+            table["place"],
+            table["id"],
+            pa.array(names, _TEXT),
+            table["date"],
+            table["words"],
+            table["digest"],
+            table["proof"],
+            pa.array(np.frombuffer(keys, "<i8"), _INT),
+            pa.array(sort_keys, _BYTES),
+            pa.array(time_keys, _BYTES),
+        ],
+        schema=NAMED,
+    )
+
+
+SAMPLE = _schema(sort_key=_BYTES, time_key=_BYTES)
+
+
+def sample_keys(every: int, batches: Batches) -> Batches:
+    """Every so many of the sort keys."""
+    for batch in batches:
+        batch = batch.filter(pc.is_valid(batch["name"]))
+        yield batch.select(SAMPLE.names).take(pa.array(np.arange(0, batch.num_rows, every)))
+
+
+def to_range(key: str, bounds: list[bytes], batches: Batches) -> Batches:
+    """Articles to the bucket of the range that their sort key falls in; those without a name to none."""
+    for batch in batches:
+        batch = batch.filter(pc.is_valid(batch["name"]))
+        keys = np.array(batch[key].to_pylist(), object)
+        found = np.searchsorted(np.array(bounds, object), keys, side="right")
+        yield batch.append_column(pa.field("bucket", _BUCKET), pa.array(found, _BUCKET))
+
+
+def rank(key: str, table: pa.Table) -> pa.Table:
+    """The place of each article in the order of a range."""
+    bucket = table["bucket"]
+    order = pc.sort_indices(table[key])
+    table = table.take(order).drop_columns(["bucket"])
+    if "range" in table.column_names:
+        table = table.drop_columns(["range", "rank"])
+    ranks = pa.array(np.arange(table.num_rows), _INT)
+    ranges = pa.array(np.full(table.num_rows, bucket[0].as_py()), _INT)
+    return table.append_column("range", ranges).append_column("rank", ranks)
+
+
+COUNTS = _schema(range=_INT, count=_INT)
+
+
+def count_ranges(batches: Batches) -> Batches:
+    for batch in batches:
+        ranges, counts = np.unique(numbers(batch["range"], "<i8"), return_counts=True)
+        yield pa.record_batch([pa.array(ranges), pa.array(counts)], schema=COUNTS)
+
+
+def count_rows(batches: Batches) -> Batches:
+    for batch in batches:
+        yield pa.RecordBatch.from_pylist([{"range": 0, "count": batch.num_rows}], COUNTS)
+
+
+def count_pairs(batches: Batches) -> Batches:
+    """Rows of two numbers and more, of BLOBS."""
+    for batch in batches:
+        if batch.num_rows:
+            sizes = pc.sum(pc.binary_length(batch["rows"])).as_py()
+            yield pa.RecordBatch.from_pylist([{"range": 0, "count": sizes // 8}], COUNTS)
+
+
+def numbered(batch: Any, column: str, starts: list[int]) -> Any:
+    """A batch with a place in the whole order instead of one in a range."""
+    ranges, ranks = numbers(batch["range"], "<i8"), numbers(batch["rank"], "<i8")
+    values = pa.array(np.array(starts, "<i8")[ranges] + ranks, _INT)
+    return batch.drop_columns(["range", "rank"]).append_column(pa.field(column, _INT), values)
+
+
+def number(starts: list[int], batches: Batches) -> Batches:
+    for batch in batches:
+        yield numbered(batch, "number", starts)
+
+
+def to_digests(settings: Settings, starts: list[int], batches: Batches) -> Batches:
+    for batch in batches:
+        batch = numbered(batch, "time", starts).drop_columns(["sort_key", "time_key"])
+        values = np.frombuffer(joined(batch["digest"]), "<u8")[::2]
+        yield with_bucket(batch, values, settings.buckets)
+
+
+TO_DIGESTS = _schema(
+    place=_INT,
+    id=_TEXT,
+    name=_TEXT,
+    date=_INT,
+    words=_INT,
+    digest=_BYTES,
+    proof=_BYTES,
+    key=_INT,
+    number=_INT,
+    time=_INT,
+    bucket=_BUCKET,
+)
+
+STANDING = _schema(
+    renamed=pa.bool_(),
+    place=_INT,
+    name=_TEXT,
+    date=_INT,
+    words=_INT,
+    key=_INT,
+    number=_INT,
+    time=_INT,
+    first=_INT,
+    first_name=_TEXT,
+    first_key=_INT,
+    first_place=_INT,
+)
+
+
+def stand(settings: Settings, table: pa.Table) -> pa.Table:
+    """For each article the one that stands for its words, of all of one digest."""
+    firsts = settings.stages.representatives(
+        packed(table["number"]),
+        packed(table["words"]),
+        joined(table["digest"]),
+        joined(table["proof"]),
+    )
+    own, first = numbers(table["number"]), np.frombuffer(firsts, "<u4")
+    order = np.argsort(own)
+    at = pa.array(order[np.searchsorted(own[order], first)])
+    table = table.append_column("first", pa.array(first, _INT))
+    for column in ("name", "key", "place"):
+        table = table.append_column(f"first_{column}", table[column].take(at))
+    table = table.append_column("renamed", pc.not_equal(table["id"], table["name"]))
+    return table.select(STANDING.names).cast(STANDING)
+
+
+def is_member(table: Any) -> np.ndarray[Any, Any]:
+    """Whether each article may match otherwise than exactly."""
+    own = numbers(table["number"]) == numbers(table["first"])
+    return own & (numbers(table["words"]) >= _core.MIN_WORDS)
+
+
+MEMBERS = _schema(count=_INT, renamed=_INT)
+
+
+def count_members(batches: Batches) -> Batches:
+    for batch in batches:
+        renamed = pc.sum(batch["renamed"]).as_py() or 0
+        row = {"count": int(is_member(batch).sum()), "renamed": renamed}
+        yield pa.RecordBatch.from_pylist([row], MEMBERS)
+
+
+# The articles that are compared, with all that is made of them
+
+ARTICLES = _schema(
+    number=_INT,
+    time=_INT,
+    date=_INT,
+    words=_INT,
+    name=_TEXT,
+    key=_INT,
+    place=_INT,
+    text=_TEXT,
+    signature=_BYTES,
+    samples=_BYTES,
+    stems=_BYTES,
+)
+
+
+def to_places(settings: Settings, wanted: bool, columns: list[str], batches: Batches) -> Batches:
+    """Rows to the bucket of their place in the input; of `wanted` ones those of members alone."""
+    for batch in batches:
+        if wanted:
+            batch = batch.filter(pa.array(is_member(batch)))
+        else:
+            batch = batch.filter(pc.is_null(batch["reason"]))
+        places = numbers(batch["place"], "<u8")
+        yield with_bucket(batch.select(columns), places, settings.buckets)
+
+
+def join_sketches(standing: pa.Table, sketched: pa.Table) -> pa.Table:
+    at = matching(numbers(standing["place"], "<i8"), numbers(sketched["place"], "<i8"))
+    for column in ("text", "signature", "samples", "stems"):
+        standing = standing.append_column(column, sketched[column].take(pa.array(at)))
+    return standing.select(ARTICLES.names).cast(ARTICLES)
+
+
+def matching(wanted: np.ndarray[Any, Any], among: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Where each wanted value stands; all are there."""
+    order = np.argsort(among, kind="stable")
+    return order[np.searchsorted(among[order], wanted)]
+
+
+# Members → postings → pairs
+
+
+def count_stems(settings: Settings, batches: Batches) -> Batches:
+    counts = _core.StemCounts()
+    for batch in batches:
+        counts.add(batch["stems"].to_pylist())
+    yield from sent("counts", counts.take(settings.buckets)).to_batches()
+
+
+FREQUENT = _schema(stem=_INT, common=pa.bool_())
+
+
+def frequent(members: int, table: pa.Table) -> pa.Table:
+    found = _core.Stages.frequent_stems(data_of(table), members)
+    stems, common = ([it[index] for it in found] for index in (0, 1))
+    return pa.table([pa.array(stems, _INT), pa.array(common, pa.bool_())], schema=FREQUENT)
+
+
+KINDS = ("bands", "samples", "stories", "stems")
+
+
+def to_postings(settings: Settings, frequent: dict[int, bool], batches: Batches) -> Batches:
+    """What each member is looked up by, to as many buckets of each kind."""
+    postings = _core.Postings(settings.stages, frequent, settings.buckets)
+
+    def waiting() -> Batches:
+        rows = (
+            (kind, KINDS.index(kind) * settings.buckets + bucket, data)
+            for kind, bucket, data in postings.take()
+        )
+        yield from blobs(rows).to_batches()
+
+    for batch in batches:
+        postings.add(
+            packed(batch["number"]),
+            packed(batch["time"]),
+            packed(batch["date"], "<i8"),
+            packed(batch["words"]),
+            batch["signature"].to_pylist(),
+            batch["samples"].to_pylist(),
+            batch["stems"].to_pylist(),
+        )
+        if postings.waiting() > SENT_BYTES:
+            yield from waiting()
+    yield from waiting()
+
+
+def by_pair(kind: str, rows: np.ndarray[Any, Any], buckets: int) -> pa.Table:
+    """Rows of numbers, the first two being articles, to the bucket of the pair."""
+    first, second = rows[:, 0].astype("<u8"), rows[:, 1].astype("<u8")
+    return sent_by(kind, first << np.uint64(32) | second, rows, buckets)
+
+
+def bounded(bucket: int, counts: tuple[int, int]) -> pa.Table:
+    return blobs([("bounded", bucket, np.array(counts, "<u8").tobytes())] if any(counts) else [])
+
+
+def meet(settings: Settings, table: pa.Table) -> pa.Table:
+    """Pairs that met in a bucket of postings; where shingles that may be furniture stand; and
+    postings of stems with their counts."""
+    kind, bucket = table["kind"][0].as_py(), table["bucket"][0].as_py()
+    met, out, left_out = settings.stages.meet(kind, data_of(table), settings.buckets)
+    return pa.concat_tables(
+        [
+            by_pair("meetings", rows_of(met, 5), settings.buckets),
+            sent("held" if kind == "samples" else "counted", out),
+            bounded(bucket, left_out),
+        ]
+    )
+
+
+def choose_stems(settings: Settings, table: pa.Table) -> pa.Table:
+    return sent("chosen", _core.Stages.choose_stems(data_of(table), settings.buckets))
+
+
+def cut_lists(settings: Settings, slice_: int, table: pa.Table) -> pa.Table:
+    lists, left_out = settings.stages.cut_lists(data_of(table), slice_)
+    return pa.concat_tables([sent("lists", lists), bounded(table["bucket"][0].as_py(), left_out)])
+
+
+def tally(settings: Settings, table: pa.Table) -> pa.Table:
+    return by_pair("meetings", rows_of(_core.Stages.tally(data_of(table)), 5), settings.buckets)
+
+
+def add_up(settings: Settings, table: pa.Table) -> pa.Table:
+    pairs = rows_of(_core.Stages.add_up(b"".join(data_of(table))), 4)
+    return sent_by("pairs", pairs[:, 1], pairs, settings.buckets)
+
+
+# Pairs → candidates
+
+GLANCES = _schema(number=_INT, date=_INT, signature=_BYTES, stems=_BYTES, bucket=_BUCKET)
+
+
+def to_numbers(settings: Settings, columns: list[str], batches: Batches) -> Batches:
+    for batch in batches:
+        values = numbers(batch["number"], "<u8")
+        yield with_bucket(batch.select(columns), values, settings.buckets)
+
+
+HALF_SEEN = _schema(
+    a=_INT,
+    b=_INT,
+    routes=_INT,
+    shared=_INT,
+    date=_INT,
+    signature=_BYTES,
+    stems=_BYTES,
+    bucket=_BUCKET,
+)
+
+
+def look_at_second(settings: Settings, pairs: pa.Table, glances: pa.Table) -> pa.Table:
+    """Pairs with the sketch of the second article, to the bucket of the first."""
+    rows = rows_of(b"".join(data_of(pairs)), 4)
+    at = pa.array(matching(rows[:, 1], numbers(glances["number"])))
+    columns = [pa.array(rows[:, index], _INT) for index in range(4)]
+    columns += [glances[name].take(at) for name in ("date", "signature", "stems")]
+    buckets = buckets_of(rows[:, 0].astype("<u8"), settings.buckets)
+    return pa.table([*columns, pa.array(buckets, _BUCKET)], schema=HALF_SEEN)
+
+
+def look(settings: Settings, pairs: pa.Table, glances: pa.Table) -> pa.Table:
+    """Candidates, to the bucket of the second article, and pairs of the same text."""
+    first = matching(numbers(pairs["a"]), numbers(glances["number"]))
+    used, first = np.unique(first, return_inverse=True)
+    glances = glances.take(pa.array(used))
+    both = [pa.concat_tables([glances.select(_SEEN), pairs.select(_SEEN)])]
+    second = np.arange(pairs.num_rows) + glances.num_rows
+    candidates, same_text = settings.stages.look(
+        np.column_stack([numbers(pairs[name]) for name in HALF_SEEN.names[:4]]).tobytes(),
+        np.column_stack([first, second]).astype("<u4").tobytes(),
+        packed(both[0]["date"], "<i8"),
+        both[0]["signature"].to_pylist(),
+        both[0]["stems"].to_pylist(),
+    )
+    rows = rows_of(candidates, 4)
+    return pa.concat_tables(
+        [
+            sent_by("candidates", rows[:, 1], rows, settings.buckets),
+            by_pair("same text", rows_of(same_text, 2), settings.buckets),
+        ]
+    )
+
+
+_SEEN = ["date", "signature", "stems"]
+
+
+# Pairs → what hangs together
+
+
+def contract(buckets: int, table: pa.Table) -> pa.Table:
+    """Pairs of a bucket as stars, (article, first)."""
+    rows = rows_of(_core.Stages.contract(b"".join(data_of(table))), 2)
+    return sent_by("pairs", rows[:, 0], rows, buckets)
+
+
+def both_ways(buckets: int, batches: Batches) -> Batches:
+    """Pairs to the buckets of both their articles."""
+    for batch in batches:
+        rows = rows_of(b"".join(batch["rows"].to_pylist()), 2)
+        rows = np.concatenate([rows, rows[:, ::-1]])
+        yield from sent_by("pairs", rows[:, 0], rows, buckets).to_batches()
+
+
+def stars(buckets: int, large: bool, table: pa.Table) -> pa.Table:
+    """Stars made larger; how many pairs are new stands beside them."""
+    found, new = _core.Stages.stars(b"".join(data_of(table)), large)
+    rows = rows_of(found, 2)
+    bucket = table["bucket"][0].as_py()
+    return pa.concat_tables(
+        [
+            sent_by("pairs", rows[:, 0], rows, buckets),
+            blobs([("new", bucket, np.array([new], "<u8").tobytes())]),
+        ]
+    )
+
+
+def to_buckets(kind: str, buckets: int, batches: Batches) -> Batches:
+    """Rows of two numbers, by the first."""
+    for batch in batches:
+        rows = rows_of(b"".join(batch["rows"].to_pylist()), 2)
+        yield from sent_by(kind, rows[:, 0], rows, buckets).to_batches()
+
+
+# Furniture
+
+
+def held_by_shingle(settings: Settings, held: pa.Table, firsts: pa.Table) -> pa.Table:
+    rows = _core.Stages.held_by_shingle(data_of(held), b"".join(data_of(firsts)), settings.buckets)
+    return sent("held", rows)
+
+
+def count_holders(settings: Settings, table: pa.Table) -> pa.Table:
+    return sent("held", _core.Stages.count_holders(data_of(table), settings.buckets))
+
+
+TEXTS = _schema(
+    number=_INT,
+    name=_TEXT,
+    text=_TEXT,
+    date=_INT,
+    key=_INT,
+    place=_INT,
+    furniture=_BYTES,
+    bucket=_BUCKET,
+)
+
+
+def gather_holders(settings: Settings, table: pa.Table) -> pa.Table:
+    """The furniture of each article, as a row of TEXTS without all else."""
+    found = _core.Stages.gather_holders(data_of(table))
+    own = np.array([it[0] for it in found], "<u8")
+    columns: dict[str, pa.Array] = {
+        "number": pa.array(own.astype("<i8"), _INT),
+        "furniture": pa.array([it[1] for it in found], _BYTES),
+        "bucket": pa.array(buckets_of(own, settings.buckets), _BUCKET),
+    }
+    empty = {field.name: pa.nulls(len(found), field.type) for field in TEXTS}
+    return pa.table({**empty, **columns}, schema=TEXTS)
+
+
+def to_texts(settings: Settings, batches: Batches) -> Batches:
+    for batch in to_numbers(settings, ["number", "name", "text", "date", "key", "place"], batches):
+        nothing = pa.nulls(batch.num_rows, _BYTES)
+        yield pa.record_batch([*batch.columns[:6], nothing, batch["bucket"]], schema=TEXTS)
+
+
+# Candidates → matches
+
+HALF_READ = _schema(
+    a=_INT,
+    b=_INT,
+    alike=_INT,
+    versions=_INT,
+    name=_TEXT,
+    text=_TEXT,
+    date=_INT,
+    key=_INT,
+    place=_INT,
+    furniture=_BYTES,
+    bucket=_BUCKET,
+)
+_READ = ["name", "text", "date", "key", "place", "furniture"]
+
+
+def _furnished(texts: pa.Table) -> pa.Table:
+    """One row an article, with its furniture."""
+    furniture = texts.filter(pc.is_valid(texts["furniture"]))
+    texts = texts.filter(pc.is_null(texts["furniture"]))
+    own, others = numbers(texts["number"]), numbers(furniture["number"])
+    order = np.argsort(others)
+    at = np.searchsorted(others[order], own)
+    has = np.zeros(len(own), bool)
+    if len(others):
+        at = order[np.minimum(at, len(others) - 1)]
+        has = others[at] == own
+    found = furniture["furniture"].take(pa.array(at, mask=~has))
+    index = texts.schema.get_field_index("furniture")
+    return texts.set_column(index, "furniture", found)
+
+
+def _candidates(table: pa.Table) -> np.ndarray[Any, Any]:
+    return np.unique(rows_of(b"".join(data_of(table)), 4), axis=0)
+
+
+def read_second(settings: Settings, candidates: pa.Table, texts: pa.Table) -> pa.Table:
+    """Candidates with the text of the second article, to the bucket of the first."""
+    rows, texts = _candidates(candidates), _furnished(texts)
+    at = pa.array(matching(rows[:, 1], numbers(texts["number"])), mask=rows[:, 3] == 0)
+    columns = [pa.array(rows[:, index], _INT) for index in range(4)]
+    columns += [texts[name].take(at) for name in _READ]
+    buckets = buckets_of(rows[:, 0].astype("<u8"), settings.buckets)
+    return pa.table([*columns, pa.array(buckets, _BUCKET)], schema=HALF_READ)
+
+
+MATCHES = _schema(
+    kind=_TEXT,
+    a=_INT,
+    b=_INT,
+    row=_BYTES,
+    **{
+        f"{what}_{side}": type_
+        for side in "ab"
+        for what, type_ in (("name", _TEXT), ("key", _INT), ("place", _INT))
+    },
+    bucket=_BUCKET,
+)
+
+
+def verify(settings: Settings, pairs: pa.Table, texts: pa.Table) -> pa.Table:
+    """Matches, to the bucket of their first article, and how many candidates were compared."""
+    compared = pairs.num_rows
+    bucket = pairs["bucket"][0].as_py()
+    pairs = pairs.filter(pc.equal(pairs["versions"], 1)).sort_by([("a", "ascending")])
+    texts = _furnished(texts)
+    wanted = np.unique(numbers(pairs["a"]))
+    texts = texts.take(pa.array(matching(wanted, numbers(texts["number"]))))
+    second = pairs.rename_columns(
+        ["number" if name == "b" else name for name in pairs.column_names]
+    )
+    known = ["number", *_READ]
+    both = pa.concat_tables([texts.select(known), second.select(known)])
+    own, places = np.unique(numbers(both["number"]), return_index=True)
+    both = both.take(pa.array(places))
+    columns = [numbers(pairs[name]) for name in ("a", "b", "alike", "versions")]
+    found = settings.stages.verify(
+        np.column_stack(columns).tobytes(),
+        own.tobytes(),
+        both["name"].to_pylist(),
+        both["text"].to_pylist(),
+        packed(both["date"], "<i8"),
+        both["furniture"].drop_null().to_pylist(),
+    )
+    matches = np.frombuffer(found, "<u8").reshape(-1, 8)
+    a, b = ((matches[:, 1] >> np.uint64(32)), matches[:, 1] & np.uint64(0xFFFF_FFFF))
+    rows: dict[str, Any] = {
+        "kind": pa.array(["match"] * len(matches), _TEXT),
+        "a": pa.array(a.astype("<i8"), _INT),
+        "b": pa.array(b.astype("<i8"), _INT),
+        "row": pa.array(cut(found, 64), _BYTES),
+    }
+    for side, articles in (("a", a), ("b", b)):
+        at = pa.array(np.searchsorted(own, articles))
+        for what in ("name", "key", "place"):
+            rows[f"{what}_{side}"] = both[what].take(at)
+    rows["bucket"] = pa.array(buckets_of(a, settings.buckets), _BUCKET)
+    count = {field.name: pa.nulls(1, field.type) for field in MATCHES}
+    count["kind"], count["a"] = pa.array(["compared"], _TEXT), pa.array([compared], _INT)
+    count["bucket"] = pa.array([bucket], _BUCKET)
+    return pa.concat_tables([pa.table(rows, schema=MATCHES), pa.table(count, schema=MATCHES)])
+
+
+def pairs_of_matches(settings: Settings, batches: Batches) -> Batches:
+    for batch in batches:
+        rows = np.column_stack([numbers(batch[name]) for name in ("a", "b")])
+        yield from by_pair("pairs", rows, settings.buckets).to_batches()
+
+
+# Matches and copies → what goes
+
+
+def to_firsts(settings: Settings, batches: Batches) -> Batches:
+    """Copies, each with the article that stands for its words, to the bucket of that."""
+    for batch in batches:
+        batch = batch.filter(pa.array(numbers(batch["number"]) != numbers(batch["first"])))
+        yield pa.record_batch(
+            [
+                pa.array(["copy"] * batch.num_rows, _TEXT),
+                batch["first"],
+                batch["number"],
+                pa.nulls(batch.num_rows, _BYTES),
+                *(batch[f"first_{what}"] for what in ("name", "key", "place")),
+                *(batch[what] for what in ("name", "key", "place")),
+                pa.array(buckets_of(numbers(batch["first"], "<u8"), settings.buckets), _BUCKET),
+            ],
+            schema=MATCHES,
+        )
+
+
+def hang_together(settings: Settings, kin: pa.Table, firsts: pa.Table) -> pa.Table:
+    """Matches and copies to the bucket of the first article that they hang together with."""
+    rows = rows_of(b"".join(data_of(firsts)), 2)
+    rows = rows[np.argsort(rows[:, 0])]
+    own = numbers(kin["a"])
+    roots = own.copy()
+    if len(rows):
+        at = np.minimum(np.searchsorted(rows[:, 0], own), len(rows) - 1)
+        roots = np.where(rows[at, 0] == own, rows[at, 1], own)
+    buckets = pa.array(buckets_of(roots.astype("<u8"), settings.buckets), _BUCKET)
+    return kin.set_column(kin.schema.get_field_index("bucket"), "bucket", buckets)
+
+
+def _kin(table: pa.Table) -> tuple[bytes, bytes, bytes, list[str], dict[int, int]]:
+    """Matches, then the number, key and name of each article, and its place in the input."""
+    sides = [
+        pa.table(
+            [table[side], *(table[f"{what}_{side}"] for what in ("name", "key", "place"))],
+            names=["number", "name", "key", "place"],
+        )
+        for side in "ab"
+    ]
+    both = pa.concat_tables(sides)
+    own, at = np.unique(numbers(both["number"]), return_index=True)
+    both = both.take(pa.array(at))
+    matches = joined(table.filter(pc.equal(table["kind"], "match"))["row"])
+    places = dict(zip(own.tolist(), both["place"].to_pylist(), strict=True))
+    return (
+        matches,
+        own.tobytes(),
+        packed(both["key"], "<i8"),
+        both["name"].to_pylist(),
+        places,
+    )
+
+
+def orphans(settings: Settings, table: pa.Table) -> pa.Table:
+    """Pairs to compare beside those that were, by their second article."""
+    pairs = rows_of(settings.stages.orphans(*_kin(table)[:4]), 2)
+    return sent_by("orphans", pairs[:, 1], pairs, settings.buckets)
+
+
+def new_orphans(settings: Settings, orphans: pa.Table, candidates: pa.Table) -> pa.Table:
+    """Those that were not compared, as pairs to look at."""
+    pairs = rows_of(b"".join(data_of(orphans)), 2)
+    known = _candidates(candidates)[:, :2]
+    both = [rows[:, 0].astype("<u8") << np.uint64(32) | rows[:, 1] for rows in (pairs, known)]
+    pairs = pairs[~np.isin(both[0], both[1])]
+    route = np.full((len(pairs), 2), [_core.ORPHAN, 0], "<u4")
+    rows = np.concatenate([pairs, route], axis=1)
+    return sent_by("pairs", rows[:, 1], rows, settings.buckets)
+
+
+VERSION = pa.struct(
+    [
+        ("id", _TEXT),
+        ("relation", _TEXT),
+        ("score", _REAL),
+        ("covered", _REAL),
+        ("similarity", _REAL),
+        ("containment", _REAL),
+        ("dropped", pa.bool_()),
+    ]
+)
+LINES = _schema(
+    kind=_TEXT,
+    id_a=_TEXT,
+    id_b=_TEXT,
+    relation=_TEXT,
+    score=_REAL,
+    covered_a=_REAL,
+    covered_b=_REAL,
+    may_go=_TEXT,
+    similarity=_REAL,
+    containment=_REAL,
+    place=_INT,
+    versions=pa.list_(VERSION),
+)
+
+
+def finish(settings: Settings, table: pa.Table) -> pa.Table:
+    """The lines of duplicates, matches and stories."""
+    matches, *articles, places = _kin(table)
+    copies = table.filter(pc.equal(table["kind"], "copy"))
+    pairs = np.column_stack([numbers(copies["b"]), numbers(copies["a"])])
+    gone, flagged, versions = settings.stages.finish(matches, pairs.tobytes(), *articles)
+    lines: list[dict[str, Any]] = []
+    for article, (id_, other, relation, score, covered, similarity, containment) in gone:
+        lines.append(
+            {
+                "kind": "duplicate",
+                "id_a": id_,
+                "id_b": other,
+                "relation": relation,
+                "score": score,
+                "covered_a": covered,
+                "similarity": similarity,
+                "containment": containment,
+                "place": places[article],
+            }
+        )
+    names = LINES.names[1:10]
+    lines.extend({"kind": "match", **dict(zip(names, it, strict=True))} for it in flagged)
+    lines.extend(
+        {"kind": "story", "id_a": head, "versions": told} for head, told in _stories(versions)
+    )
+    return pa.Table.from_pylist(lines, LINES)
+
+
+def _stories(versions: list[Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    names = [field.name for field in VERSION]
+    head: str | None = None
+    told: list[dict[str, Any]] = []
+    for first, *version in versions:
+        if head is not None and first != head:
+            yield head, told
+            told = []
+        head = first
+        told.append(dict(zip(names, version, strict=True)))
+    if head is not None:
+        yield head, told
+
+
+LINE_COUNTS = _schema(name=_TEXT, count=_INT)
+
+
+def count_lines(batches: Batches) -> Batches:
+    for batch in batches:
+        counts: Counter[str] = Counter()
+        lines = zip(batch["kind"].to_pylist(), batch["relation"].to_pylist(), strict=True)
+        for kind, relation in lines:
+            what = {"duplicate": "dropped", "match": "matched"}.get(kind)
+            counts["stories" if what is None else f"{what}_{relation}"] += 1
+        names, values = list(counts), list(counts.values())
+        yield pa.record_batch([pa.array(names, _TEXT), pa.array(values, _INT)], LINE_COUNTS)
+
+
+def check_fields(schema: pa.Schema, fields: Fields) -> list[str]:
+    """The columns of the input that are read. Raises InputError where there is no text."""
+    columns = choose_columns(schema, fields)
+    used = [schema.names[it.path[0]] for it in (*columns.text, *columns.id, *columns.date)]
+    if "place" in used:
+        raise InputError("a column is called 'place', as one of the pass's own; rename it")
+    return list(dict.fromkeys(used))
