@@ -79,6 +79,7 @@ def find_duplicates(
     least = min(tasks_at_once, -(-articles // LEAST_BUCKET_ARTICLES))
     settings = Settings(options, max(1, least, -(-articles // bucket_articles)))
     run = _Run(engine, settings, {})
+    run.counts["read"] = sum(read.values())
     run.counts["rejected"] = total["rejected"]
     for name in ("without_words", "unread"):
         run.counts[name] = total[name]
@@ -90,11 +91,13 @@ def find_duplicates(
     run.counts["unread_dates"] = run.counts.pop("unread") + total["open"] - read_so
     keep = options.keep or ("earliest" if run.counts["dated"] else "longest")
 
-    standing, repeated = run.stand(sketched, order, keep, read)
-    run.counts["read"] = sum(read.values())
+    firsts = dict(zip(sorted(read), _starts([read[it] for it in sorted(read)]), strict=True))
+    standing, repeated = run.stand(sketched, order, keep, firsts)
     compared = run.compare(run.join(standing, sketched))
     lines = run.finish(standing, compared)
-    rejected = engine.map("rejected", tasks.rejected, sketched, tasks.REJECTED)
+    rejected = engine.map(
+        "rejected", partial(tasks.rejected, firsts), sketched, tasks.REJECTED
+    )
     rejected = engine.union([rejected, repeated])
     run.count(lines)
     return Found(lines, rejected, run.counts, keep)
@@ -149,10 +152,9 @@ class _Run(Generic[T]):
 
     # Which article stands where
 
-    def stand(self, sketched: T, order: str | None, keep: str, read: dict[int, int]) -> tuple[T, T]:
+    def stand(self, sketched: T, order: str | None, keep: str, firsts: dict[int, int]) -> tuple[T, T]:
         """Names, numbers, places in time and exact copies; and what was rejected for its id."""
-        starts = dict(zip(read, _starts(list(read.values())), strict=True))
-        to_names = partial(tasks.to_names, self.settings, order, starts)
+        to_names = partial(tasks.to_names, self.settings, order, firsts)
         unnamed = self._map("to names", to_names, sketched, tasks.UNNAMED)
         named = self.engine.keep(
             "names",
@@ -161,7 +163,7 @@ class _Run(Generic[T]):
             ),
         )
         # Of the keys of each kind those that part the articles into as many ranges as buckets.
-        articles = sum(read.values())
+        articles = self.counts["read"]
         every = max(1, articles // (SAMPLES_A_BUCKET * self.settings.buckets))
         sample: dict[str, list[bytes]] = {"sort_key": [], "time_key": []}
         if self.settings.buckets > 1:
@@ -197,7 +199,9 @@ class _Run(Generic[T]):
         )
         self.members = int(np.sum(tasks.numbers(found["count"], "<i8")))
         self.counts["repeated_ids"] = int(np.sum(tasks.numbers(found["renamed"], "<i8")))
-        repeated = self._map("rejected ids", tasks.repeated, named, tasks.REJECTED)
+        repeated = self._map(
+            "rejected ids", partial(tasks.repeated, firsts), named, tasks.REJECTED
+        )
         if self.settings.options.unique_ids == "reject":
             ids = self.engine.collect(
                 self._map("count rejected", tasks.count_rows, repeated, tasks.COUNTS)

@@ -234,21 +234,32 @@ def stats(batches: Batches) -> Batches:
 
 # Sketches → names, and their order
 
-REJECTED = _schema(place=_INT, reason=_TEXT, raw=_TEXT)
+REJECTED = _schema(place=_INT, row=_INT, reason=_TEXT, raw=_TEXT)
 
 
-def rejected(batches: Batches) -> Batches:
+def rows_at(firsts: dict[int, int], places: Any) -> np.ndarray[Any, Any]:
+    """The rows of the input, from 0 on, at some places. `firsts` are the rows before each task."""
+    found = numbers(places, "<i8")
+    before = np.array([firsts[task] for task in (found >> ROW_BITS).tolist()], "<i8")
+    return before + (found & ((1 << ROW_BITS) - 1))
+
+
+def rejected(firsts: dict[int, int], batches: Batches) -> Batches:
     for batch in batches:
         batch = batch.filter(pc.is_valid(batch["reason"]))
-        yield pa.record_batch([batch[it] for it in ("place", "reason", "text")], schema=REJECTED)
+        rows = pa.array(rows_at(firsts, batch["place"]) + 1, _INT)
+        columns = [batch["place"], rows, batch["reason"], batch["text"]]
+        yield pa.record_batch(columns, schema=REJECTED)
 
 
-def repeated(batches: Batches) -> Batches:
+def repeated(firsts: dict[int, int], batches: Batches) -> Batches:
     """Articles that have no name, since another has their id."""
     for batch in batches:
         batch = batch.filter(pc.is_null(batch["name"]))
+        rows = pa.array(rows_at(firsts, batch["place"]) + 1, _INT)
         reasons = [f"the id {id_!r} was seen before" for id_ in batch["id"].to_pylist()]
-        columns = [batch["place"], pa.array(reasons, _TEXT), pa.nulls(batch.num_rows, _TEXT)]
+        nothing = pa.nulls(batch.num_rows, _TEXT)
+        columns = [batch["place"], rows, pa.array(reasons, _TEXT), nothing]
         yield pa.record_batch(columns, schema=REJECTED)
 
 
@@ -275,12 +286,8 @@ def to_names(
         dates = numbers(batch[named], "<i8")
         if order is None:
             dates = np.where(is_open, none, dates)
-        ids = batch["id"].to_pylist()
-        places = numbers(batch["place"], "<i8").tolist()
-        for at, id_ in enumerate(ids):
-            if not id_:
-                place = places[at]
-                ids[at] = str(firsts[place >> ROW_BITS] + (place & ((1 << ROW_BITS) - 1)))
+        rows = rows_at(firsts, batch["place"]).tolist()
+        ids = [id_ or str(row) for id_, row in zip(batch["id"].to_pylist(), rows, strict=True)]
         roots = np.array([_core.hash_of(_core.root_of(id_)) for id_ in ids], "<u8")
         yield pa.record_batch(
             [
