@@ -48,6 +48,10 @@ class InProcess:
     def union(self, tables: list[Table]) -> Table:
         return [part for table in tables for part in table]
 
+    def among(self, table: Table, column: str, others: Table) -> Table:
+        wanted = pa.concat_tables(others)[column].combine_chunks()
+        return [part.filter(pa.compute.is_in(part[column], wanted)) for part in table]
+
     def keep(self, stage: str, table: Table) -> Table:
         return table
 

@@ -32,6 +32,10 @@ class Engine(Protocol[T]):
     def union(self, tables: list[T]) -> T:
         """The rows of several tables of the same columns."""
 
+    def among(self, table: T, column: str, others: T) -> T:
+        """The rows of a table whose number in a column is also in that of another table. More may be
+        left, or all, where it costs more to find out than to go on with them."""
+
     def keep(self, stage: str, table: T) -> T:
         """Compute a table once, and keep it where the loss of a machine does not lose it."""
 

@@ -153,9 +153,7 @@ def _result(records: DataFrame, found: plan.Found[DataFrame], folder: str, own: 
             "containment",
         ),
         matches=lines.where(F.col("kind") == "match").select(tasks.LINES.names[1:10]),
-        stories=lines.where(F.col("kind") == "story").select(
-            F.col("id_a").alias("id"), "versions"
-        ),
+        stories=lines.where(F.col("kind") == "story").select(F.col("id_a").alias("id"), "versions"),
         clean=clean,
         rejected=found.rejected.select("row", "reason", "raw"),
         counts=found.counts,

@@ -11,6 +11,10 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from dedup.distributed.engine import Batches
 
 
+# Numbers that every executor holds when a table is looked through for them.
+MOST_BROADCAST = 2_000_000
+
+
 class SparkEngine:
     """Rows as DataFrames; what is kept as Parquet files in a folder that all executors reach."""
 
@@ -63,6 +67,13 @@ class SparkEngine:
         for table in tables[1:]:
             whole = whole.unionAll(table)
         return self._named("", whole, *tables)
+
+    def among(self, table: DataFrame, column: str, others: DataFrame) -> DataFrame:
+        self._describe(others, f"count {column}s")
+        if others.count() > MOST_BROADCAST:
+            return table
+        wanted = F.broadcast(others.distinct())
+        return self._named("", table.join(wanted, column, "left_semi"), table)
 
     def keep(self, stage: str, table: DataFrame) -> DataFrame:
         self._kept += 1
