@@ -69,43 +69,36 @@ def find_duplicates(
         "sketch",
         engine.map("sketch", partial(tasks.sketch, settings, fields), records, tasks.SKETCHED),
     )
-    stats = engine.collect(engine.map("count records", tasks.stats, sketched, tasks.STATS))
-    total = {name: int(np.sum(tasks.numbers(stats[name], "<i8"))) for name in stats.column_names}
-    articles = total["rows"] - total["rejected"]
-    read = _rows_by_task(stats)
-    articles = sum(read.values()) - total["rejected"]
+    read, rejected = _records(
+        engine.collect(engine.map("count records", tasks.count_records, sketched, tasks.RECORDS))
+    )
+    articles = sum(read.values()) - rejected
     if articles > MOST_ARTICLES:
         raise DedupError(f"{articles} articles are too many for one pass; cut them by their dates")
     least = min(tasks_at_once, -(-articles // LEAST_BUCKET_ARTICLES))
     settings = Settings(options, max(1, least, -(-articles // bucket_articles)))
-    run = _Run(engine, settings, records, fields, {})
-    run.counts["read"] = sum(read.values())
-    run.counts["rejected"] = total["rejected"]
-    for name in ("without_words", "unread"):
-        run.counts[name] = total[name]
-
-    proved = int(np.bitwise_or.reduce(tasks.numbers(stats["proved"], "<i8"))) if stats else 0
-    order = _core.settled_order(proved, options.date_order)
-    read_so = {"dmy": total["day_first"], "mdy": total["month_first"], None: 0}[order]
-    run.counts["dated"] = total["dated"] + read_so
-    run.counts["unread_dates"] = run.counts.pop("unread") + total["open"] - read_so
-    keep = options.keep or ("earliest" if run.counts["dated"] else "longest")
-
-    firsts = dict(zip(sorted(read), _starts([read[it] for it in sorted(read)]), strict=True))
-    standing, repeated = run.stand(sketched, order, keep, firsts)
+    counts = {"read": sum(read.values()), "rejected": rejected}
+    run = _Run(engine, settings, records, fields, counts)
+    firsts = dict(zip(read, _starts(list(read.values())), strict=True))
+    named, repeated = run.name(sketched, firsts)
+    standing, keep = run.stand(named)
     compared = run.compare(run.join(standing, sketched))
     lines = run.finish(standing, compared)
-    rejected = engine.map("rejected", partial(tasks.rejected, firsts), sketched, tasks.REJECTED)
-    rejected = engine.union([rejected, repeated])
+    without_text = engine.map("rejected", partial(tasks.rejected, firsts), sketched, tasks.REJECTED)
     run.count(lines)
-    return Found(lines, rejected, run.counts, keep)
+    return Found(lines, engine.union([without_text, repeated]), run.counts, keep)
 
 
-def _rows_by_task(stats: pa.Table) -> dict[int, int]:
+def _records(counted: pa.Table) -> tuple[dict[int, int], int]:
+    """The rows of each task, in the order of the input, and how many are no articles."""
     rows: dict[int, int] = {}
-    for task, count in zip(stats["task"].to_pylist(), stats["rows"].to_pylist(), strict=True):
+    for task, count in zip(counted["task"].to_pylist(), counted["rows"].to_pylist(), strict=True):
         rows[task] = max(rows.get(task, 0), count)
-    return rows
+    return dict(sorted(rows.items())), _sum(counted["rejected"])
+
+
+def _sum(column: pa.ChunkedArray) -> int:
+    return int(np.sum(tasks.numbers(column, "<i8")))
 
 
 @dataclass
@@ -160,28 +153,48 @@ class _Run(Generic[T]):
 
     # Which article stands where
 
-    def stand(
-        self, sketched: T, order: str | None, keep: str, firsts: dict[int, int]
-    ) -> tuple[T, T]:
-        """Names, numbers, places in time and exact copies; and what was rejected for its id."""
-        to_names = partial(tasks.to_names, self.settings, order, firsts)
+    def name(self, sketched: T, firsts: dict[int, int]) -> tuple[T, T]:
+        """What the articles are called, each otherwise; and what was rejected for its id."""
+        to_names = partial(tasks.to_names, self.settings, firsts)
         unnamed = self._map("to names", to_names, sketched, tasks.UNNAMED)
-        named = self.engine.keep(
-            "names",
-            self._group_by(
-                "names", partial(tasks.name, self.settings, keep), unnamed, schema=tasks.NAMED
-            ),
+        named = self._group("names", tasks.name, unnamed, schema=tasks.NAMED)
+        named = self.engine.keep("names", named)
+        repeated = self._map("rejected ids", partial(tasks.repeated, firsts), named, tasks.REJECTED)
+        if self.settings.options.unique_ids == "reject":
+            ids = self.engine.collect(
+                self._map("count rejected", tasks.count_rows, repeated, tasks.COUNTS)
+            )
+            self.counts["rejected"] += _sum(ids["count"])
+        return named, repeated
+
+    def settle(self, named: T) -> tuple[str | None, str]:
+        """The order of day and month, and the keep rule; what lacks a name has no say."""
+        counted = self.engine.collect(
+            self._map("count dates", tasks.count_dates, named, tasks.DATES)
         )
+        total = {name: _sum(counted[name]) for name in counted.column_names}
+        proved = int(np.bitwise_or.reduce(tasks.numbers(counted["proved"], "<i8"), initial=0))
+        options = self.settings.options
+        order = _core.settled_order(proved, options.date_order)
+        read_so = {"dmy": total["day_first"], "mdy": total["month_first"], None: 0}[order]
+        self.counts["dated"] = total["dated"] + read_so
+        self.counts["unread_dates"] = total["unread"] + total["open"] - read_so
+        self.counts["without_words"] = total["without_words"]
+        return order, options.keep or ("earliest" if self.counts["dated"] else "longest")
+
+    def stand(self, named: T) -> tuple[T, str]:
+        """Numbers, places in time and exact copies of the articles; and the keep rule."""
+        order, keep = self.settle(named)
+        to_keys = partial(tasks.to_keys, order, keep)
+        ranked = self._map("keys", to_keys, named, tasks.KEYED)
         # Of the keys of each kind those that part the articles into as many ranges as buckets.
-        articles = self.counts["read"]
-        every = max(1, articles // (SAMPLES_A_BUCKET * self.settings.buckets))
+        every = max(1, self.counts["read"] // (SAMPLES_A_BUCKET * self.settings.buckets))
         sample: dict[str, list[bytes]] = {"sort_key": [], "time_key": []}
         if self.settings.buckets > 1:
-            keys = self._map("sample", partial(tasks.sample_keys, every), named, tasks.SAMPLE)
+            keys = self._map("sample", partial(tasks.sample_keys, every), ranked, tasks.SAMPLE)
             found = self.engine.collect(keys)
             sample = {name: _bounds(found[name], self.settings.buckets) for name in sample}
-        ranked = named
-        schema = tasks.NAMED
+        schema = tasks.KEYED
         starts_of: dict[str, list[int]] = {}
         for stage, key in (("number", "sort_key"), ("time", "time_key")):
             to_range = partial(tasks.to_range, key, sample[key])
@@ -196,7 +209,7 @@ class _Run(Generic[T]):
             )
             starts_of[stage] = _range_starts(counts, self.settings.buckets)
             if stage == "number":
-                schema = tasks.NAMED.append(pa.field("number", pa.int64()))
+                schema = tasks.KEYED.append(pa.field("number", pa.int64()))
                 number = partial(tasks.number, starts_of[stage])
                 ranked = self._map("number", number, ranked, schema)
         to_digests = partial(tasks.to_digests, self.settings, starts_of["time"])
@@ -207,15 +220,9 @@ class _Run(Generic[T]):
         found = self.engine.collect(
             self._map("count members", tasks.count_members, standing, tasks.MEMBERS)
         )
-        self.members = int(np.sum(tasks.numbers(found["count"], "<i8")))
-        self.counts["repeated_ids"] = int(np.sum(tasks.numbers(found["renamed"], "<i8")))
-        repeated = self._map("rejected ids", partial(tasks.repeated, firsts), named, tasks.REJECTED)
-        if self.settings.options.unique_ids == "reject":
-            ids = self.engine.collect(
-                self._map("count rejected", tasks.count_rows, repeated, tasks.COUNTS)
-            )
-            self.counts["rejected"] += int(np.sum(tasks.numbers(ids["count"], "<i8")))
-        return standing, repeated
+        self.members = _sum(found["count"])
+        self.counts["repeated_ids"] = _sum(found["renamed"])
+        return standing, keep
 
     def join(self, standing: T, sketched: T) -> T:
         """The articles that may match otherwise than exactly, with all that is made of them."""
@@ -318,8 +325,7 @@ class _Run(Generic[T]):
         verified = self._group(stage, tasks.verify, half, texts, schema=tasks.MATCHES)
         verified = self.engine.keep(stage, verified)
         counts = self.engine.collect(self.engine.only(verified, "compared"))
-        compared = int(np.sum(tasks.numbers(counts["a"], "<i8")))
-        self.counts["candidates"] = self.counts.get("candidates", 0) + compared
+        self.counts["candidates"] = self.counts.get("candidates", 0) + _sum(counts["a"])
         return self.engine.only(verified, "match")
 
     # What hangs together
@@ -329,8 +335,7 @@ class _Run(Generic[T]):
         sizes = self.engine.collect(
             self._map(f"count {stage}", tasks.count_pairs, pairs, tasks.COUNTS)
         )
-        size = int(np.sum(tasks.numbers(sizes["count"], "<i8")))
-        buckets = -(-size // JOINED_AT_ONCE) or 1
+        buckets = -(-_sum(sizes["count"]) // JOINED_AT_ONCE) or 1
         spread = partial(tasks.to_buckets, "pairs", buckets)
         pairs = self._map(f"to {stage}", spread, pairs, BLOBS)
         stars = self._group_by(stage, partial(tasks.contract, buckets), pairs)

@@ -187,48 +187,21 @@ def _shown(text: str | bytes | None) -> str | None:
     return text.decode(errors="replace") if isinstance(text, bytes) else text
 
 
-STATS = _schema(
-    task=_INT,
-    rows=_INT,
-    rejected=_INT,
-    dated=_INT,
-    day_first=_INT,
-    month_first=_INT,
-    open=_INT,
-    unread=_INT,
-    proved=_INT,
-    without_words=_INT,
-)
+RECORDS = _schema(task=_INT, rows=_INT, rejected=_INT)
 
 
-def stats(batches: Batches) -> Batches:
-    """For each task of the input its rows, and what its dates say."""
-    none = np.iinfo("<i8").min
-    open_, unread = _core.Stages.OPEN, _core.Stages.UNREAD
+def count_records(batches: Batches) -> Batches:
+    """The rows of each task of the input up to the last one seen, and those without a text."""
     for batch in batches:
         tasks = numbers(batch["place"], "<i8") >> ROW_BITS
         for task in np.unique(tasks):
             some = batch.filter(pa.array(tasks == task))
-            rejected = some.num_rows - some["reason"].null_count
-            rows = int(numbers(some["place"], "<i8").max() & ((1 << ROW_BITS) - 1)) + 1
-            some = some.filter(pc.is_null(some["reason"]))
-            known = numbers(some["known"], "<i8")
-            first, second = (numbers(some[name], "<i8") for name in ("day_first", "month_first"))
-            is_open = known & open_ != 0
-            proved = np.bitwise_or.reduce(known & ~(open_ | unread)) if len(known) else 0
             row = (
                 int(task),
-                rows,
-                rejected,
-                int(((first != none) & ~is_open).sum()),
-                int(((first != none) & is_open).sum()),
-                int(((second != none) & is_open).sum()),
-                int(is_open.sum()),
-                int((known & unread != 0).sum()),
-                int(proved),
-                int((numbers(some["words"]) == 0).sum()),
+                int(numbers(some["place"], "<i8").max() & ((1 << ROW_BITS) - 1)) + 1,
+                some.num_rows - some["reason"].null_count,
             )
-            yield pa.RecordBatch.from_pylist([dict(zip(STATS.names, row, strict=True))], STATS)
+            yield pa.RecordBatch.from_pylist([dict(zip(RECORDS.names, row, strict=True))], RECORDS)
 
 
 # Sketches → names, and their order
@@ -266,43 +239,75 @@ UNNAMED = _schema(
     bucket=_BUCKET,
     place=_INT,
     id=_TEXT,
-    date=_INT,
+    day_first=_INT,
+    month_first=_INT,
+    known=_INT,
     words=_INT,
     digest=_BYTES,
     proof=_BYTES,
 )
 
 
-def to_names(
-    settings: Settings, order: str | None, firsts: dict[int, int], batches: Batches
-) -> Batches:
+def to_names(settings: Settings, firsts: dict[int, int], batches: Batches) -> Batches:
     """What names an article and decides its place. `firsts` are the rows before each task."""
-    none = np.iinfo("<i8").min
     for batch in batches:
         batch = batch.filter(pc.is_null(batch["reason"]))
-        is_open = numbers(batch["known"], "<i8") & _core.Stages.OPEN != 0
-        named = "month_first" if order == "mdy" else "day_first"
-        dates = numbers(batch[named], "<i8")
-        if order is None:
-            dates = np.where(is_open, none, dates)
         rows = rows_at(firsts, batch["place"]).tolist()
         ids = [id_ or str(row) for id_, row in zip(batch["id"].to_pylist(), rows, strict=True)]
         roots = np.array([_core.hash_of(_core.root_of(id_)) for id_ in ids], "<u8")
-        yield pa.record_batch(
-            [
-                pa.array(buckets_of(roots, settings.buckets), _BUCKET),
-                batch["place"],
-                pa.array(ids, _TEXT),
-                pa.array(dates, _INT),
-                batch["words"],
-                batch["digest"],
-                batch["proof"],
-            ],
-            schema=UNNAMED,
+        own = {
+            "bucket": pa.array(buckets_of(roots, settings.buckets), _BUCKET),
+            "id": pa.array(ids, _TEXT),
+        }
+        columns = [own[name] if name in own else batch[name] for name in UNNAMED.names]
+        yield pa.record_batch(columns, schema=UNNAMED)
+
+
+NAMED = pa.schema([pa.field("name", _TEXT), *(it for it in UNNAMED if it.name != "bucket")])
+
+
+def name(settings: Settings, table: pa.Table) -> pa.Table:
+    """Names of articles, all those of ids that may be mistaken for one another."""
+    unique = settings.options.unique_ids == "reject"
+    names = _core.Stages.name(table["id"].to_pylist(), packed(table["place"], "<u8"), unique)
+    columns = [table[name] for name in NAMED.names[1:]]
+    return pa.table([pa.array(names, _TEXT), *columns], schema=NAMED)
+
+
+DATES = _schema(
+    dated=_INT,
+    day_first=_INT,
+    month_first=_INT,
+    open=_INT,
+    unread=_INT,
+    proved=_INT,
+    without_words=_INT,
+)
+
+
+def count_dates(batches: Batches) -> Batches:
+    """What the dates of articles say together, and how many have no words."""
+    none = np.iinfo("<i8").min
+    open_, unread = _core.Stages.OPEN, _core.Stages.UNREAD
+    for batch in batches:
+        batch = batch.filter(pc.is_valid(batch["name"]))
+        known = numbers(batch["known"], "<i8")
+        first, second = (numbers(batch[name], "<i8") for name in ("day_first", "month_first"))
+        is_open = known & open_ != 0
+        row = (
+            ((first != none) & ~is_open).sum(),
+            ((first != none) & is_open).sum(),
+            ((second != none) & is_open).sum(),
+            is_open.sum(),
+            (known & unread != 0).sum(),
+            np.bitwise_or.reduce(known & ~(open_ | unread), initial=0),
+            (numbers(batch["words"]) == 0).sum(),
         )
+        columns = [pa.array([int(value)], _INT) for value in row]
+        yield pa.record_batch(columns, schema=DATES)
 
 
-NAMED = _schema(
+KEYED = _schema(
     place=_INT,
     id=_TEXT,
     name=_TEXT,
@@ -316,32 +321,31 @@ NAMED = _schema(
 )
 
 
-def name(settings: Settings, keep: str, table: pa.Table) -> pa.Table:
-    """Names of articles, all those of ids that may be mistaken for one another."""
-    names, keys, sort_keys, time_keys = _core.Stages.name(
-        table["id"].to_pylist(),
-        packed(table["place"], "<u8"),
-        packed(table["date"], "<i8"),
-        packed(table["words"]),
-        joined(table["digest"]),
-        keep,
-        settings.options.unique_ids == "reject",
-    )
-    return pa.table(
-        [
-            table["place"],
-            table["id"],
-            pa.array(names, _TEXT),
-            table["date"],
-            table["words"],
-            table["digest"],
-            table["proof"],
-            pa.array(np.frombuffer(keys, "<i8"), _INT),
-            pa.array(sort_keys, _BYTES),
-            pa.array(time_keys, _BYTES),
-        ],
-        schema=NAMED,
-    )
+def to_keys(order: str | None, keep: str, batches: Batches) -> Batches:
+    """Articles that have a name, with their dates in an order, and what they are ordered by."""
+    none = np.iinfo("<i8").min
+    for batch in batches:
+        batch = batch.filter(pc.is_valid(batch["name"]))
+        is_open = numbers(batch["known"], "<i8") & _core.Stages.OPEN != 0
+        dates = numbers(batch["month_first" if order == "mdy" else "day_first"], "<i8")
+        if order is None:
+            dates = np.where(is_open, none, dates)
+        keys, sort_keys, time_keys = _core.Stages.keys(
+            batch["id"].to_pylist(),
+            packed(batch["place"], "<u8"),
+            dates.tobytes(),
+            packed(batch["words"]),
+            joined(batch["digest"]),
+            keep,
+        )
+        made = {
+            "date": pa.array(dates, _INT),
+            "key": pa.array(np.frombuffer(keys, "<i8"), _INT),
+            "sort_key": pa.array(sort_keys, _BYTES),
+            "time_key": pa.array(time_keys, _BYTES),
+        }
+        columns = [made[name] if name in made else batch[name] for name in KEYED.names]
+        yield pa.record_batch(columns, schema=KEYED)
 
 
 SAMPLE = _schema(sort_key=_BYTES, time_key=_BYTES)
@@ -350,14 +354,12 @@ SAMPLE = _schema(sort_key=_BYTES, time_key=_BYTES)
 def sample_keys(every: int, batches: Batches) -> Batches:
     """Every so many of the sort keys."""
     for batch in batches:
-        batch = batch.filter(pc.is_valid(batch["name"]))
         yield batch.select(SAMPLE.names).take(pa.array(np.arange(0, batch.num_rows, every)))
 
 
 def to_range(key: str, bounds: list[bytes], batches: Batches) -> Batches:
-    """Articles to the bucket of the range that their sort key falls in; those without a name to none."""
+    """Articles to the bucket of the range that their sort key falls in."""
     for batch in batches:
-        batch = batch.filter(pc.is_valid(batch["name"]))
         keys = np.array(batch[key].to_pylist(), object)
         found = np.searchsorted(np.array(bounds, object), keys, side="right")
         yield batch.append_column(pa.field("bucket", _BUCKET), pa.array(found, _BUCKET))

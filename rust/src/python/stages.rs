@@ -1,6 +1,7 @@
 //! The stages of a pass over many machines, in Python. Columns of numbers are bytes, rows of several
 //! numbers end to end.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use bytemuck::Pod;
@@ -14,7 +15,7 @@ use super::pass::{Cell, DuplicateLine, MatchLine, match_line};
 use super::texts::figures;
 use crate::candidate::bucket::Bounded;
 use crate::corpus::dates::proved_order;
-use crate::corpus::rank::KeepRule;
+use crate::corpus::rank::{KeepRule, Standing};
 use crate::dump::read::table::Row;
 use crate::error::Result;
 use crate::sketch::banding::NUM_PERM;
@@ -23,7 +24,7 @@ use crate::sketch::sketches::Sketcher;
 use crate::stages::choosing::{self, Kin};
 use crate::stages::looking::{self, Candidate, Glance, Pair};
 use crate::stages::meeting::{self, Meeting, Met, Route};
-use crate::stages::naming::{self, Unnamed};
+use crate::stages::naming::{self, Keys};
 use crate::stages::postings::{self, Member};
 use crate::stages::{self, Rules, furniture, joining, rare, rows_of, sketching, verifying};
 use crate::text::date::Order;
@@ -175,11 +176,19 @@ impl Stages {
         Ok((found.reasons, columns, [samples, stems]))
     }
 
-    /// The names of articles, None for one that another has where ids are to be unique, what each is kept
-    /// by (int64), and what puts them into the order in which they are kept, and into that of time.
-    #[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "columns")]
+    /// The names of articles with these ids and places in the input (uint64), None for one that another
+    /// has where ids are to be unique.
     #[staticmethod]
-    fn name<'py>(
+    fn name(ids: Vec<PyBackedStr>, places: &[u8], unique_ids: bool) -> Vec<Option<String>> {
+        let ids: Vec<&str> = ids.iter().map(|it| &it[..]).collect();
+        naming::name(&ids, &column::<u64>(places), unique_ids)
+    }
+
+    /// What articles are kept by (int64), and what puts them into the order in which they are kept, and
+    /// into that of time.
+    #[allow(clippy::type_complexity, reason = "columns")]
+    #[staticmethod]
+    fn keys<'py>(
         py: Python<'py>,
         ids: Vec<PyBackedStr>,
         places: &[u8],
@@ -187,27 +196,27 @@ impl Stages {
         words: &[u8],
         digest: &[u8],
         keep: &str,
-        unique_ids: bool,
-    ) -> PyResult<(Vec<Option<String>>, Bytes<'py>, Vec<Bytes<'py>>, Vec<Bytes<'py>>)> {
+    ) -> PyResult<(Bytes<'py>, Vec<Bytes<'py>>, Vec<Bytes<'py>>)> {
         let rule = KeepRule::named(keep).ok_or_else(|| unknown("keep rule", keep))?;
         let (places, dates, words) =
             (column::<u64>(places), column::<i64>(dates), column::<u32>(words));
         let digests = digests(digest);
-        let unnamed: Vec<Unnamed> = (0..ids.len())
-            .map(|it| Unnamed {
+        let keys = |it: usize| {
+            let standing = Standing {
+                key: 0,
+                words: Reverse(words[it]),
                 id: &ids[it],
-                place: places[it],
                 date: dates[it],
-                words: words[it],
                 digest: digests[it],
-            })
-            .collect();
-        let named = naming::name(&unnamed, rule, unique_ids);
-        let keys: Vec<i64> = named.iter().map(|it| it.key).collect();
-        let sort_keys = named.iter().map(|it| PyBytes::new(py, &it.sort_key)).collect();
-        let time_keys = named.iter().map(|it| PyBytes::new(py, &it.time_key)).collect();
-        let names = named.into_iter().map(|it| it.name).collect();
-        Ok((names, bytes(py, &keys), sort_keys, time_keys))
+                place: places[it],
+            };
+            naming::keys(standing, rule)
+        };
+        let found: Vec<Keys> = (0..ids.len()).map(keys).collect();
+        let kept_by: Vec<i64> = found.iter().map(|it| it.key).collect();
+        let sort_keys = found.iter().map(|it| PyBytes::new(py, &it.sort_key)).collect();
+        let time_keys = found.iter().map(|it| PyBytes::new(py, &it.time_key)).collect();
+        Ok((bytes(py, &kept_by), sort_keys, time_keys))
     }
 
     /// For each article the number of the one that stands for its words (uint32).

@@ -1,24 +1,11 @@
 //! Sketches → what the articles are called, and their order.
 
-use std::cmp::Reverse;
-
 use crate::corpus::names::Names;
 use crate::corpus::rank::{KeepRule, Standing};
 
-/// An article whose id another may have, too.
-pub struct Unnamed<'a> {
-    pub id: &'a str,
-    pub place: u64,
-    pub date: i64,
-    pub words: u32,
-    pub digest: u128,
-}
-
-pub struct Named {
-    /// None where the id is another's and ids are to be unique.
-    pub name: Option<String>,
+/// What an article is kept by, and bytes in the order in which articles are kept, and in that of time.
+pub struct Keys {
     pub key: i64,
-    /// Bytes in the order in which articles are kept, and in that of time.
     pub sort_key: Vec<u8>,
     pub time_key: Vec<u8>,
 }
@@ -35,14 +22,15 @@ pub fn root_of(id: &str) -> &str {
     root
 }
 
-/// Names articles in the order of the input; all that have a root in common are there.
-pub fn name(articles: &[Unnamed], rule: KeepRule, unique_ids: bool) -> Vec<Named> {
-    let mut order: Vec<usize> = (0..articles.len()).collect();
-    order.sort_unstable_by_key(|&index| articles[index].place);
+/// Names of articles with these ids, in the order of their places in the input; all that have a root in
+/// common are there. None where the id is another's and ids are to be unique.
+pub fn name(ids: &[&str], places: &[u64], unique_ids: bool) -> Vec<Option<String>> {
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_unstable_by_key(|&index| places[index]);
     let mut names = Names::default();
-    let mut named: Vec<Option<String>> = vec![None; articles.len()];
+    let mut named: Vec<Option<String>> = vec![None; ids.len()];
     for index in order {
-        let id = articles[index].id;
+        let id = ids[index];
         if let Err(earlier) = names.push(id) {
             if unique_ids {
                 continue;
@@ -51,18 +39,14 @@ pub fn name(articles: &[Unnamed], rule: KeepRule, unique_ids: bool) -> Vec<Named
         }
         named[index] = Some(names.get(names.len() - 1).to_owned());
     }
-    let stand = |(article, name): (&Unnamed, Option<String>)| {
-        let &Unnamed { id, place, date, words, digest } = article;
-        let standing = Standing { key: 0, words: Reverse(words), id, date, digest, place };
-        let kept = standing.kept_by(rule);
-        Named {
-            name,
-            key: kept.key,
-            sort_key: kept.sort_key(),
-            time_key: standing.in_time().sort_key(),
-        }
-    };
-    articles.iter().zip(named).map(stand).collect()
+    named
+}
+
+/// The keys of an article that stands so by itself.
+pub fn keys(standing: Standing, rule: KeepRule) -> Keys {
+    let kept = standing.kept_by(rule);
+    let time_key = standing.in_time().sort_key();
+    Keys { key: kept.key, sort_key: kept.sort_key(), time_key }
 }
 
 /// For each article, by its number, the one that stands for all of its words; None for those without.
