@@ -1,5 +1,6 @@
 """The order of the stages: which table each makes of which, by whatever engine."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +18,7 @@ from dedup.errors import DedupError
 
 T = TypeVar("T")
 
-# Articles to a bucket: with their texts and sketches some 100 MB, of which a task holds two or three.
+# Articles to a bucket: with their texts and sketches some 100 MB, two or three times in a task.
 BUCKET_ARTICLES = 20_000
 # With fewer a bucket costs more than what is done in it.
 LEAST_BUCKET_ARTICLES = 2_000
@@ -37,9 +38,10 @@ ROUNDS = _core.MAX_ROUNDS
 class Found(Generic[T]):
     """What a pass found, as tables of the engine that ran it.
 
-    `lines` are those of the three results, told apart by `kind`: `duplicate`, with the `place` in the
-    input of what is dropped, `match` and `story`. `rejected` has the `place`, the `reason` and the
-    text of each record that is no article. `counts` are those of `summary.json`.
+    `lines` are those of the three results, told apart by `kind`: `duplicate`, with the `place` in
+    the input of what is dropped, `match` and `story`; others are of no result. `rejected` has the
+    `place`, the `reason` and the text of each record that is no article. `counts` are those of
+    `summary.json`.
     """
 
     lines: T
@@ -59,9 +61,9 @@ def find_duplicates(
 ) -> Found[T]:
     """Find the duplicates among records, as a pass on one machine does.
 
-    `records` have the column `place`, an int64 that puts them into the order of the input: the number of
-    the task that read a record in the upper bits, from the 33rd on, and that of its row there. What
-    goes into one bucket, about so many articles, is held by one task.
+    `records` have the column `place`, an int64 that puts them into the order of the input: the
+    number of the task that read a record in the upper bits, from the 33rd on, and that of its row
+    there. What goes into one bucket, about so many articles, is held by one task.
     """
     options = replace(options, drop=tuple(options.drop_in_order))
     settings = Settings(options, 1)
@@ -103,7 +105,7 @@ def _sum(column: pa.ChunkedArray) -> int:
 
 @dataclass
 class _Compared(Generic[T]):
-    """What was compared: (kind `match`), and all candidates by their second article."""
+    """The matches, and the pairs compared, by the place of their second article."""
 
     matches: T
     candidates: T
@@ -180,7 +182,7 @@ class _Run(Generic[T]):
         self.counts["dated"] = total["dated"] + read_so
         self.counts["unread_dates"] = total["unread"] + total["open"] - read_so
         self.counts["without_words"] = total["without_words"]
-        return order, options.keep or ("earliest" if self.counts["dated"] else "longest")
+        return order, options.keep or _core.Stages.usual_keep(self.counts["dated"] > 0)
 
     def stand(self, named: T) -> tuple[T, str]:
         """Numbers, places in time and exact copies of the articles; and the keep rule."""
@@ -217,11 +219,11 @@ class _Run(Generic[T]):
         standing = self.engine.keep(
             "exact copies", self._group("exact copies", tasks.stand, digests, schema=tasks.STANDING)
         )
-        found = self.engine.collect(
-            self._map("count members", tasks.count_members, standing, tasks.MEMBERS)
-        )
+        count = partial(tasks.count_members, int(time.time()))
+        found = self.engine.collect(self._map("count members", count, standing, tasks.MEMBERS))
         self.members = _sum(found["count"])
         self.counts["repeated_ids"] = _sum(found["renamed"])
+        self.counts["doubtful_dates"] = _sum(found["doubtful"])
         return standing, keep
 
     def join(self, standing: T, sketched: T) -> T:
@@ -253,7 +255,8 @@ class _Run(Generic[T]):
         furniture = self.furniture(met, firsts, members)
         candidates = self.engine.only(looked, "candidate")
         matches = self.verify("verify", candidates, furniture)
-        return _Compared(matches, candidates, members, furniture)
+        compared = self.engine.only(looked, "candidate", ["a", "b", "bucket"])
+        return _Compared(matches, compared, members, furniture)
 
     def meet(self, members: T) -> T:
         """What met, and where, as BLOBS of several kinds."""
@@ -386,7 +389,8 @@ class _Run(Generic[T]):
             more = self.engine.only(looked, "candidate")
             found = self.verify(f"verify, round {round_}", more, compared.furniture)
             matches = self.engine.union([matches, together(found)])
-            candidates = self.engine.union([candidates, more])
+            pairs = self.engine.only(looked, "candidate", ["a", "b", "bucket"])
+            candidates = self.engine.union([candidates, pairs])
         kin = self.engine.union([matches, together(copies)])
         return self.engine.keep(
             "choose", self._group("choose", tasks.finish, kin, schema=tasks.LINES)
@@ -397,11 +401,14 @@ class _Run(Generic[T]):
         counted = self.engine.collect(
             self._map("count lines", tasks.count_lines, lines, tasks.LINE_COUNTS)
         )
-        counts = {f"{what}_{it}": 0 for what in ("dropped", "matched") for it in RELATIONS}
-        counts |= {"matched_related": 0, "stories": 0}
+        relations = (*RELATIONS, "related")
+        counts = {f"{what}_{it}": 0 for what in ("dropped", "matched") for it in relations}
+        # There is no index that articles could be known to or dropped for.
+        others = ("stories", "flagged", "flagged_pairs", "dropped_for_index", "known", "replaced")
+        counts |= dict.fromkeys(others, 0)
         names, values = counted["name"].to_pylist(), counted["count"].to_pylist()
         for name, value in zip(names, values, strict=True):
-            counts[name] = counts.get(name, 0) + value
+            counts[name] += value
         counts["dropped"] = sum(counts[f"dropped_{it}"] for it in RELATIONS)
         self.counts |= counts
         self.counts["kept"] = self.counts["read"] - self.counts["rejected"] - self.counts["dropped"]

@@ -472,13 +472,17 @@ def is_member(table: Any) -> np.ndarray[Any, Any]:
     return own & (numbers(table["words"]) >= _core.MIN_WORDS)
 
 
-MEMBERS = _schema(count=_INT, renamed=_INT)
+MEMBERS = _schema(count=_INT, renamed=_INT, doubtful=_INT)
 
 
-def count_members(batches: Batches) -> Batches:
+def count_members(now: int, batches: Batches) -> Batches:
+    """What all articles come to; `now`, in seconds, tells which dates are doubtful."""
     for batch in batches:
-        renamed = pc.sum(batch["renamed"]).as_py() or 0
-        row = {"count": int(is_member(batch).sum()), "renamed": renamed}
+        row = {
+            "count": int(is_member(batch).sum()),
+            "renamed": pc.sum(batch["renamed"]).as_py() or 0,
+            "doubtful": _core.Stages.count_doubtful(packed(batch["date"], "<i8"), now),
+        }
         yield pa.RecordBatch.from_pylist([row], MEMBERS)
 
 
@@ -996,15 +1000,17 @@ LINES = _schema(
     containment=_REAL,
     place=_INT,
     versions=pa.list_(VERSION),
+    flagged=_INT,
+    flagged_pairs=_INT,
 )
 
 
 def finish(settings: Settings, table: pa.Table) -> pa.Table:
-    """The lines of duplicates, matches and stories."""
+    """The lines of duplicates, matches and stories, and one of how many are flagged."""
     matches, *articles, places = _kin(table)
     copies = table.filter(pc.equal(table["kind"], "copy"))
     pairs = np.column_stack([numbers(copies["b"]), numbers(copies["a"])])
-    gone, flagged, versions = settings.stages.finish(matches, pairs.tobytes(), *articles)
+    gone, matched, versions, flagged = settings.stages.finish(matches, pairs.tobytes(), *articles)
     figures = ["relation", "score", "covered_a", "similarity", "containment"]
     duplicates = dict(
         zip(["id_a", "id_b", *figures], _columns([it[1] for it in gone]), strict=False)
@@ -1016,8 +1022,9 @@ def finish(settings: Settings, table: pa.Table) -> pa.Table:
         _filled(LINES, count, {"kind": [kind] * count, **columns})
         for kind, count, columns in (
             ("duplicate", len(gone), duplicates),
-            ("match", len(flagged), dict(zip(LINES.names[1:10], _columns(flagged), strict=False))),
+            ("match", len(matched), dict(zip(LINES.names[1:10], _columns(matched), strict=False))),
             ("story", len(stories), told),
+            ("flagged", 1, {"flagged": [flagged[0]], "flagged_pairs": [flagged[1]]}),
         )
     )
 
@@ -1040,9 +1047,10 @@ def count_lines(batches: Batches) -> Batches:
     for batch in batches:
         counts: Counter[str] = Counter()
         lines = zip(batch["kind"].to_pylist(), batch["relation"].to_pylist(), strict=True)
-        for kind, relation in lines:
-            what = {"duplicate": "dropped", "match": "matched"}.get(kind)
-            counts["stories" if what is None else f"{what}_{relation}"] += 1
+        named = {"duplicate": "dropped_{}", "match": "matched_{}", "story": "stories"}
+        counts.update(named[kind].format(it) for kind, it in lines if kind in named)
+        for what in ("flagged", "flagged_pairs"):
+            counts[what] += pc.sum(batch[what]).as_py() or 0
         names, values = list(counts), list(counts.values())
         yield pa.record_batch([pa.array(names, _TEXT), pa.array(values, _INT)], LINE_COUNTS)
 

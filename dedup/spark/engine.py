@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from dedup.distributed.engine import Batches
@@ -59,8 +59,9 @@ class SparkEngine:
         both = grouped[0].cogroup(grouped[1]).applyInArrow(run_both, types)
         return self._named(stage, both, *tables)
 
-    def only(self, table: DataFrame, kind: str) -> DataFrame:
-        return self._named("", table.where(F.col("kind") == kind), table)
+    def only(self, table: DataFrame, kind: str, columns: list[str] | None = None) -> DataFrame:
+        found = table.where(F.col("kind") == kind).select(columns or ["*"])
+        return self._named("", found, table)
 
     def union(self, tables: list[DataFrame]) -> DataFrame:
         whole = tables[0]

@@ -43,9 +43,12 @@ impl KeepRule {
     }
 
     /// Earliest when any article has a date, longest otherwise.
-    pub fn default_for(corpus: &Corpus) -> KeepRule {
-        let dated = corpus.dates.iter().any(|&date| date != NO_DATE);
+    pub fn usual(dated: bool) -> KeepRule {
         if dated { KeepRule::Earliest } else { KeepRule::Longest }
+    }
+
+    pub fn default_for(corpus: &Corpus) -> KeepRule {
+        KeepRule::usual(corpus.dates.iter().any(|&date| date != NO_DATE))
     }
 }
 

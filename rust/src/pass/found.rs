@@ -48,7 +48,7 @@ impl Found {
             Ok(())
         })?;
         let dated = corpus.dates.iter().filter(|&&date| date != NO_DATE).count() as u64;
-        let (flagged, flagged_pairs) = self.flagged(corpus)?;
+        let (flagged, flagged_pairs) = count_flagged(&self.matches, &self.kept)?;
         let mut counts = vec![
             ("read".to_owned(), corpus.records()),
             ("kept".to_owned(), self.kept.iter().filter(|kept| **kept).count() as u64),
@@ -99,23 +99,24 @@ impl Found {
         let rows = if version.dropped { &self.duplicates } else { &self.matches };
         Ok(match_of(&rows.get(version.index as u64)?))
     }
+}
 
-    /// How many articles of the corpus are kept and flagged with another that is kept or stored, and
-    /// how many such pairs there are.
-    fn flagged(&self, corpus: &Corpus) -> Result<(u64, u64)> {
-        let is_kept = |article: u32| self.kept.get(article as usize).is_none_or(|kept| *kept);
-        let mut flagged = vec![false; corpus.len()];
-        let mut pairs = 0;
-        self.for_each_match(|found| {
-            let both = is_kept(found.a) && is_kept(found.b);
-            if both && found.verdict.relation != Relation::Related {
-                pairs += 1;
-                for article in [found.a, found.b] {
-                    flagged.get_mut(article as usize).into_iter().for_each(|it| *it = true);
-                }
+/// How many articles are kept and flagged with another that is kept or stored, and how many such pairs
+/// there are. `kept` tells of each article but those stored.
+pub fn count_flagged(matches: &Column<MatchRow>, kept: &[bool]) -> Result<(u64, u64)> {
+    let is_kept = |article: u32| kept.get(article as usize).is_none_or(|kept| *kept);
+    let mut flagged = vec![false; kept.len()];
+    let mut pairs = 0;
+    matches.for_each(|row| {
+        let found = match_of(row);
+        let both = is_kept(found.a) && is_kept(found.b);
+        if both && found.verdict.relation != Relation::Related {
+            pairs += 1;
+            for article in [found.a, found.b] {
+                flagged.get_mut(article as usize).into_iter().for_each(|it| *it = true);
             }
-            Ok(())
-        })?;
-        Ok((flagged.into_iter().filter(|flagged| *flagged).count() as u64, pairs))
-    }
+        }
+        Ok(())
+    })?;
+    Ok((flagged.into_iter().filter(|flagged| *flagged).count() as u64, pairs))
 }

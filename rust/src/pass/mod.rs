@@ -44,7 +44,7 @@ use crate::verify::furniture::Holders;
 use crate::verify::row::{MatchRow, key_of, match_of, row};
 use crate::verify::{Bars, Match, Verdict};
 use copies::bring_back;
-pub use found::Found;
+pub use found::{Found, count_flagged};
 use ingest::{Added, Answer, Storage, Stored};
 use members::{Members, batch_end, orphan_pairs};
 use results::{Results, id_pair};

@@ -27,7 +27,7 @@ use crate::stages::meeting::{self, Meeting, Met, Route};
 use crate::stages::naming::{self, Keys};
 use crate::stages::postings::{self, Member};
 use crate::stages::{self, Rules, furniture, joining, rare, rows_of, sketching, verifying};
-use crate::text::date::Order;
+use crate::text::date::{self, NO_DATE, Order};
 use crate::threads::thread_pool;
 use crate::verify::row::{MatchRow, row};
 use crate::verify::{Bars, Drops, Relation, Verdict};
@@ -217,6 +217,19 @@ impl Stages {
         let sort_keys = found.iter().map(|it| PyBytes::new(py, &it.sort_key)).collect();
         let time_keys = found.iter().map(|it| PyBytes::new(py, &it.time_key)).collect();
         Ok((bytes(py, &kept_by), sort_keys, time_keys))
+    }
+
+    /// The keep rule where none is given.
+    #[staticmethod]
+    fn usual_keep(dated: bool) -> &'static str {
+        KeepRule::usual(dated).name()
+    }
+
+    /// How many of some dates (int64) no article can have, by what time it is.
+    #[staticmethod]
+    fn count_doubtful(dates: &[u8], now: i64) -> usize {
+        let is_doubtful = |it: &i64| *it != NO_DATE && date::is_doubtful(*it, now);
+        column::<i64>(dates).into_iter().filter(is_doubtful).count()
     }
 
     /// For each article the number of the one that stands for its words (uint32).
@@ -424,7 +437,8 @@ impl Stages {
     }
 
     /// The lines of what comes out of matches and exact copies, (copy, first) (uint32): (number of what is
-    /// dropped, line), matches, and versions behind what is kept.
+    /// dropped, line), matches, and versions behind what is kept. Last how many articles are kept and
+    /// flagged with another one, and how many such pairs there are.
     #[allow(clippy::type_complexity, reason = "lines of three files")]
     fn finish(
         &self,
@@ -433,7 +447,7 @@ impl Stages {
         numbers: &[u8],
         keys: &[u8],
         names: Vec<PyBackedStr>,
-    ) -> PyResult<(Vec<(u32, DuplicateLine)>, Vec<MatchLine>, Vec<StoryLine>)> {
+    ) -> PyResult<(Vec<(u32, DuplicateLine)>, Vec<MatchLine>, Vec<StoryLine>, (u64, u64))> {
         let kin = kin(numbers, keys, &names);
         let copies: Vec<[u32; 2]> = column(copies);
         let outcome = self.pool.install(|| {
@@ -457,7 +471,8 @@ impl Stages {
             let (head, id) = (name(version.head), name(version.article));
             (head, id, relation, score, covered, similarity, containment, version.dropped)
         });
-        Ok((duplicates.collect(), matches.collect(), versions.collect()))
+        let flagged = outcome.flagged;
+        Ok((duplicates.collect(), matches.collect(), versions.collect(), flagged))
     }
 }
 

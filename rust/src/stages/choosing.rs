@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::memory::column::Column;
 use crate::pass::cluster::cluster;
 use crate::pass::copies::bring_back;
+use crate::pass::count_flagged;
 use crate::pass::members::orphan_pairs;
 use crate::pass::stories::{self, Version};
 use crate::verify::Match;
@@ -82,6 +83,8 @@ pub struct Outcome {
     pub matches: Vec<Match>,
     /// The versions of one story after those of the other, each with the match that makes it one.
     pub versions: Vec<(Version, Match)>,
+    /// Articles that are kept and flagged with another one, and such pairs.
+    pub flagged: (u64, u64),
 }
 
 /// The outcome of what was chosen, with the exact copies, given as (copy, the one that stands for its
@@ -117,7 +120,9 @@ pub fn finish(kin: &Kin, chosen: &Chosen, copies: &[[u32; 2]], rules: &Rules) ->
     let ranks: Vec<u32> = (0..kin.numbers.len() as u32).collect();
     let (matches, duplicates): (Column<_>, Column<_>) = (matches.into(), duplicates.into());
     let versions = stories::versions(&matches, &duplicates, &kept, &ranks, &id_ranks, &[])?;
-    let mut outcome = Outcome { duplicates: Vec::new(), matches: Vec::new(), versions: Vec::new() };
+    let flagged = count_flagged(&matches, &kept)?;
+    let mut outcome =
+        Outcome { duplicates: Vec::new(), matches: Vec::new(), versions: Vec::new(), flagged };
     duplicates.for_each(|row| {
         outcome.duplicates.push((crate::verify::row::key_of(row).1, match_of(row)));
         Ok(())
