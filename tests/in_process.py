@@ -41,11 +41,18 @@ class InProcess:
             parts.append(found)
         return parts or [schema.empty_table()]
 
-    def only(self, table: Table, kind: str) -> Table:
-        return [part.filter(pa.compute.equal(part["kind"], kind)) for part in table]
+    def only(self, table: Table, kind: str, columns: list[str] | None = None) -> Table:
+        return [
+            part.filter(pa.compute.equal(part["kind"], kind)).select(columns or part.column_names)
+            for part in table
+        ]
 
     def union(self, tables: list[Table]) -> Table:
         return [part for table in tables for part in table]
+
+    def among(self, table: Table, column: str, others: Table) -> Table:
+        wanted = pa.concat_tables(others)[column].combine_chunks()
+        return [part.filter(pa.compute.is_in(part[column], wanted)) for part in table]
 
     def keep(self, stage: str, table: Table) -> Table:
         return table

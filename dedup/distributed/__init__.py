@@ -1,4 +1,4 @@
-"""A pass over many machines: the same stages and the same answer, whatever engine moves the rows."""
+"""A pass over many machines: the same answer, whatever engine moves the rows."""
 
 from dedup.distributed.engine import Engine
 from dedup.distributed.plan import Found, find_duplicates

@@ -26,11 +26,17 @@ class Engine(Protocol[T]):
         """Run a task over each value of the column `bucket`, an int32, with all rows that have it
         of each table, one or two of them."""
 
-    def only(self, table: T, kind: str) -> T:
-        """The rows whose column `kind` is so."""
+    def only(self, table: T, kind: str, columns: list[str] | None = None) -> T:
+        """The rows whose column `kind` is so; of some columns, where these are named."""
 
     def union(self, tables: list[T]) -> T:
         """The rows of several tables of the same columns."""
+
+    def among(self, table: T, column: str, others: T) -> T:
+        """The rows of a table whose number in a column is also in that of another table.
+
+        More may be left, or all, where it costs more to find out than to go on with them.
+        """
 
     def keep(self, stage: str, table: T) -> T:
         """Compute a table once, and keep it where the loss of a machine does not lose it."""

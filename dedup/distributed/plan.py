@@ -18,7 +18,7 @@ from dedup.errors import DedupError
 
 T = TypeVar("T")
 
-# Articles to a bucket: with their texts and sketches some 100 MB, of which a task holds two or three.
+# Articles to a bucket: with their texts and sketches some 100 MB, two or three times in a task.
 BUCKET_ARTICLES = 20_000
 # With fewer a bucket costs more than what is done in it.
 LEAST_BUCKET_ARTICLES = 2_000
@@ -61,9 +61,9 @@ def find_duplicates(
 ) -> Found[T]:
     """Find the duplicates among records, as a pass on one machine does.
 
-    `records` have the column `place`, an int64 that puts them into the order of the input: the number of
-    the task that read a record in the upper bits, from the 33rd on, and that of its row there. What
-    goes into one bucket, about so many articles, is held by one task.
+    `records` have the column `place`, an int64 that puts them into the order of the input: the
+    number of the task that read a record in the upper bits, from the 33rd on, and that of its row
+    there. What goes into one bucket, about so many articles, is held by one task.
     """
     options = replace(options, drop=tuple(options.drop_in_order))
     settings = Settings(options, 1)
@@ -79,7 +79,8 @@ def find_duplicates(
         raise DedupError(f"{articles} articles are too many for one pass; cut them by their dates")
     least = min(tasks_at_once, -(-articles // LEAST_BUCKET_ARTICLES))
     settings = Settings(options, max(1, least, -(-articles // bucket_articles)))
-    run = _Run(engine, settings, {"read": sum(read.values()), "rejected": rejected})
+    counts = {"read": sum(read.values()), "rejected": rejected}
+    run = _Run(engine, settings, records, fields, counts)
     firsts = dict(zip(read, _starts(list(read.values())), strict=True))
     named, repeated = run.name(sketched, firsts)
     standing, keep = run.stand(named)
@@ -104,21 +105,31 @@ def _sum(column: pa.ChunkedArray) -> int:
 
 @dataclass
 class _Compared(Generic[T]):
-    """What was compared: (kind `match`), and all candidates by their second article."""
+    """The matches, and the pairs compared, by the place of their second article."""
 
     matches: T
     candidates: T
-    glances: T
-    texts: T
+    members: T
+    furniture: T
 
 
 class _Run(Generic[T]):
     """One pass: an engine, and what all its tasks know."""
 
-    def __init__(self, engine: Engine[T], settings: Settings, counts: dict[str, int]) -> None:
+    def __init__(
+        self,
+        engine: Engine[T],
+        settings: Settings,
+        records: T,
+        fields: Fields,
+        counts: dict[str, int],
+    ) -> None:
         self.engine = engine
         self.settings = settings
+        self.records = records
+        self.fields = fields
         self.counts = counts
+        self.members = 0
 
     def _map(self, stage: str, task: Callable[..., Any], table: T, schema: pa.Schema) -> T:
         return self.engine.map(stage, task, table, schema)
@@ -218,7 +229,7 @@ class _Run(Generic[T]):
     def join(self, standing: T, sketched: T) -> T:
         """The articles that may match otherwise than exactly, with all that is made of them."""
         columns = [name for name in tasks.ARTICLES.names if name in tasks.STANDING.names]
-        sketches = ["place", "text", "signature", "samples", "stems"]
+        sketches = ["place", "signature", "samples", "stems"]
         sides = [
             self._map(
                 "to members",
@@ -239,17 +250,13 @@ class _Run(Generic[T]):
     def compare(self, members: T) -> _Compared[T]:
         met = self.meet(members)
         pairs = self._group("pairs", tasks.add_up, self.meetings(met))
-        columns = ["number", "date", "signature", "stems"]
-        to_numbers = partial(tasks.to_numbers, self.settings, columns)
-        glances = self._map("to first look", to_numbers, members, tasks.GLANCES)
-        looked = self.look("first look", pairs, glances)
+        looked = self.look("first look", pairs, members)
         firsts = self.join_pairs("same text", self.engine.only(looked, "same text"))
-        to_texts = partial(tasks.to_texts, self.settings)
-        texts = self._map("to verify", to_texts, members, tasks.TEXTS)
-        texts = self.engine.union([texts, self.furniture(met, firsts)])
-        candidates = self.engine.only(looked, "candidates")
-        matches = self.verify("verify", candidates, texts)
-        return _Compared(matches, candidates, glances, texts)
+        furniture = self.furniture(met, firsts, members)
+        candidates = self.engine.only(looked, "candidate")
+        matches = self.verify("verify", candidates, furniture)
+        compared = self.engine.only(looked, "candidate", ["a", "b", "bucket"])
+        return _Compared(matches, compared, members, furniture)
 
     def meet(self, members: T) -> T:
         """What met, and where, as BLOBS of several kinds."""
@@ -287,21 +294,34 @@ class _Run(Generic[T]):
         self.counts["bounded_buckets"], self.counts["bounded_pairs"] = map(int, counts)
         return self.engine.union(meetings)
 
-    def look(self, stage: str, pairs: T, glances: T) -> T:
+    def look(self, stage: str, pairs: T, members: T) -> T:
         """Candidates and pairs of the same text."""
+        columns = [name for name in tasks.GLANCES.names if name in tasks.ARTICLES.names]
+        to_numbers = partial(tasks.to_numbers, self.settings, columns)
+        glances = self._map("to first look", to_numbers, members, tasks.GLANCES)
         half = self._group(
             f"{stage}, half", tasks.look_at_second, pairs, glances, schema=tasks.HALF_SEEN
         )
-        return self.engine.keep(stage, self._group(stage, tasks.look, half, glances))
+        looked = self._group(stage, tasks.look, half, glances, schema=tasks.LOOKED)
+        return self.engine.keep(stage, looked)
 
-    def furniture(self, met: T, firsts: T) -> T:
+    def furniture(self, met: T, firsts: T, members: T) -> T:
+        """What of each article many stories hold, as rows of TEXTS."""
         held = self._group(
             "stories of shingles", tasks.held_by_shingle, self.engine.only(met, "held"), firsts
         )
         counted = self._group("holders", tasks.count_holders, held)
-        return self._group("furniture", tasks.gather_holders, counted, schema=tasks.TEXTS)
+        to_numbers = partial(tasks.to_numbers, self.settings, ["number", "place"])
+        places = self._map("to furniture", to_numbers, members, tasks.NUMBERED)
+        found = self._group("furniture", tasks.gather_holders, counted, places, schema=tasks.TEXTS)
+        return self.engine.keep("furniture", found)
 
-    def verify(self, stage: str, candidates: T, texts: T) -> T:
+    def verify(self, stage: str, candidates: T, furniture: T) -> T:
+        places = self._map("places", tasks.places_of_candidates, candidates, tasks.PLACES)
+        records = self.engine.among(self.records, "place", places)
+        to_texts = partial(tasks.to_texts, self.settings, self.fields)
+        texts = self._map("to verify", to_texts, records, tasks.TEXTS)
+        texts = self.engine.union([texts, furniture])
         half = self._group(
             f"{stage}, half", tasks.read_second, candidates, texts, schema=tasks.HALF_READ
         )
@@ -363,11 +383,14 @@ class _Run(Generic[T]):
                 self._map(f"count {stage}", tasks.count_pairs, new, tasks.COUNTS)
             ).num_rows:
                 break
-            looked = self.look(f"look, round {round_}", new, compared.glances)
-            more = self.engine.only(looked, "candidates")
-            found = self.verify(f"verify, round {round_}", more, compared.texts)
+            articles = self._map("articles", tasks.numbers_of_pairs, new, tasks.NUMBERS)
+            members = self.engine.among(compared.members, "number", articles)
+            looked = self.look(f"look, round {round_}", new, members)
+            more = self.engine.only(looked, "candidate")
+            found = self.verify(f"verify, round {round_}", more, compared.furniture)
             matches = self.engine.union([matches, together(found)])
-            candidates = self.engine.union([candidates, more])
+            pairs = self.engine.only(looked, "candidate", ["a", "b", "bucket"])
+            candidates = self.engine.union([candidates, pairs])
         kin = self.engine.union([matches, together(copies)])
         return self.engine.keep(
             "choose", self._group("choose", tasks.finish, kin, schema=tasks.LINES)

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -58,7 +60,7 @@ SKETCHED = _schema(
     place=_INT,
     reason=_TEXT,
     id=_TEXT,
-    text=_TEXT,
+    raw=_TEXT,
     day_first=_INT,
     month_first=_INT,
     known=_INT,
@@ -173,10 +175,7 @@ def sketch(settings: Settings, fields: Fields, batches: Batches) -> Batches:
             "place": batch["place"],
             "reason": pa.array(reasons, _TEXT),
             "id": pa.array(rows.ids, _TEXT),
-            "text": pa.array(
-                [_shown(text) for text in rows.texts],
-                _TEXT,
-            ),
+            "raw": pa.array([_shown(it) for it in rows.texts], _TEXT, mask=is_article),
         }
         for name, values in of_articles.items():
             column = pa.array(values, SKETCHED.field(name).type)
@@ -221,7 +220,7 @@ def rejected(firsts: dict[int, int], batches: Batches) -> Batches:
     for batch in batches:
         batch = batch.filter(pc.is_valid(batch["reason"]))
         rows = pa.array(rows_at(firsts, batch["place"]) + 1, _INT)
-        columns = [batch["place"], rows, batch["reason"], batch["text"]]
+        columns = [batch["place"], rows, batch["reason"], batch["raw"]]
         yield pa.record_batch(columns, schema=REJECTED)
 
 
@@ -497,7 +496,6 @@ ARTICLES = _schema(
     name=_TEXT,
     key=_INT,
     place=_INT,
-    text=_TEXT,
     signature=_BYTES,
     samples=_BYTES,
     stems=_BYTES,
@@ -517,7 +515,7 @@ def to_places(settings: Settings, wanted: bool, columns: list[str], batches: Bat
 
 def join_sketches(standing: pa.Table, sketched: pa.Table) -> pa.Table:
     at = matching(numbers(standing["place"], "<i8"), numbers(sketched["place"], "<i8"))
-    for column in ("text", "signature", "samples", "stems"):
+    for column in ("signature", "samples", "stems"):
         standing = standing.append_column(column, sketched[column].take(pa.array(at)))
     return standing.select(ARTICLES.names).cast(ARTICLES)
 
@@ -620,7 +618,34 @@ def add_up(settings: Settings, table: pa.Table) -> pa.Table:
 
 # Pairs → candidates
 
-GLANCES = _schema(number=_INT, date=_INT, signature=_BYTES, stems=_BYTES, bucket=_BUCKET)
+# What is known of an article wherever it goes.
+KNOWN = {"name": _TEXT, "key": _INT, "place": _INT, "date": _INT}
+
+
+def _of(sides: str, columns: dict[str, pa.DataType]) -> dict[str, pa.DataType]:
+    return {f"{name}_{side}": type_ for side in sides for name, type_ in columns.items()}
+
+
+GLANCES = _schema(number=_INT, **KNOWN, signature=_BYTES, stems=_BYTES, bucket=_BUCKET)
+
+
+NUMBERS = _schema(number=_INT)
+NUMBERED = _schema(number=_INT, place=_INT, bucket=_BUCKET)
+PLACES = _schema(place=_INT)
+
+
+def numbers_of_pairs(batches: Batches) -> Batches:
+    """The articles of pairs of four numbers."""
+    for batch in batches:
+        rows = rows_of(b"".join(batch["rows"].to_pylist()), 4)
+        yield pa.record_batch([pa.array(np.unique(rows[:, :2]), _INT)], schema=NUMBERS)
+
+
+def places_of_candidates(batches: Batches) -> Batches:
+    for batch in batches:
+        batch = batch.filter(pc.equal(batch["versions"], 1))
+        both = [numbers(batch[name], "<i8") for name in ("place_a", "place_b")]
+        yield pa.record_batch([pa.array(np.unique(np.concatenate(both)), _INT)], schema=PLACES)
 
 
 def to_numbers(settings: Settings, columns: list[str], batches: Batches) -> Batches:
@@ -629,16 +654,11 @@ def to_numbers(settings: Settings, columns: list[str], batches: Batches) -> Batc
         yield with_bucket(batch.select(columns), values, settings.buckets)
 
 
+_PAIR = ["a", "b", "routes", "shared"]
 HALF_SEEN = _schema(
-    a=_INT,
-    b=_INT,
-    routes=_INT,
-    shared=_INT,
-    date=_INT,
-    signature=_BYTES,
-    stems=_BYTES,
-    bucket=_BUCKET,
+    **dict.fromkeys(_PAIR, _INT), **KNOWN, signature=_BYTES, stems=_BYTES, bucket=_BUCKET
 )
+_SEEN = [*KNOWN, "signature", "stems"]
 
 
 def look_at_second(settings: Settings, pairs: pa.Table, glances: pa.Table) -> pa.Table:
@@ -646,35 +666,63 @@ def look_at_second(settings: Settings, pairs: pa.Table, glances: pa.Table) -> pa
     rows = rows_of(b"".join(data_of(pairs)), 4)
     at = pa.array(matching(rows[:, 1], numbers(glances["number"])))
     columns = [pa.array(rows[:, index], _INT) for index in range(4)]
-    columns += [glances[name].take(at) for name in ("date", "signature", "stems")]
+    columns += [glances[name].take(at) for name in _SEEN]
     buckets = buckets_of(rows[:, 0].astype("<u8"), settings.buckets)
     return pa.table([*columns, pa.array(buckets, _BUCKET)], schema=HALF_SEEN)
 
 
+# Candidates, and as the bytes of BLOBS pairs of the same text.
+LOOKED = _schema(
+    kind=_TEXT,
+    rows=_BYTES,
+    **dict.fromkeys(["a", "b", "alike", "versions"], _INT),
+    **_of("ab", KNOWN),
+    bucket=_BUCKET,
+)
+
+
 def look(settings: Settings, pairs: pa.Table, glances: pa.Table) -> pa.Table:
-    """Candidates, to the bucket of the second article, and pairs of the same text."""
+    """Candidates, to the bucket of the second article's place, and pairs of the same text."""
     first = matching(numbers(pairs["a"]), numbers(glances["number"]))
     used, first = np.unique(first, return_inverse=True)
-    glances = glances.take(pa.array(used))
-    both = [pa.concat_tables([glances.select(_SEEN), pairs.select(_SEEN)])]
-    second = np.arange(pairs.num_rows) + glances.num_rows
+    seconds = pairs.rename_columns(
+        ["number" if name == "b" else name for name in pairs.column_names]
+    ).select(["number", *_SEEN])
+    both = pa.concat_tables([glances.select(seconds.column_names).take(pa.array(used)), seconds])
+    second = np.arange(pairs.num_rows) + len(used)
     candidates, same_text = settings.stages.look(
-        np.column_stack([numbers(pairs[name]) for name in HALF_SEEN.names[:4]]).tobytes(),
+        np.column_stack([numbers(pairs[name]) for name in _PAIR]).tobytes(),
         np.column_stack([first, second]).astype("<u4").tobytes(),
-        packed(both[0]["date"], "<i8"),
-        both[0]["signature"].to_pylist(),
-        both[0]["stems"].to_pylist(),
+        packed(both["date"], "<i8"),
+        both["signature"].to_pylist(),
+        both["stems"].to_pylist(),
     )
-    rows = rows_of(candidates, 4)
+    rows, own = rows_of(candidates, 4), numbers(both["number"])
+    columns = dict(zip(["a", "b", "alike", "versions"], rows.T, strict=True))
+    for side in "ab":
+        at = pa.array(matching(columns[side], own))
+        columns |= {f"{name}_{side}": both[name].take(at) for name in KNOWN}
+    buckets = buckets_of(numbers(columns["place_b"], "<u8"), settings.buckets)
+    found = _filled(
+        LOOKED, len(rows), {"kind": ["candidate"] * len(rows), **columns, "bucket": buckets}
+    )
+    same = by_pair("same text", rows_of(same_text, 2), settings.buckets)
     return pa.concat_tables(
-        [
-            sent_by("candidates", rows[:, 1], rows, settings.buckets),
-            by_pair("same text", rows_of(same_text, 2), settings.buckets),
-        ]
+        [found, _filled(LOOKED, same.num_rows, {name: same[name] for name in BLOBS.names})]
     )
 
 
-_SEEN = ["date", "signature", "stems"]
+def _filled(schema: pa.Schema, rows: int, columns: dict[str, Any]) -> pa.Table:
+    """A table of some columns, the others being null."""
+    found = []
+    for field in schema:
+        column = columns.get(field.name)
+        if column is None:
+            column = pa.nulls(rows, field.type)
+        elif not isinstance(column, pa.ChunkedArray):
+            column = pa.array(column, field.type)
+        found.append(column)
+    return pa.table(found, schema=schema)
 
 
 # Pairs → what hangs together
@@ -726,114 +774,106 @@ def count_holders(settings: Settings, table: pa.Table) -> pa.Table:
     return sent("held", _core.Stages.count_holders(data_of(table), settings.buckets))
 
 
-TEXTS = _schema(
-    number=_INT,
-    name=_TEXT,
-    text=_TEXT,
-    date=_INT,
-    key=_INT,
-    place=_INT,
-    furniture=_BYTES,
-    bucket=_BUCKET,
-)
+# Of each article the text or the furniture.
+TEXTS = _schema(place=_INT, text=_TEXT, furniture=_BYTES, bucket=_BUCKET)
 
 
-def gather_holders(settings: Settings, table: pa.Table) -> pa.Table:
-    """The furniture of each article, as a row of TEXTS without all else."""
-    found = _core.Stages.gather_holders(data_of(table))
-    own = np.array([it[0] for it in found], "<u8")
-    columns: dict[str, pa.Array] = {
-        "number": pa.array(own.astype("<i8"), _INT),
-        "furniture": pa.array([it[1] for it in found], _BYTES),
-        "bucket": pa.array(buckets_of(own, settings.buckets), _BUCKET),
+def gather_holders(settings: Settings, held: pa.Table, articles: pa.Table) -> pa.Table:
+    """The furniture of each article, to the bucket of its place."""
+    found = _core.Stages.gather_holders(data_of(held))
+    own = np.array([it[0] for it in found], "<u4")
+    places = articles["place"].take(pa.array(matching(own, numbers(articles["number"]))))
+    columns = {
+        "place": places,
+        "furniture": [it[1] for it in found],
+        "bucket": buckets_of(numbers(places, "<u8"), settings.buckets),
     }
-    empty = {field.name: pa.nulls(len(found), field.type) for field in TEXTS}
-    return pa.table({**empty, **columns}, schema=TEXTS)
+    return _filled(TEXTS, len(found), columns)
 
 
-def to_texts(settings: Settings, batches: Batches) -> Batches:
-    for batch in to_numbers(settings, ["number", "name", "text", "date", "key", "place"], batches):
-        nothing = pa.nulls(batch.num_rows, _BYTES)
-        yield pa.record_batch([*batch.columns[:6], nothing, batch["bucket"]], schema=TEXTS)
+def to_texts(settings: Settings, fields: Fields, batches: Batches) -> Batches:
+    """The texts of records, to the bucket of their place."""
+    columns = None
+    for batch in batches:
+        records = batch.drop_columns(["place"])
+        columns = columns or choose_columns(records.schema, fields)
+        texts = table_batch(records, columns).texts
+        is_text = [isinstance(text, str) for text in texts]
+        texts = [text for text in texts if isinstance(text, str)]
+        places = batch["place"].filter(pa.array(is_text, pa.bool_()))
+        buckets = buckets_of(numbers(places, "<u8"), settings.buckets)
+        columns_ = {"place": pa.chunked_array([places]), "text": texts, "bucket": buckets}
+        yield from _filled(TEXTS, len(texts), columns_).to_batches()
 
 
 # Candidates → matches
 
+_CANDIDATE = [*dict.fromkeys(["a", "b", "alike", "versions"]), *_of("ab", KNOWN)]
 HALF_READ = _schema(
-    a=_INT,
-    b=_INT,
-    alike=_INT,
-    versions=_INT,
-    name=_TEXT,
+    **{name: LOOKED.field(name).type for name in _CANDIDATE},
     text=_TEXT,
-    date=_INT,
-    key=_INT,
-    place=_INT,
     furniture=_BYTES,
     bucket=_BUCKET,
 )
-_READ = ["name", "text", "date", "key", "place", "furniture"]
 
 
-def _furnished(texts: pa.Table) -> pa.Table:
-    """One row an article, with its furniture."""
+def _furnished(texts: pa.Table, wanted: np.ndarray[Any, Any]) -> pa.Table:
+    """The texts at some places, each with its furniture."""
     furniture = texts.filter(pc.is_valid(texts["furniture"]))
     texts = texts.filter(pc.is_null(texts["furniture"]))
-    own, others = numbers(texts["number"]), numbers(furniture["number"])
+    text = texts["text"].take(pa.array(matching(wanted, numbers(texts["place"], "<i8"))))
+    others = numbers(furniture["place"], "<i8")
+    if not len(others):
+        return pa.table({"text": text, "furniture": pa.nulls(len(wanted), _BYTES)})
     order = np.argsort(others)
-    at = np.searchsorted(others[order], own)
-    has = np.zeros(len(own), bool)
-    if len(others):
-        at = order[np.minimum(at, len(others) - 1)]
-        has = others[at] == own
-    found = furniture["furniture"].take(pa.array(at, mask=~has))
-    index = texts.schema.get_field_index("furniture")
-    return texts.set_column(index, "furniture", found)
-
-
-def _candidates(table: pa.Table) -> np.ndarray[Any, Any]:
-    return np.unique(rows_of(b"".join(data_of(table)), 4), axis=0)
+    at = order[np.minimum(np.searchsorted(others[order], wanted), len(others) - 1)]
+    found = furniture["furniture"].take(pa.array(at, mask=others[at] != wanted))
+    return pa.table({"text": text, "furniture": found})
 
 
 def read_second(settings: Settings, candidates: pa.Table, texts: pa.Table) -> pa.Table:
-    """Candidates with the text of the second article, to the bucket of the first."""
-    rows, texts = _candidates(candidates), _furnished(texts)
-    at = pa.array(matching(rows[:, 1], numbers(texts["number"])), mask=rows[:, 3] == 0)
-    columns = [pa.array(rows[:, index], _INT) for index in range(4)]
-    columns += [texts[name].take(at) for name in _READ]
-    buckets = buckets_of(rows[:, 0].astype("<u8"), settings.buckets)
-    return pa.table([*columns, pa.array(buckets, _BUCKET)], schema=HALF_READ)
+    """Candidates with the text of the second article, to the bucket of the first one's place."""
+    pairs = np.column_stack([numbers(candidates["a"]), numbers(candidates["b"])])
+    _, once = np.unique(pairs, axis=0, return_index=True)
+    found = candidates.take(pa.array(once)).select(_CANDIDATE)
+    versions = numbers(found["versions"]) != 0
+    places, back = np.unique(numbers(found["place_b"], "<i8")[versions], return_inverse=True)
+    at = np.zeros(found.num_rows, int)
+    at[versions] = back
+    read = _furnished(texts, places).take(pa.array(at, mask=~versions))
+    buckets = buckets_of(numbers(found["place_a"], "<u8"), settings.buckets)
+    columns = {name: found[name] for name in _CANDIDATE} | {
+        "text": read["text"],
+        "furniture": read["furniture"],
+        "bucket": buckets,
+    }
+    return _filled(HALF_READ, found.num_rows, columns)
 
 
-MATCHES = _schema(
-    kind=_TEXT,
-    a=_INT,
-    b=_INT,
-    row=_BYTES,
-    **{
-        f"{what}_{side}": type_
-        for side in "ab"
-        for what, type_ in (("name", _TEXT), ("key", _INT), ("place", _INT))
-    },
-    bucket=_BUCKET,
-)
+_KIN = {"name": _TEXT, "key": _INT, "place": _INT}
+MATCHES = _schema(kind=_TEXT, a=_INT, b=_INT, row=_BYTES, **_of("ab", _KIN), bucket=_BUCKET)
 
 
 def verify(settings: Settings, pairs: pa.Table, texts: pa.Table) -> pa.Table:
     """Matches, to the bucket of their first article, and how many candidates were compared."""
-    compared = pairs.num_rows
-    bucket = pairs["bucket"][0].as_py()
+    compared, bucket = pairs.num_rows, pairs["bucket"][0]
     pairs = pairs.filter(pc.equal(pairs["versions"], 1)).sort_by([("a", "ascending")])
-    texts = _furnished(texts)
-    wanted = np.unique(numbers(pairs["a"]))
-    texts = texts.take(pa.array(matching(wanted, numbers(texts["number"]))))
-    second = pairs.rename_columns(
-        ["number" if name == "b" else name for name in pairs.column_names]
-    )
-    known = ["number", *_READ]
-    both = pa.concat_tables([texts.select(known), second.select(known)])
-    own, places = np.unique(numbers(both["number"]), return_index=True)
-    both = both.take(pa.array(places))
+    places = np.unique(numbers(pairs["place_a"], "<i8"))
+    read = _furnished(texts, places)
+    at = pa.array(np.searchsorted(places, numbers(pairs["place_a"], "<i8")))
+    sides = [
+        pa.table(
+            [pairs[side], *(pairs[f"{name}_{side}"] for name in KNOWN), text, furniture],
+            names=["number", *KNOWN, "text", "furniture"],
+        )
+        for side, text, furniture in (
+            ("a", read["text"].take(at), read["furniture"].take(at)),
+            ("b", pairs["text"], pairs["furniture"]),
+        )
+    ]
+    both = pa.concat_tables(sides)
+    own, first = np.unique(numbers(both["number"]), return_index=True)
+    both = both.take(pa.array(first))
     columns = [numbers(pairs[name]) for name in ("a", "b", "alike", "versions")]
     found = settings.stages.verify(
         np.column_stack(columns).tobytes(),
@@ -844,22 +884,14 @@ def verify(settings: Settings, pairs: pa.Table, texts: pa.Table) -> pa.Table:
         both["furniture"].drop_null().to_pylist(),
     )
     matches = np.frombuffer(found, "<u8").reshape(-1, 8)
-    a, b = ((matches[:, 1] >> np.uint64(32)), matches[:, 1] & np.uint64(0xFFFF_FFFF))
-    rows: dict[str, Any] = {
-        "kind": pa.array(["match"] * len(matches), _TEXT),
-        "a": pa.array(a.astype("<i8"), _INT),
-        "b": pa.array(b.astype("<i8"), _INT),
-        "row": pa.array(cut(found, 64), _BYTES),
-    }
+    a, b = matches[:, 1] >> np.uint64(32), matches[:, 1] & np.uint64(0xFFFF_FFFF)
+    rows: dict[str, Any] = {"kind": ["match"] * len(matches), "row": cut(found, 64)}
     for side, articles in (("a", a), ("b", b)):
         at = pa.array(np.searchsorted(own, articles))
-        for what in ("name", "key", "place"):
-            rows[f"{what}_{side}"] = both[what].take(at)
-    rows["bucket"] = pa.array(buckets_of(a, settings.buckets), _BUCKET)
-    count = {field.name: pa.nulls(1, field.type) for field in MATCHES}
-    count["kind"], count["a"] = pa.array(["compared"], _TEXT), pa.array([compared], _INT)
-    count["bucket"] = pa.array([bucket], _BUCKET)
-    return pa.concat_tables([pa.table(rows, schema=MATCHES), pa.table(count, schema=MATCHES)])
+        rows |= {side: articles} | {f"{name}_{side}": both[name].take(at) for name in _KIN}
+    rows["bucket"] = buckets_of(a, settings.buckets)
+    count = {"kind": ["compared"], "a": [compared], "bucket": [bucket]}
+    return pa.concat_tables([_filled(MATCHES, len(matches), rows), _filled(MATCHES, 1, count)])
 
 
 def pairs_of_matches(settings: Settings, batches: Batches) -> Batches:
@@ -926,15 +958,17 @@ def _kin(table: pa.Table) -> tuple[bytes, bytes, bytes, list[str], dict[int, int
 
 
 def orphans(settings: Settings, table: pa.Table) -> pa.Table:
-    """Pairs to compare beside those that were, by their second article."""
-    pairs = rows_of(settings.stages.orphans(*_kin(table)[:4]), 2)
-    return sent_by("orphans", pairs[:, 1], pairs, settings.buckets)
+    """Pairs to compare beside those that were, by the place of their second article."""
+    *kin, places = _kin(table)
+    pairs = rows_of(settings.stages.orphans(*kin), 2)
+    where = np.array([places[number] for number in pairs[:, 1].tolist()], "<u8")
+    return sent_by("orphans", where, pairs, settings.buckets)
 
 
 def new_orphans(settings: Settings, orphans: pa.Table, candidates: pa.Table) -> pa.Table:
     """Those that were not compared, as pairs to look at."""
     pairs = rows_of(b"".join(data_of(orphans)), 2)
-    known = _candidates(candidates)[:, :2]
+    known = np.column_stack([numbers(candidates["a"]), numbers(candidates["b"])])
     both = [rows[:, 0].astype("<u8") << np.uint64(32) | rows[:, 1] for rows in (pairs, known)]
     pairs = pairs[~np.isin(both[0], both[1])]
     route = np.full((len(pairs), 2), [_core.ORPHAN, 0], "<u4")
@@ -977,43 +1011,33 @@ def finish(settings: Settings, table: pa.Table) -> pa.Table:
     copies = table.filter(pc.equal(table["kind"], "copy"))
     pairs = np.column_stack([numbers(copies["b"]), numbers(copies["a"])])
     gone, matched, versions, flagged = settings.stages.finish(matches, pairs.tobytes(), *articles)
-    lines: list[dict[str, Any]] = []
-    if any(flagged):
-        lines.append({"kind": "flagged", "flagged": flagged[0], "flagged_pairs": flagged[1]})
-    for article, (id_, other, relation, score, covered, similarity, containment) in gone:
-        lines.append(
-            {
-                "kind": "duplicate",
-                "id_a": id_,
-                "id_b": other,
-                "relation": relation,
-                "score": score,
-                "covered_a": covered,
-                "similarity": similarity,
-                "containment": containment,
-                "place": places[article],
-            }
-        )
-    names = LINES.names[1:10]
-    lines.extend({"kind": "match", **dict(zip(names, it, strict=True))} for it in matched)
-    lines.extend(
-        {"kind": "story", "id_a": head, "versions": told} for head, told in _stories(versions)
+    figures = ["relation", "score", "covered_a", "similarity", "containment"]
+    duplicates = dict(
+        zip(["id_a", "id_b", *figures], _columns([it[1] for it in gone]), strict=False)
     )
-    return pa.Table.from_pylist(lines, LINES)
+    duplicates["place"] = [places[it[0]] for it in gone]
+    stories = list(_stories(versions))
+    told = dict(zip(["id_a", "versions"], _columns(stories), strict=False))
+    return pa.concat_tables(
+        _filled(LINES, count, {"kind": [kind] * count, **columns})
+        for kind, count, columns in (
+            ("duplicate", len(gone), duplicates),
+            ("match", len(matched), dict(zip(LINES.names[1:10], _columns(matched), strict=False))),
+            ("story", len(stories), told),
+            ("flagged", 1, {"flagged": [flagged[0]], "flagged_pairs": [flagged[1]]}),
+        )
+    )
+
+
+def _columns(lines: list[Any]) -> list[tuple[Any, ...]]:
+    return list(zip(*lines, strict=True))
 
 
 def _stories(versions: list[Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """What is kept of each story, with its versions, which stand together."""
     names = [field.name for field in VERSION]
-    head: str | None = None
-    told: list[dict[str, Any]] = []
-    for first, *version in versions:
-        if head is not None and first != head:
-            yield head, told
-            told = []
-        head = first
-        told.append(dict(zip(names, version, strict=True)))
-    if head is not None:
-        yield head, told
+    for head, told in groupby(versions, itemgetter(0)):
+        yield head, [dict(zip(names, version[1:], strict=True)) for version in told]
 
 
 LINE_COUNTS = _schema(name=_TEXT, count=_INT)

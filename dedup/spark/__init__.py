@@ -1,6 +1,5 @@
 """A pass over a DataFrame of Spark, with the answer of a pass on one machine."""
 
-import shutil
 import tempfile
 import uuid
 from collections.abc import Collection, Sequence
@@ -12,13 +11,14 @@ from typing import Literal
 import pyarrow as pa
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.pandas.types import to_arrow_type
 
 from dedup.config import MIN_COVERED, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.distributed import plan, tasks
 from dedup.errors import OptionError
 from dedup.spark.engine import SparkEngine, describe
+from dedup.spark.files import remove
 
 __all__ = ["Result", "find_duplicates"]
 
@@ -30,9 +30,9 @@ _PLACE = "_dedup_place"
 class Result:
     """What a pass found, as DataFrames with the columns of the files that `dedup scan` writes.
 
-    `clean` has the records that are kept, with all their columns; `duplicates`, `matches` and `stories`
-    are as docs/formats.md says of their files; `rejected` has the `row` in the input, from 1 on, the
-    `reason` and what stood there (`raw`). `counts` are those of `summary.json`, `keep` is the rule.
+    `clean` has the records that are kept, with all their columns. `rejected` has the `row` in the
+    input, from 1 on, the `reason` and what stood there (`raw`). `counts` are those of
+    `summary.json`, `keep` is the rule.
 
     They are read from files in `folder` when Spark computes them. `close`, or a `with` block, removes
     these, unless the caller named the folder.
@@ -153,9 +153,7 @@ def _result(records: DataFrame, found: plan.Found[DataFrame], folder: str, own: 
             "containment",
         ),
         matches=lines.where(F.col("kind") == "match").select(tasks.LINES.names[1:10]),
-        stories=lines.where(F.col("kind") == "story").select(
-            F.col("id_a").alias("id"), "versions"
-        ),
+        stories=lines.where(F.col("kind") == "story").select(F.col("id_a").alias("id"), "versions"),
         clean=clean,
         rejected=found.rejected.select("row", "reason", "raw"),
         counts=found.counts,
@@ -201,9 +199,6 @@ def _folder(spark: SparkSession, checkpoint: str | None) -> tuple[str, bool]:
 
 
 def _remove(spark: SparkSession, folder: str) -> None:
-    context = getattr(spark, "_sc", None)
-    if context is None:
-        shutil.rmtree(folder, ignore_errors=True)
-        return
-    path = context._jvm.org.apache.hadoop.fs.Path(folder)
-    path.getFileSystem(context._jsc.hadoopConfiguration()).delete(path, True)
+    # Over Spark Connect nothing can be removed from here.
+    if getattr(spark, "_sc", None) is not None:
+        remove(spark, folder)

@@ -5,10 +5,14 @@ from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from dedup.distributed.engine import Batches
+
+
+# Numbers that every executor holds when a table is looked through for them.
+MOST_BROADCAST = 2_000_000
 
 
 class SparkEngine:
@@ -55,14 +59,22 @@ class SparkEngine:
         both = grouped[0].cogroup(grouped[1]).applyInArrow(run_both, types)
         return self._named(stage, both, *tables)
 
-    def only(self, table: DataFrame, kind: str) -> DataFrame:
-        return self._named("", table.where(F.col("kind") == kind), table)
+    def only(self, table: DataFrame, kind: str, columns: list[str] | None = None) -> DataFrame:
+        found = table.where(F.col("kind") == kind).select(columns or ["*"])
+        return self._named("", found, table)
 
     def union(self, tables: list[DataFrame]) -> DataFrame:
         whole = tables[0]
         for table in tables[1:]:
             whole = whole.unionAll(table)
         return self._named("", whole, *tables)
+
+    def among(self, table: DataFrame, column: str, others: DataFrame) -> DataFrame:
+        self._describe(others, f"count {column}s")
+        if others.count() > MOST_BROADCAST:
+            return table
+        wanted = F.broadcast(others.distinct())
+        return self._named("", table.join(wanted, column, "left_semi"), table)
 
     def keep(self, stage: str, table: DataFrame) -> DataFrame:
         self._kept += 1
