@@ -113,11 +113,21 @@ class Unruly:
 
         return compute
 
-    def only(self, table: Lazy, kind: str) -> Lazy:
-        return lambda: pa.concat_tables(self._plain.only([table()], kind))
+    def only(self, table: Lazy, kind: str, columns: list[str] | None = None) -> Lazy:
+        return lambda: pa.concat_tables(self._plain.only([table()], kind, columns))
 
     def union(self, tables: list[Lazy]) -> Lazy:
         return lambda: pa.concat_tables([table() for table in tables])
+
+    def among(self, table: Lazy, column: str, others: Lazy) -> Lazy:
+        def compute() -> pa.Table:
+            whole = table()
+            wanted = pa.compute.is_in(whole[column], others()[column].combine_chunks())
+            more = self._rng.choice([0, 0.5, 1])
+            also = pa.array([self._rng.random() < more for _ in range(whole.num_rows)], pa.bool_())
+            return whole.filter(pa.compute.or_(wanted, also))
+
+        return compute
 
     def keep(self, stage: str, table: Lazy) -> Lazy:
         kept = table()
