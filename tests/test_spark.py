@@ -157,8 +157,10 @@ def test_records_as_they_come(spark: SparkSession) -> None:
     fields = {"text": "body", "id": "name", "date": "day"}
     with dedup.spark.find_duplicates(df, **fields) as found:
         for name in ("duplicates", "matches"):
-            wanted = sorted(plain(asdict(it)) for it in getattr(expected, name))
-            assert rows(getattr(found, name)) == wanted
+            lines = [asdict(it) for it in getattr(expected, name)]
+            for line in lines:
+                line.pop("late", None)
+            assert rows(getattr(found, name)) == sorted(map(plain, lines))
         assert [it.asDict() for it in found.rejected.collect()] == [
             {"row": 8, "reason": "the text is missing or null", "raw": None}
         ]
