@@ -34,8 +34,8 @@ class Result:
     input, from 1 on, the `reason` and what stood there (`raw`). `counts` are those of
     `summary.json`, `keep` is the rule.
 
-    They are read from files in `folder` when Spark computes them. `close`, or a `with` block, removes
-    these, unless the caller named the folder.
+    They are read from files in `folder` when Spark computes them. `close`, or the end of a `with`
+    block, removes these.
     """
 
     duplicates: DataFrame
@@ -46,12 +46,10 @@ class Result:
     counts: dict[str, int]
     keep: str
     folder: str
-    _own: bool = False
 
     def close(self) -> None:
-        """Remove the files that the DataFrames are read from, if the folder is the pass's own."""
-        if self._own:
-            _remove(self.duplicates.sparkSession, self.folder)
+        """Remove the files that the DataFrames are read from."""
+        _remove(self.duplicates.sparkSession, self.folder)
 
     def __enter__(self) -> "Result":
         return self
@@ -93,9 +91,8 @@ def find_duplicates(
 
     The pass runs now; what it finds is kept in files, by stages, so that an executor that is lost
     costs the stage at hand. They are written below `checkpoint`, a folder that all executors reach;
-    None is Spark's own checkpoint folder if one is set, or on one machine a temporary folder. They take
-    about four times the texts. About `bucket_articles` articles and what is made of them are in
-    a worker's memory at a time, some 400 MB with the default.
+    None is Spark's own checkpoint folder if one is set, or on one machine a temporary folder. A
+    worker holds about `bucket_articles` articles, and what is made of them, at a time.
 
     Raises InputError where no column is a text, and OptionError for a value that an option does
     not have.
@@ -114,7 +111,7 @@ def find_duplicates(
     fields = Fields.named(text, id, date=date)
     spark = df.sparkSession
     columns = tasks.check_fields(_arrow_schema(df), fields)
-    folder, own = _folder(spark, checkpoint)
+    folder = _folder(spark, checkpoint)
     engine = SparkEngine(spark, folder)
     try:
         placed = df.withColumn(_PLACE, F.monotonically_increasing_id())
@@ -129,15 +126,14 @@ def find_duplicates(
             bucket_articles=bucket_articles,
         )
     except BaseException:
-        if own:
-            _remove(spark, folder)
+        _remove(spark, folder)
         raise
     finally:
         describe(spark, "")
-    return _result(records, found, folder, own)
+    return _result(records, found, folder)
 
 
-def _result(records: DataFrame, found: plan.Found[DataFrame], folder: str, own: bool) -> Result:
+def _result(records: DataFrame, found: plan.Found[DataFrame], folder: str) -> Result:
     lines = found.lines
     duplicates = lines.where(F.col("kind") == "duplicate")
     out = duplicates.select("place").unionAll(found.rejected.select("place"))
@@ -159,7 +155,6 @@ def _result(records: DataFrame, found: plan.Found[DataFrame], folder: str, own: 
         counts=found.counts,
         keep=found.keep,
         folder=folder,
-        _own=own,
     )
 
 
@@ -182,20 +177,20 @@ def _tasks_at_once(spark: SparkSession) -> int:
     return int(context.defaultParallelism)
 
 
-def _folder(spark: SparkSession, checkpoint: str | None) -> tuple[str, bool]:
-    """A new folder for the files of a pass, and whether it is removed with the result."""
+def _folder(spark: SparkSession, checkpoint: str | None) -> str:
+    """A new folder for the files of a pass."""
     name = f"dedup-{uuid.uuid4().hex[:12]}"
     context = getattr(spark, "_sc", None)
     if checkpoint is None and context is not None:
         checkpoint = context.getCheckpointDir()
         if checkpoint is None and context.master.startswith("local"):
-            return tempfile.mkdtemp(prefix="dedup-spark-"), True
+            return tempfile.mkdtemp(prefix="dedup-spark-")
     if checkpoint is None:
         raise OptionError(
             "no folder for what the stages find: give checkpoint=, a folder that all executors"
             " reach, as hdfs://... or s3a://..., or call sparkContext.setCheckpointDir first"
         )
-    return f"{checkpoint.rstrip('/')}/{name}", True
+    return f"{checkpoint.rstrip('/')}/{name}"
 
 
 def _remove(spark: SparkSession, folder: str) -> None:

@@ -97,8 +97,8 @@ def _message(error: BaseException) -> str:
 @click.option(
     "--checkpoint",
     metavar="DIR",
-    help="Folder that all executors reach, for what the stages find; it is empty again when the pass"
-    " is done. [default: inside the output folder]",
+    help="Folder that all executors reach, for what the stages find; nothing is left there."
+    " [default: beside the output folder]",
 )
 @force_option
 def main(
@@ -114,8 +114,8 @@ def main(
 ) -> None:
     """Find the duplicates among articles with Spark, and write those that stay.
 
-    INPUT is whatever Spark reads: files or folders of Parquet, JSON Lines, CSV, here or in an object
-    store. The answer is that of `dedup scan`.
+    INPUT is whatever Spark reads: files or folders of Parquet, JSON Lines, CSV, here or in an
+    object store. The answer is that of `dedup scan`.
 
     \b
     DIR then holds, each a folder of files,

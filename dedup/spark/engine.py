@@ -1,4 +1,4 @@
-"""The engine that runs a plan on Spark: Arrow in and out of its workers, groups by bucket, files."""
+"""The engine that runs a plan on Spark."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,6 @@ from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from dedup.distributed.engine import Batches
-
 
 # Numbers that every executor holds when a table is looked through for them.
 MOST_BROADCAST = 2_000_000
