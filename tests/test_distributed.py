@@ -30,7 +30,7 @@ import dedup
 from dedup import _core as core
 from dedup.config import KEEP_RULES, RELATIONS, Fields, Options
 from dedup.detect import new_pass
-from dedup.distributed import find_duplicates, plan
+from dedup.distributed import find_duplicates, plan, tasks
 from dedup.dump.scan import Request, scan
 from dedup.table import choose_columns, table_batch
 
@@ -98,6 +98,7 @@ class Plan:
     seed: int | None = None
     slice: int = plan.SLICE
     joined_at_once: int = plan.JOINED_AT_ONCE
+    piece_bytes: int = tasks.PIECE_BYTES
 
 
 def parts_of(rows: pa.Table, parts: int) -> Iterator[pa.Table]:
@@ -107,8 +108,8 @@ def parts_of(rows: pa.Table, parts: int) -> Iterator[pa.Table]:
     """
     rng = random.Random(parts)
     ends = sorted(rng.randint(0, rows.num_rows) for _ in range(parts - 1))
-    tasks = sorted(rng.sample(range(2**30), parts))
-    for task, start, end in zip(tasks, [0, *ends], [*ends, rows.num_rows], strict=True):
+    numbers = sorted(rng.sample(range(2**30), parts))
+    for task, start, end in zip(numbers, [0, *ends], [*ends, rows.num_rows], strict=True):
         places = [task << ROW_BITS | row for row in range(end - start)]
         yield rows.slice(start, end - start).append_column("place", pa.array(places, pa.int64()))
 
@@ -121,6 +122,7 @@ def as_planned(
     with (
         patch.object(plan, "SLICE", how.slice),
         patch.object(plan, "JOINED_AT_ONCE", how.joined_at_once),
+        patch.object(tasks, "PIECE_BYTES", how.piece_bytes),
     ):
         found: Any
         if how.seed is None:
@@ -617,7 +619,7 @@ CROWDS: dict[str, Case] = {
     ),
     "many rare words": Case(table(of_many_rare_words()), shows=("matched_rewritten",)),
 }
-MANY_CUTS = Plan(7, 5, seed=2, slice=3, joined_at_once=7)
+MANY_CUTS = Plan(7, 5, seed=2, slice=3, joined_at_once=7, piece_bytes=3_000)
 
 
 @pytest.mark.parametrize("case", CROWDS)
@@ -651,6 +653,19 @@ def test_articles_of_one_digest_are_copies_where_their_words_are() -> None:
     proofs = b"".join(bytes([it]) * 32 for it in (1, 2, 1, 3, 3))
     found = stages.representatives(numbers, words, bytes(16 * 5), proofs)
     assert struct.unpack("<5I", found) == (2, 3, 2, 1, 0)
+
+
+class Losing(InProcess):
+    """An engine that leaves fewer rows than were asked for."""
+
+    def among(self, table: list[pa.Table], column: str, others: list[pa.Table]) -> list[pa.Table]:
+        return [part.slice(1) for part in super().among(table, column, others)]
+
+
+def test_an_article_that_is_lost_is_missed() -> None:
+    records = list(parts_of(REPORTS, 3))
+    with pytest.raises(dedup.DedupError, match="rows were lost"):
+        find_duplicates(Losing(), records, Fields(), Options(), bucket_articles=5)
 
 
 def rounds(stages: list[str]) -> int:
@@ -891,6 +906,7 @@ plans = st.builds(
     seed=st.none() | st.integers(0, 2**32),
     slice=st.sampled_from([1, 3, plan.SLICE]),
     joined_at_once=st.sampled_from([1, 5, plan.JOINED_AT_ONCE]),
+    piece_bytes=st.sampled_from([1, 1_000, tasks.PIECE_BYTES]),
 )
 
 
