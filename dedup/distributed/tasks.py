@@ -116,13 +116,13 @@ def sent_by(kind: str, values: np.ndarray[Any, Any], rows: Any, buckets: int) ->
     where = buckets_of(values, buckets)
     order = np.argsort(where, kind="stable")
     where, rows = where[order], np.ascontiguousarray(rows[order])
-    starts = np.flatnonzero(np.r_[True, where[1:] != where[:-1]]) if len(where) else []
-    ends = np.r_[starts[1:], len(where)] if len(where) else []
+    ends = np.flatnonzero(np.r_[where[1:] != where[:-1], True][: len(where)]) + 1
+    starts = np.r_[0, ends][: len(ends)]
     return sent(
         kind,
         (
             (int(where[start]), rows[start:end].tobytes())
-            for start, end in zip(starts, ends, strict=True)
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
         ),
     )
 
@@ -215,7 +215,7 @@ def rows_at(firsts: dict[int, int], places: Any) -> np.ndarray[Any, Any]:
     """The rows of the input, from 0 on, at some places. `firsts` are the rows before each task."""
     found = numbers(places, "<i8")
     before = np.array([firsts[task] for task in (found >> ROW_BITS).tolist()], "<i8")
-    return before + (found & ((1 << ROW_BITS) - 1))
+    return np.asarray(before + (found & ((1 << ROW_BITS) - 1)))
 
 
 def rejected(firsts: dict[int, int], batches: Batches) -> Batches:
@@ -471,7 +471,7 @@ def stand(settings: Settings, table: pa.Table) -> pa.Table:
 def is_member(table: Any) -> np.ndarray[Any, Any]:
     """Whether each article may match otherwise than exactly."""
     own = numbers(table["number"]) == numbers(table["first"])
-    return own & (numbers(table["words"]) >= _core.MIN_WORDS)
+    return np.asarray(own & (numbers(table["words"]) >= _core.MIN_WORDS))
 
 
 MEMBERS = _schema(count=_INT, renamed=_INT, doubtful=_INT)
@@ -982,8 +982,8 @@ def _kin(table: pa.Table) -> tuple[bytes, bytes, bytes, list[str], dict[int, int
 
 def orphans(settings: Settings, table: pa.Table) -> pa.Table:
     """Pairs to compare beside those that were, by the place of their second article."""
-    *kin, places = _kin(table)
-    pairs = rows_of(settings.stages.orphans(*kin), 2)
+    matches, own, keys, names, places = _kin(table)
+    pairs = rows_of(settings.stages.orphans(matches, own, keys, names), 2)
     where = np.array([places[number] for number in pairs[:, 1].tolist()], "<u8")
     return sent_by("orphans", where, pairs, settings.buckets)
 
@@ -1030,12 +1030,14 @@ LINES = _schema(
 
 def finish(settings: Settings, table: pa.Table) -> pa.Table:
     """The lines of duplicates, matches and stories, and one of how many are flagged."""
-    matches, *articles, places = _kin(table)
+    matches, own, keys, names, places = _kin(table)
     copies = table.filter(pc.equal(table["kind"], "copy"))
     pairs = np.column_stack([numbers(copies["b"]), numbers(copies["a"])])
-    gone, matched, versions, flagged = settings.stages.finish(matches, pairs.tobytes(), *articles)
+    gone, matched, versions, flagged = settings.stages.finish(
+        matches, pairs.tobytes(), own, keys, names
+    )
     figures = ["relation", "score", "covered_a", "similarity", "containment"]
-    duplicates = dict(
+    duplicates: dict[str, Any] = dict(
         zip(["id_a", "id_b", *figures], _columns([it[1] for it in gone]), strict=False)
     )
     duplicates["place"] = [places[it[0]] for it in gone]
