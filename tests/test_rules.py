@@ -33,7 +33,10 @@ NUMBERS = {
     "dedup/distributed/tasks.py": {2, 3, 4, 5, 6, 8, 10, 16, 20, 29, 32, 33, 64, 512, 0xFFFF_FFFF},
 }
 # Engines move rows, and have sizes for that; they judge nothing.
-ENGINES = ("dedup/spark/", "dedup/ray/")
+ENGINES = (
+    "dedup/spark/",
+    *(f"dedup/distributed/{name}.py" for name in ("dump", "folder", "parts")),
+)
 # What these files call by a name: bits that travel with a row, and how much is done at once.
 CONSTANTS = {
     *("OPEN", "UNREAD", "ORPHAN", "PREPARED_BYTES"),
