@@ -3,9 +3,11 @@
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
@@ -56,6 +58,8 @@ def _read(spark: SparkSession, inputs: tuple[str, ...], given: str | None) -> Da
 def _message(error: BaseException) -> str:
     """What an error of Spark says, in one line."""
     text = error.getMessage() if isinstance(error, PySparkException) else None
+    if isinstance(error, Py4JJavaError):
+        text = str(error.java_exception.getMessage())
     lines = [line.strip() for line in (text or str(error)).splitlines() if line.strip()]
     # What a task raised stands last in its traceback, under a head that only says that one did.
     of_task = [line for line in lines if line.startswith(("dedup.errors.", "MemoryError"))]
@@ -137,10 +141,11 @@ def main(
     """
     # The workers' Python is this one, unless the cluster has its own.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    spark = SparkSession.builder.appName("dedup").getOrCreate()
-    spark.sparkContext.setLogLevel("ERROR")
     output = output.rstrip("/")
+    spark = None
     try:
+        spark = SparkSession.builder.appName("dedup").getOrCreate()
+        spark.sparkContext.setLogLevel("ERROR")
         if exists(spark, output) and not force:
             raise OutputError(f"{output} is there; name a new folder, or replace it with --force")
         counts = _run(
@@ -153,16 +158,23 @@ def main(
             checkpoint=checkpoint or f"{output}-unfinished",
             **options,
         )
-    except (DedupError, PySparkException) as error:
+    except (DedupError, PySparkException, Py4JError, OSError) as error:
         click.echo(f"error: {_message(error)}", err=True)
         sys.exit(1)
     finally:
-        remove(spark, f"{output}-unfinished")
+        if spark is not None:
+            _clear(spark, f"{output}-unfinished")
     click.echo(
         f"read {counts['read']:,}, kept {counts['kept']:,}, dropped {counts['dropped']:,},"
         f" rejected {counts['rejected']:,}: {output}",
         err=True,
     )
+
+
+def _clear(spark: SparkSession, folder: str) -> None:
+    # Where even that cannot be done, what went wrong before is told.
+    with suppress(Py4JError):
+        remove(spark, folder)
 
 
 def _run(
