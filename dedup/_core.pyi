@@ -8,23 +8,32 @@ __all__ = [
     "Index",
     "Judge",
     "Pass",
+    "Postings",
     "Sketched",
+    "Stages",
+    "StemCounts",
     "Synthesis",
     "Vocabulary",
     "MAX_RECORD",
+    "MAX_ROUNDS",
     "MIN_WORDS",
+    "ORPHAN",
     "__version__",
     "best_first",
+    "buckets_of",
     "compare",
     "explain",
     "feature_names",
+    "hash_of",
     "head",
     "instruction_sets",
     "is_encoding",
     "looks_like_date",
     "parse_date",
     "read_text",
+    "root_of",
     "seconds_between",
+    "settled_order",
     "shared_passages",
     "shingles",
     "signatures",
@@ -36,6 +45,10 @@ __all__ = [
 __version__: str
 MAX_RECORD: int
 """Bytes that a record or a text has at most; a longer one is rejected."""
+MAX_ROUNDS: int
+"""Rounds of choosing who goes, between which more pairs are compared."""
+ORPHAN: int
+"""The route of a pair that is compared since an article that one of it matches is dropped."""
 MIN_WORDS: int
 """Words that a text has at least to match one that is no exact copy."""
 
@@ -570,3 +583,188 @@ def looks_like_date(text: str) -> bool:
 def seconds_between(date_a: str, date_b: str) -> int | None:
     """Seconds from the second date to the first, of a day without a time its nearer end; None
     unless both can be read."""
+
+_Sent: TypeAlias = list[tuple[int, bytes]]
+_Figures: TypeAlias = tuple[str, str, str, float, float, float, float]
+
+@final
+class Stages:
+    """The stages of a pass over many machines, each a function of what one task holds.
+
+    A column of numbers is bytes, little-endian, of uint32 unless said otherwise; rows of several
+    numbers stand end to end. An article is its number, its place in the order in which articles are
+    kept. What is sent are (bucket, rows). rust/src/stages says what the rows are.
+    """
+
+    OPEN: int
+    UNREAD: int
+    def __new__(
+        cls,
+        *,
+        drop: Sequence[str],
+        rewrites: bool,
+        related: bool,
+        window: int | None,
+        min_score: float,
+        min_covered: float,
+    ) -> Stages: ...
+    def sketch(
+        self, texts: Sequence[str | bytes | None], dates: Sequence[str | None]
+    ) -> tuple[list[str | None], list[bytes], list[list[bytes]]]:
+        """Of each row why it is no article. Then of each article: its date with the day first and
+        with the month first (int64), what is known of it (uint8), words, digest (16 bytes), proof
+        (32 bytes), signature (128 numbers); samples and stems.
+        """
+
+    @staticmethod
+    def name(ids: Sequence[str], places: bytes, unique_ids: bool) -> list[str | None]:
+        """Names of articles at some places (uint64), all of whose ids may be mistaken for one
+        another; None for one that another has where ids are to be unique."""
+
+    @staticmethod
+    def keys(
+        ids: Sequence[str], places: bytes, dates: bytes, words: bytes, digest: bytes, keep: str
+    ) -> tuple[bytes, list[bytes], list[bytes]]:
+        """What articles are kept by (int64), and what puts them into the order in which they are
+        kept, and into that of time. Dates are int64. Raises ValueError."""
+
+    @staticmethod
+    def usual_keep(dated: bool) -> str:
+        """The keep rule where none is given."""
+
+    @staticmethod
+    def count_doubtful(dates: bytes, now: int) -> int:
+        """How many dates (int64) no article has. `now` is in seconds since 1970."""
+
+    def representatives(
+        self, numbers: bytes, words: bytes, digest: bytes, proofs: bytes
+    ) -> bytes:
+        """For each article the one that stands for its words; all of a digest are there."""
+
+    @staticmethod
+    def frequent_stems(counts: Sequence[bytes], articles: int) -> list[tuple[int, bool]]:
+        """The stems of a bucket that are not rare among so many articles, and whether common."""
+
+    def meet(
+        self, kind: str, rows: Sequence[bytes], buckets: int
+    ) -> tuple[bytes, _Sent, tuple[int, int]]:
+        """What met in a bucket of postings (five numbers a pair), what goes on, what was left out."""
+
+    @staticmethod
+    def choose_stems(rows: Sequence[bytes], buckets: int) -> _Sent:
+        """Of the postings of articles those that are looked at, by stem."""
+
+    def cut_lists(self, rows: Sequence[bytes], slice: int) -> tuple[_Sent, tuple[int, int]]:
+        """Where stems stand, by slices of so many places in time, and what was left out."""
+
+    @staticmethod
+    def tally(lists: Sequence[bytes]) -> bytes:
+        """Pairs of a slice that share enough stems, five numbers each."""
+
+    @staticmethod
+    def add_up(meetings: bytes) -> bytes:
+        """The pairs that are looked at: two articles, routes, shared."""
+
+    def look(
+        self,
+        pairs: bytes,
+        places: bytes,
+        dates: bytes,
+        signatures: Sequence[bytes],
+        stems: Sequence[bytes],
+    ) -> tuple[bytes, bytes]:
+        """Candidates (two articles, whether alike, whether versions) and pairs of the same text.
+        `places` says of each pair where the dates (int64) and sketches of both stand."""
+
+    @staticmethod
+    def contract(pairs: bytes) -> bytes:
+        """(article, the first that it hangs together with)."""
+
+    @staticmethod
+    def stars(pairs: bytes, large: bool) -> tuple[bytes, int]:
+        """Stars of pairs, and how many of these are new."""
+
+    @staticmethod
+    def held_by_shingle(rows: Sequence[bytes], firsts: bytes, buckets: int) -> _Sent:
+        """Where shingles stand, by shingle, with the article that stands for each text."""
+
+    @staticmethod
+    def count_holders(rows: Sequence[bytes], buckets: int) -> _Sent:
+        """How many stories hold each shingle that many do, by article."""
+
+    @staticmethod
+    def gather_holders(rows: Sequence[bytes]) -> _Sent:
+        """The furniture of each article: (article, its shingles with their counts)."""
+
+    def verify(
+        self,
+        candidates: bytes,
+        numbers: bytes,
+        names: Sequence[str],
+        texts: Sequence[str],
+        dates: bytes,
+        holders: Sequence[bytes],
+    ) -> bytes:
+        """The matches among candidates, 64 bytes each."""
+
+    def orphans(
+        self, matches: bytes, numbers: bytes, keys: bytes, names: Sequence[str]
+    ) -> bytes:
+        """Pairs that are still to be compared, unless they were."""
+
+    def finish(
+        self,
+        matches: bytes,
+        copies: bytes,
+        numbers: bytes,
+        keys: bytes,
+        names: Sequence[str],
+    ) -> tuple[
+        list[tuple[int, _Figures]],
+        list[tuple[str, str, str, float, float, float, str | None, float, float]],
+        list[tuple[str, str, str, float, float, float, float, bool]],
+        tuple[int, int],
+    ]:
+        """What comes out of matches and exact copies: what is dropped, the flagged pairs, the
+        versions behind what is kept of each story, and how many articles and pairs are flagged."""
+
+@final
+class StemCounts:
+    """Counts the articles that each stem is in."""
+
+    def __new__(cls) -> StemCounts: ...
+    def add(self, stems: Sequence[bytes]) -> None: ...
+    def take(self, buckets: int) -> _Sent: ...
+
+@final
+class Postings:
+    """What articles are looked up by, on their way to the buckets."""
+
+    def __new__(cls, stages: Stages, frequent: dict[int, bool], buckets: int) -> Postings: ...
+    def add(
+        self,
+        numbers: bytes,
+        places: bytes,
+        dates: bytes,
+        words: bytes,
+        signatures: Sequence[bytes],
+        samples: Sequence[bytes],
+        stems: Sequence[bytes],
+    ) -> None: ...
+    def waiting(self) -> int:
+        """Bytes that wait to be taken."""
+
+    def take(self) -> list[tuple[str, int, bytes]]:
+        """(kind, bucket, rows)."""
+
+def settled_order(proved: int, given: str | None = None) -> str | None:
+    """How dates of several readings are read: as given, or as others prove, as bits, if one way."""
+
+def buckets_of(numbers: bytes, buckets: int) -> bytes:
+    """The bucket of each number (uint64)."""
+
+def hash_of(text: str) -> int:
+    """A number for a text, the same on any machine."""
+
+def root_of(id: str) -> str:
+    """What all ids that may be mistaken for one another have in common."""

@@ -30,7 +30,7 @@ import dedup
 from dedup import _core as core
 from dedup.config import KEEP_RULES, RELATIONS, Fields, Options
 from dedup.detect import new_pass
-from dedup.distributed import find_duplicates, plan
+from dedup.distributed import find_duplicates, plan, tasks
 from dedup.dump.scan import Request, scan
 from dedup.table import choose_columns, table_batch
 
@@ -98,6 +98,7 @@ class Plan:
     seed: int | None = None
     slice: int = plan.SLICE
     joined_at_once: int = plan.JOINED_AT_ONCE
+    piece_bytes: int = tasks.PIECE_BYTES
 
 
 def parts_of(rows: pa.Table, parts: int) -> Iterator[pa.Table]:
@@ -107,8 +108,8 @@ def parts_of(rows: pa.Table, parts: int) -> Iterator[pa.Table]:
     """
     rng = random.Random(parts)
     ends = sorted(rng.randint(0, rows.num_rows) for _ in range(parts - 1))
-    tasks = sorted(rng.sample(range(2**30), parts))
-    for task, start, end in zip(tasks, [0, *ends], [*ends, rows.num_rows], strict=True):
+    numbers = sorted(rng.sample(range(2**30), parts))
+    for task, start, end in zip(numbers, [0, *ends], [*ends, rows.num_rows], strict=True):
         places = [task << ROW_BITS | row for row in range(end - start)]
         yield rows.slice(start, end - start).append_column("place", pa.array(places, pa.int64()))
 
@@ -121,6 +122,7 @@ def as_planned(
     with (
         patch.object(plan, "SLICE", how.slice),
         patch.object(plan, "JOINED_AT_ONCE", how.joined_at_once),
+        patch.object(tasks, "PIECE_BYTES", how.piece_bytes),
     ):
         found: Any
         if how.seed is None:
@@ -549,13 +551,32 @@ def going_round() -> list[str]:
     return found
 
 
-def sharing_rare_words() -> list[str]:
+def short_rewrites() -> list[str]:
+    """Stories, and of each a few words in another order, which have rare ones alone in common."""
+    rng = random.Random(4)
+    found = []
+    for _ in range(12):
+        words = articles.word_list(rng, 300)
+        found += [articles.prose(words), articles.prose(rng.sample(words, 24))]
+    return found
+
+
+def of_many_rare_words() -> list[str]:
     """Stories in groups, with more words that only a group has than are looked at."""
     rng, rare, found = random.Random(4), iter(articles.WORDS), []
     for _ in range(4):
         own = [next(rare) for _ in range(400)]
         found += [articles.prose(rng.sample(own, 300)) for _ in range(6)]
     return found
+
+
+def with_a_passage() -> list[str]:
+    """Long articles with one passage in common, and short ones that are little else."""
+    rng = random.Random(5)
+    passage = articles.word_list(rng, 26)
+    lengths = [*(rng.randint(300, 500) for _ in range(80)), *(rng.randint(8, 16) for _ in range(9))]
+    own = [articles.word_list(rng, length) for length in lengths]
+    return [articles.prose([*words[:7], *passage, *words[7:]]) for words in own]
 
 
 CROWDS: dict[str, Case] = {
@@ -582,9 +603,23 @@ CROWDS: dict[str, Case] = {
         options=Options(min_score=0.3, min_covered=0.5, window="0h", related=True),
         shows=("bounded_pairs", "dropped"),
     ),
-    "rare words": Case(table(sharing_rare_words(), dates=SPREAD[:24]), shows=("flagged_pairs",)),
+    "a passage": Case(
+        table(with_a_passage()), options=Options(min_score=0.05), shows=("matched_excerpt",)
+    ),
+    "a passage, the first kept": Case(
+        table(with_a_passage()[::-1], dates=SPREAD[:89]),
+        options=Options(min_score=0, keep="first", window="12h"),
+        shows=("matched_excerpt",),
+    ),
+    "rare words": Case(table(short_rewrites()), shows=("matched_rewritten",)),
+    "rare words, dated": Case(
+        table(short_rewrites(), dates=[f"2026-03-{1 + row // 2:02}" for row in range(24)]),
+        options=Options(window="12h"),
+        shows=("matched_rewritten",),
+    ),
+    "many rare words": Case(table(of_many_rare_words()), shows=("matched_rewritten",)),
 }
-MANY_CUTS = Plan(7, 5, seed=2, slice=3, joined_at_once=7)
+MANY_CUTS = Plan(7, 5, seed=2, slice=3, joined_at_once=7, piece_bytes=3_000)
 
 
 @pytest.mark.parametrize("case", CROWDS)
@@ -605,9 +640,32 @@ def test_words_that_are_rare_among_many_are_bounded_alike() -> None:
         shared = [next(rare) for _ in range(4)]
         texts += [" ".join([*rng.choices(usual, k=16), *shared]) for _ in range(66)]
     rows = table(texts, dates=[f"2026-03-01T{rng.randrange(24):02}:00" for _ in texts])
-    passed = as_passed(rows, Fields(), Options())
-    assert passed.counts["bounded_buckets"] > 10_000
-    assert as_planned(rows, Fields(), Options(), Plan(2, 4_000, slice=2_500))[0] == passed
+    options = Options(keep="longest", window="6h")
+    passed = as_passed(rows, Fields(), options)
+    assert passed.counts["bounded_buckets"] > 1_000
+    assert as_planned(rows, Fields(), options, Plan(2, 4_000, slice=2_500))[0] == passed
+
+
+def test_articles_of_one_digest_are_copies_where_their_words_are() -> None:
+    stages = core.Stages(**{k: v for k, v in Options().for_index.items() if k != "keep"})
+    # The last two have no words, and the second others than its digest says.
+    numbers, words = struct.pack("<5I", 4, 3, 2, 1, 0), struct.pack("<5I", 9, 9, 9, 0, 0)
+    proofs = b"".join(bytes([it]) * 32 for it in (1, 2, 1, 3, 3))
+    found = stages.representatives(numbers, words, bytes(16 * 5), proofs)
+    assert struct.unpack("<5I", found) == (2, 3, 2, 1, 0)
+
+
+class Losing(InProcess):
+    """An engine that leaves fewer rows than were asked for."""
+
+    def among(self, table: list[pa.Table], column: str, others: list[pa.Table]) -> list[pa.Table]:
+        return [part.slice(1) for part in super().among(table, column, others)]
+
+
+def test_an_article_that_is_lost_is_missed() -> None:
+    records = list(parts_of(REPORTS, 3))
+    with pytest.raises(dedup.DedupError, match="rows were lost"):
+        find_duplicates(Losing(), records, Fields(), Options(), bucket_articles=5)
 
 
 def rounds(stages: list[str]) -> int:
@@ -848,6 +906,7 @@ plans = st.builds(
     seed=st.none() | st.integers(0, 2**32),
     slice=st.sampled_from([1, 3, plan.SLICE]),
     joined_at_once=st.sampled_from([1, 5, plan.JOINED_AT_ONCE]),
+    piece_bytes=st.sampled_from([1, 1_000, tasks.PIECE_BYTES]),
 )
 
 

@@ -30,15 +30,18 @@ NUMBERS = {
     "rust/src/stages/verifying.rs": {20, 64},
     "rust/src/python/stages.rs": {2, 4, 7, 16},
     "dedup/distributed/plan.py": {2, 20, 32, 2_000, 20_000, 100_000, 4_000_000},
-    "dedup/distributed/tasks.py": {2, 3, 4, 5, 6, 8, 10, 16, 20, 32, 33, 64, 512, 0xFFFF_FFFF},
+    "dedup/distributed/tasks.py": {2, 3, 4, 5, 6, 8, 10, 16, 20, 29, 32, 33, 64, 512, 0xFFFF_FFFF},
 }
 # Engines move rows, and have sizes for that; they judge nothing.
-ENGINES = ("dedup/spark/", "dedup/ray/")
+ENGINES = (
+    "dedup/spark/",
+    *(f"dedup/distributed/{name}.py" for name in ("dump", "folder", "parts")),
+)
 # What these files call by a name: bits that travel with a row, and how much is done at once.
 CONSTANTS = {
     *("OPEN", "UNREAD", "ORPHAN", "PREPARED_BYTES"),
     *("BUCKET_ARTICLES", "LEAST_BUCKET_ARTICLES", "SLICE", "JOINED_AT_ONCE", "SAMPLES_A_BUCKET"),
-    *("MOST_ARTICLES", "ROUNDS", "SENT_BYTES", "ROW_BITS"),
+    *("MOST_ARTICLES", "ROUNDS", "SENT_BYTES", "PIECE_BYTES", "ROW_BITS"),
 }
 # The figures of the pass, each with the files that have one of this name: another of the same name
 # is another rule, of what that file is about. An index meets articles in its own way.

@@ -176,6 +176,8 @@ def test_stages_have_names_and_no_join_is_cartesian(
     df = spark.read.json(f"{corpus}").limit(300)
     names = set()
     tracker = spark.sparkContext.statusTracker()
+    while tracker.getActiveStageIds():  # of the schema's
+        time.sleep(0.01)
     seen: set[int] = set()
     done = threading.Event()
 
@@ -196,7 +198,9 @@ def test_stages_have_names_and_no_join_is_cartesian(
             plan = getattr(found, name)._jdf.queryExecution().toString()
             assert "Cartesian" not in plan
             assert "NestedLoop" not in plan
-    assert all(name.startswith("dedup: ") for name in names), names
+    # What is brought to the driver has PySpark's name; its job is described all the same.
+    others = ("dedup: ", "toArrow at", "collect at")
+    assert [name for name in names if not name.startswith(others)] == []
     told = ", ".join(names)
     for stage in ("sketch", "buckets", "first look", "verify", "choose"):
         assert stage in told

@@ -129,7 +129,7 @@ class FolderEngine:
         while not all(path.exists() for path in paths):
             if time.monotonic() > until:
                 raise DedupError(f"a task of {folder} ended and left no file")
-            time.sleep(0.2)
+            time.sleep(1)
 
 
 def work(folder: str | Path, task: int) -> None:

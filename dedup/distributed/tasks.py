@@ -19,9 +19,11 @@ import pyarrow.compute as pc
 from dedup import _core
 from dedup.config import Fields, Options
 from dedup.distributed.engine import Batches
-from dedup.errors import InputError
+from dedup.errors import DedupError, InputError
 from dedup.table import choose_columns, table_batch
 
+# Texts that a table has end to end.
+PIECE_BYTES = 1 << 29
 # A posting list of one task waits for more up to this many bytes before it is sent.
 SENT_BYTES = 32 << 20
 
@@ -114,13 +116,13 @@ def sent_by(kind: str, values: np.ndarray[Any, Any], rows: Any, buckets: int) ->
     where = buckets_of(values, buckets)
     order = np.argsort(where, kind="stable")
     where, rows = where[order], np.ascontiguousarray(rows[order])
-    starts = np.flatnonzero(np.r_[True, where[1:] != where[:-1]]) if len(where) else []
-    ends = np.r_[starts[1:], len(where)] if len(where) else []
+    ends = np.flatnonzero(np.r_[where[1:] != where[:-1], True][: len(where)]) + 1
+    starts = np.r_[0, ends][: len(ends)]
     return sent(
         kind,
         (
             (int(where[start]), rows[start:end].tobytes())
-            for start, end in zip(starts, ends, strict=True)
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
         ),
     )
 
@@ -213,7 +215,7 @@ def rows_at(firsts: dict[int, int], places: Any) -> np.ndarray[Any, Any]:
     """The rows of the input, from 0 on, at some places. `firsts` are the rows before each task."""
     found = numbers(places, "<i8")
     before = np.array([firsts[task] for task in (found >> ROW_BITS).tolist()], "<i8")
-    return before + (found & ((1 << ROW_BITS) - 1))
+    return np.asarray(before + (found & ((1 << ROW_BITS) - 1)))
 
 
 def rejected(firsts: dict[int, int], batches: Batches) -> Batches:
@@ -469,7 +471,7 @@ def stand(settings: Settings, table: pa.Table) -> pa.Table:
 def is_member(table: Any) -> np.ndarray[Any, Any]:
     """Whether each article may match otherwise than exactly."""
     own = numbers(table["number"]) == numbers(table["first"])
-    return own & (numbers(table["words"]) >= _core.MIN_WORDS)
+    return np.asarray(own & (numbers(table["words"]) >= _core.MIN_WORDS))
 
 
 MEMBERS = _schema(count=_INT, renamed=_INT, doubtful=_INT)
@@ -521,9 +523,12 @@ def join_sketches(standing: pa.Table, sketched: pa.Table) -> pa.Table:
 
 
 def matching(wanted: np.ndarray[Any, Any], among: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Where each wanted value stands; all are there."""
+    """Where each wanted value stands; all are there, unless an engine has lost them."""
     order = np.argsort(among, kind="stable")
-    return order[np.searchsorted(among[order], wanted)]
+    at = np.searchsorted(among[order], wanted)
+    if len(at) and (at.max() == len(order) or (among[order[at]] != wanted).any()):
+        raise DedupError("rows were lost on their way between two stages; please report it")
+    return order[at]
 
 
 # Members → postings → pairs
@@ -654,21 +659,28 @@ def to_numbers(settings: Settings, columns: list[str], batches: Batches) -> Batc
         yield with_bucket(batch.select(columns), values, settings.buckets)
 
 
-_PAIR = ["a", "b", "routes", "shared"]
-HALF_SEEN = _schema(
-    **dict.fromkeys(_PAIR, _INT), **KNOWN, signature=_BYTES, stems=_BYTES, bucket=_BUCKET
-)
+# Pairs as the bytes of BLOBS, and the sketches of their second articles: each once for all pairs
+# that go to one bucket, since beside some articles most others are looked at.
 _SEEN = [*KNOWN, "signature", "stems"]
+HALF_SEEN = pa.schema([*(it for it in GLANCES if it.name != "bucket"), *list(BLOBS)])
 
 
 def look_at_second(settings: Settings, pairs: pa.Table, glances: pa.Table) -> pa.Table:
-    """Pairs with the sketch of the second article, to the bucket of the first."""
+    """Pairs and the sketches of their second articles, to the buckets of the first."""
     rows = rows_of(b"".join(data_of(pairs)), 4)
-    at = pa.array(matching(rows[:, 1], numbers(glances["number"])))
-    columns = [pa.array(rows[:, index], _INT) for index in range(4)]
-    columns += [glances[name].take(at) for name in _SEEN]
     buckets = buckets_of(rows[:, 0].astype("<u8"), settings.buckets)
-    return pa.table([*columns, pa.array(buckets, _BUCKET)], schema=HALF_SEEN)
+    seconds = np.unique(np.column_stack([buckets, rows[:, 1]]), axis=0)
+    at = pa.array(matching(seconds[:, 1], numbers(glances["number"])))
+    columns = {name: glances[name].take(at) for name in ("number", *_SEEN)}
+    sent_pairs = sent_by("pairs", rows[:, 0], rows, settings.buckets)
+    return pa.concat_tables(
+        [
+            _filled(HALF_SEEN, len(seconds), {**columns, "bucket": seconds[:, 0]}),
+            _filled(
+                HALF_SEEN, sent_pairs.num_rows, {name: sent_pairs[name] for name in BLOBS.names}
+            ),
+        ]
+    )
 
 
 # Candidates, and as the bytes of BLOBS pairs of the same text.
@@ -681,26 +693,26 @@ LOOKED = _schema(
 )
 
 
-def look(settings: Settings, pairs: pa.Table, glances: pa.Table) -> pa.Table:
+def look(settings: Settings, half: pa.Table, glances: pa.Table) -> pa.Table:
     """Candidates, to the bucket of the second article's place, and pairs of the same text."""
-    first = matching(numbers(pairs["a"]), numbers(glances["number"]))
-    used, first = np.unique(first, return_inverse=True)
-    seconds = pairs.rename_columns(
-        ["number" if name == "b" else name for name in pairs.column_names]
-    ).select(["number", *_SEEN])
-    both = pa.concat_tables([glances.select(seconds.column_names).take(pa.array(used)), seconds])
-    second = np.arange(pairs.num_rows) + len(used)
+    rows = rows_of(joined(half["rows"].drop_null()), 4)
+    firsts = matching(np.unique(rows[:, 0]), numbers(glances["number"]))
+    names = ["number", *_SEEN]
+    seconds = half.filter(pc.is_valid(half["number"])).select(names)
+    both = pa.concat_tables([glances.select(names).take(pa.array(firsts)), seconds])
+    own, once = np.unique(numbers(both["number"]), return_index=True)
+    both = both.take(pa.array(once))
     candidates, same_text = settings.stages.look(
-        np.column_stack([numbers(pairs[name]) for name in _PAIR]).tobytes(),
-        np.column_stack([first, second]).astype("<u4").tobytes(),
+        rows.tobytes(),
+        np.searchsorted(own, rows[:, :2]).astype("<u4").tobytes(),
         packed(both["date"], "<i8"),
         both["signature"].to_pylist(),
         both["stems"].to_pylist(),
     )
-    rows, own = rows_of(candidates, 4), numbers(both["number"])
+    rows = rows_of(candidates, 4)
     columns = dict(zip(["a", "b", "alike", "versions"], rows.T, strict=True))
     for side in "ab":
-        at = pa.array(matching(columns[side], own))
+        at = pa.array(np.searchsorted(own, columns[side]))
         columns |= {f"{name}_{side}": both[name].take(at) for name in KNOWN}
     buckets = buckets_of(numbers(columns["place_b"], "<u8"), settings.buckets)
     found = _filled(
@@ -809,19 +821,18 @@ def to_texts(settings: Settings, fields: Fields, batches: Batches) -> Batches:
 # Candidates → matches
 
 _CANDIDATE = [*dict.fromkeys(["a", "b", "alike", "versions"]), *_of("ab", KNOWN)]
-HALF_READ = _schema(
-    **{name: LOOKED.field(name).type for name in _CANDIDATE},
-    text=_TEXT,
-    furniture=_BYTES,
-    bucket=_BUCKET,
-)
+# Candidates, and the texts of their second articles: each once for all that go to one bucket.
+HALF_READ = pa.schema([*(LOOKED.field(name) for name in _CANDIDATE), *list(TEXTS)])
+
+
+_READ = ["text", "furniture"]
 
 
 def _furnished(texts: pa.Table, wanted: np.ndarray[Any, Any]) -> pa.Table:
     """The texts at some places, each with its furniture."""
     furniture = texts.filter(pc.is_valid(texts["furniture"]))
     texts = texts.filter(pc.is_null(texts["furniture"]))
-    text = texts["text"].take(pa.array(matching(wanted, numbers(texts["place"], "<i8"))))
+    text = _taken(texts, matching(wanted, numbers(texts["place"], "<i8")))["text"]
     others = numbers(furniture["place"], "<i8")
     if not len(others):
         return pa.table({"text": text, "furniture": pa.nulls(len(wanted), _BYTES)})
@@ -832,56 +843,68 @@ def _furnished(texts: pa.Table, wanted: np.ndarray[Any, Any]) -> pa.Table:
 
 
 def read_second(settings: Settings, candidates: pa.Table, texts: pa.Table) -> pa.Table:
-    """Candidates with the text of the second article, to the bucket of the first one's place."""
+    """Candidates and the texts of their second articles, to the bucket of the first's place."""
     pairs = np.column_stack([numbers(candidates["a"]), numbers(candidates["b"])])
     _, once = np.unique(pairs, axis=0, return_index=True)
     found = candidates.take(pa.array(once)).select(_CANDIDATE)
-    versions = numbers(found["versions"]) != 0
-    places, back = np.unique(numbers(found["place_b"], "<i8")[versions], return_inverse=True)
-    at = np.zeros(found.num_rows, int)
-    at[versions] = back
-    read = _furnished(texts, places).take(pa.array(at, mask=~versions))
     buckets = buckets_of(numbers(found["place_a"], "<u8"), settings.buckets)
-    columns = {name: found[name] for name in _CANDIDATE} | {
-        "text": read["text"],
-        "furniture": read["furniture"],
-        "bucket": buckets,
-    }
-    return _filled(HALF_READ, found.num_rows, columns)
+    found = found.append_column("bucket", pa.array(buckets, _BUCKET))
+    compared = found.filter(pc.equal(found["versions"], 1))
+    seconds = np.unique(
+        np.column_stack([numbers(compared[name], "<i8") for name in ("bucket", "place_b")]), axis=0
+    )
+    places, at = np.unique(seconds[:, 1], return_inverse=True)
+    read = _taken(_furnished(texts, places), at)
+    read = {"place": seconds[:, 1], "bucket": seconds[:, 0]} | {it: read[it] for it in _READ}
+    return pa.concat_tables(
+        [
+            _filled(HALF_READ, found.num_rows, dict(zip(found.column_names, found, strict=True))),
+            _filled(HALF_READ, len(seconds), read),
+        ]
+    )
+
+
+def _taken(texts: pa.Table, at: np.ndarray[Any, Any]) -> pa.Table:
+    """The texts at some places, in pieces: Arrow has no string of more than 2 GB."""
+    ends = np.cumsum(numbers(pc.binary_length(texts["text"]), "<i8")[at])
+    pieces = np.split(at, np.flatnonzero(np.diff(ends // PIECE_BYTES)) + 1)
+    return pa.concat_tables([texts.take(pa.array(piece)) for piece in pieces])
 
 
 _KIN = {"name": _TEXT, "key": _INT, "place": _INT}
 MATCHES = _schema(kind=_TEXT, a=_INT, b=_INT, row=_BYTES, **_of("ab", _KIN), bucket=_BUCKET)
 
 
-def verify(settings: Settings, pairs: pa.Table, texts: pa.Table) -> pa.Table:
+def verify(settings: Settings, half: pa.Table, texts: pa.Table) -> pa.Table:
     """Matches, to the bucket of their first article, and how many candidates were compared."""
-    compared, bucket = pairs.num_rows, pairs["bucket"][0]
+    pairs, seconds = (half.filter(pc.is_valid(half[name])) for name in ("a", "place"))
+    compared, bucket = pairs.num_rows, half["bucket"][0]
     pairs = pairs.filter(pc.equal(pairs["versions"], 1)).sort_by([("a", "ascending")])
-    places = np.unique(numbers(pairs["place_a"], "<i8"))
-    read = _furnished(texts, places)
-    at = pa.array(np.searchsorted(places, numbers(pairs["place_a"], "<i8")))
     sides = [
         pa.table(
-            [pairs[side], *(pairs[f"{name}_{side}"] for name in KNOWN), text, furniture],
-            names=["number", *KNOWN, "text", "furniture"],
+            [pairs[side], *(pairs[f"{name}_{side}"] for name in KNOWN)], names=["number", *KNOWN]
         )
-        for side, text, furniture in (
-            ("a", read["text"].take(at), read["furniture"].take(at)),
-            ("b", pairs["text"], pairs["furniture"]),
-        )
+        for side in "ab"
     ]
     both = pa.concat_tables(sides)
-    own, first = np.unique(numbers(both["number"]), return_index=True)
-    both = both.take(pa.array(first))
+    own, once = np.unique(numbers(both["number"]), return_index=True)
+    both = both.take(pa.array(once))
+    firsts = np.unique(numbers(pairs["place_a"], "<i8"))
+    read = [_furnished(texts, firsts), seconds.select(_READ)]
+    places = np.concatenate([firsts, numbers(seconds["place"], "<i8")])
+    order = matching(numbers(both["place"], "<i8"), places).tolist()
+    written, furniture = (
+        [values[at] for at in order]
+        for values in ([it for some in read for it in some[name].to_pylist()] for name in _READ)
+    )
     columns = [numbers(pairs[name]) for name in ("a", "b", "alike", "versions")]
     found = settings.stages.verify(
         np.column_stack(columns).tobytes(),
         own.tobytes(),
         both["name"].to_pylist(),
-        both["text"].to_pylist(),
+        written,
         packed(both["date"], "<i8"),
-        both["furniture"].drop_null().to_pylist(),
+        [it for it in furniture if it is not None],
     )
     matches = np.frombuffer(found, "<u8").reshape(-1, 8)
     a, b = matches[:, 1] >> np.uint64(32), matches[:, 1] & np.uint64(0xFFFF_FFFF)
@@ -959,8 +982,8 @@ def _kin(table: pa.Table) -> tuple[bytes, bytes, bytes, list[str], dict[int, int
 
 def orphans(settings: Settings, table: pa.Table) -> pa.Table:
     """Pairs to compare beside those that were, by the place of their second article."""
-    *kin, places = _kin(table)
-    pairs = rows_of(settings.stages.orphans(*kin), 2)
+    matches, own, keys, names, places = _kin(table)
+    pairs = rows_of(settings.stages.orphans(matches, own, keys, names), 2)
     where = np.array([places[number] for number in pairs[:, 1].tolist()], "<u8")
     return sent_by("orphans", where, pairs, settings.buckets)
 
@@ -1007,12 +1030,14 @@ LINES = _schema(
 
 def finish(settings: Settings, table: pa.Table) -> pa.Table:
     """The lines of duplicates, matches and stories, and one of how many are flagged."""
-    matches, *articles, places = _kin(table)
+    matches, own, keys, names, places = _kin(table)
     copies = table.filter(pc.equal(table["kind"], "copy"))
     pairs = np.column_stack([numbers(copies["b"]), numbers(copies["a"])])
-    gone, matched, versions, flagged = settings.stages.finish(matches, pairs.tobytes(), *articles)
+    gone, matched, versions, flagged = settings.stages.finish(
+        matches, pairs.tobytes(), own, keys, names
+    )
     figures = ["relation", "score", "covered_a", "similarity", "containment"]
-    duplicates = dict(
+    duplicates: dict[str, Any] = dict(
         zip(["id_a", "id_b", *figures], _columns([it[1] for it in gone]), strict=False)
     )
     duplicates["place"] = [places[it[0]] for it in gone]

@@ -17,7 +17,7 @@ from pyspark.sql.pandas.types import to_arrow_type
 from dedup.config import MIN_COVERED, MIN_SCORE, RELATIONS, WINDOW, Fields, Options
 from dedup.distributed import plan, tasks
 from dedup.errors import OptionError
-from dedup.spark.engine import SparkEngine, describe
+from dedup.spark.engine import SparkEngine, Table, describe
 from dedup.spark.files import remove
 
 __all__ = ["Result", "find_duplicates"]
@@ -115,11 +115,11 @@ def find_duplicates(
     engine = SparkEngine(spark, folder)
     try:
         placed = df.withColumn(_PLACE, F.monotonically_increasing_id())
-        records = engine.keep("records", placed)
+        records = engine.keep("records", Table(placed)).df
         chosen = records.select(*(f"`{name}`" for name in columns), F.col(_PLACE).alias("place"))
         found = plan.find_duplicates(
             engine,
-            chosen,
+            Table(chosen),
             fields,
             options,
             tasks_at_once=_tasks_at_once(spark),
@@ -130,13 +130,17 @@ def find_duplicates(
         raise
     finally:
         describe(spark, "")
-    return _result(records, found, folder)
+    return _result(engine, records, found, folder)
 
 
-def _result(records: DataFrame, found: plan.Found[DataFrame], folder: str) -> Result:
-    lines = found.lines
-    duplicates = lines.where(F.col("kind") == "duplicate")
-    out = duplicates.select("place").unionAll(found.rejected.select("place"))
+def _result(
+    engine: SparkEngine, records: DataFrame, found: plan.Found[Table], folder: str
+) -> Result:
+    def lines(kind: str) -> DataFrame:
+        return engine.rows(engine.only(found.lines, kind))
+
+    duplicates, rejected = lines("duplicate"), engine.rows(found.rejected)
+    out = duplicates.select("place").unionAll(rejected.select("place"))
     clean = records.join(out, records[_PLACE] == out["place"], "left_anti").drop(_PLACE)
     return Result(
         duplicates=duplicates.select(
@@ -148,10 +152,10 @@ def _result(records: DataFrame, found: plan.Found[DataFrame], folder: str) -> Re
             "similarity",
             "containment",
         ),
-        matches=lines.where(F.col("kind") == "match").select(tasks.LINES.names[1:10]),
-        stories=lines.where(F.col("kind") == "story").select(F.col("id_a").alias("id"), "versions"),
+        matches=lines("match").select(tasks.LINES.names[1:10]),
+        stories=lines("story").select(F.col("id_a").alias("id"), "versions"),
         clean=clean,
-        rejected=found.rejected.select("row", "reason", "raw"),
+        rejected=rejected.select("row", "reason", "raw"),
         counts=found.counts,
         keep=found.keep,
         folder=folder,

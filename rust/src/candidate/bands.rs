@@ -302,9 +302,8 @@ mod tests {
         }
         corpus.append(batch).unwrap();
         let everyone: Vec<u32> = (0..2 * PAIRS).collect();
-        let ranks = |rule| Ranking::of(&corpus, rule).ranks;
-        let (keep, length) = (ranks(KeepRule::First), ranks(KeepRule::Longest));
-        let articles = Articles::new(&corpus, &everyone, &keep, &length);
+        let keep = Ranking::of(&corpus, KeepRule::First).ranks;
+        let articles = Articles::new(&corpus, &everyone, &keep);
         let mut sorter = Sorter::new(&corpus.memory);
         let same_text = Components::new(corpus.len());
         find(&articles, &mut sorter, &same_text, &Progress::default()).unwrap();
