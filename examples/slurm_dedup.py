@@ -37,13 +37,14 @@ def main():
     options.add_argument("--tasks", type=int, default=100, help="of an array, at most")
     options.add_argument("--least", type=int, default=1 << 20, help="bytes that are worth a job")
     given = options.parse_args()
+    local = given.run == "local"
+    tasks = os.cpu_count() if local else given.tasks
     parts = parts_of(given.inputs)
-    about = str([given.bucket_articles, given.tasks, *(part.to_pylist() for part in parts)])
-    with ProcessPoolExecutor() as pool:  # no process before the first task
-        local = given.run == "local"
+    about = str([tasks, given.bucket_articles, *(part.to_pylist() for part in parts)])
+    with ProcessPoolExecutor() as pool:  # It has no processes before the first task.
         start = partial(start_here, pool) if local else partial(start_array, given.run)
-        engine = FolderEngine(given.out.absolute() / "work", start, given.tasks, given.least, about)
-        scan(engine, engine.put(parts), read, given.out, given.tasks, given.bucket_articles)
+        engine = FolderEngine(given.out.absolute() / "work", start, tasks, given.least, about)
+        scan(engine, engine.put(parts), read, given.out, tasks, given.bucket_articles)
     shutil.rmtree(given.out / "work")
 
 

@@ -1,5 +1,6 @@
 """An engine of files on a shared disk: a stage is a job of tasks that any scheduler can start."""
 
+import json
 import os
 import pickle
 import re
@@ -142,15 +143,16 @@ def work(folder: str | Path, task: int) -> None:
 
 def read(part: Part, bucket: int | None = None) -> pa.Table:
     """The rows of a part, of a bucket or of all."""
-    wanted = None if bucket is None else _buckets(part.path)
     with pa.memory_map(str(part.path)) as file:
         reader = pa.ipc.open_file(file)
+        buckets = _buckets_of(reader)
         batches = [
             reader.get_batch(at)
             for at in range(reader.num_record_batches)
-            if wanted is None or wanted[at] == bucket
+            if bucket is None or buckets[at] == bucket
         ]
-        table = pa.Table.from_batches(batches, reader.schema)
+        schema = reader.schema.remove_metadata()
+    table = pa.Table.from_batches([it.replace_schema_metadata() for it in batches], schema)
     if part.kind is None:
         return table
     return parts.choose("kind", pa.array([part.kind]), part.columns, table)
@@ -181,24 +183,27 @@ def _output(folder: Path, number: int) -> Path:
 
 def _write(path: Path, table: pa.Table) -> None:
     """Write a file in which the rows of each bucket are batches of their own."""
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
-    with replaced(path) as file, pa.ipc.new_file(file, table.schema, options=options) as out:
-        if "bucket" not in table.column_names:
-            out.write_table(table)
-            return
+    batches, buckets = table.to_batches(), []
+    if "bucket" in table.column_names:
         _, *pieces = parts.by_bucket(table)
-        for piece in pieces:
-            out.write_table(piece)
+        batches = [batch for piece in pieces for batch in piece.to_batches()]
+        buckets = [batch["bucket"][0].as_py() for batch in batches]
+    schema = table.schema.with_metadata({"buckets": json.dumps(buckets)})
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with replaced(path) as file, pa.ipc.new_file(file, schema, options=options) as out:
+        for batch in batches:
+            out.write_batch(batch)
 
 
 def _buckets(path: Path) -> list[int]:
-    """The bucket of each batch of a file; of the other columns nothing is read."""
     with pa.memory_map(str(path)) as file:
-        column = pa.ipc.open_file(file).schema.get_field_index("bucket")
-        options = pa.ipc.IpcReadOptions(included_fields=[column])
-        reader = pa.ipc.open_file(file, options=options)
-        batches = (reader.get_batch(at) for at in range(reader.num_record_batches))
-        return [batch.column(0)[0].as_py() for batch in batches]
+        return _buckets_of(pa.ipc.open_file(file))
+
+
+def _buckets_of(reader: pa.ipc.RecordBatchFileReader) -> list[int]:
+    """The bucket of each batch of a file."""
+    found: list[int] = json.loads(reader.schema.metadata[b"buckets"])
+    return found
 
 
 def _run(task: Callable[[Batches], Batches], schema: pa.Schema, part: Part) -> pa.Table:
