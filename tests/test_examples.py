@@ -46,7 +46,8 @@ echo "$job" >> "$JOBS"
 export task output job
 seq 0 "$last" | xargs -P 2 -I{} sh -c '
     export SLURM_ARRAY_TASK_ID={}
-    [ "${job#*-}/{}" = "$DIES/1" ] && export PYTHONPATH="$KILLER:$PYTHONPATH"
+    [ "${job#*-}/{}" = "$DIES/1" ] && export \\
+        PYTHONPATH="$KILLER${PYTHONPATH:+:$PYTHONPATH}"
     exec sh -c "$task" > "$(echo "$output" | sed s/%a/{}/)" 2>&1'
 """
 KILLER = "import os, signal\nos.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
