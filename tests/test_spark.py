@@ -227,6 +227,8 @@ def command(*arguments: Any) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         env=environment,
+        # Not here, or Python would import the folder, which has no extension in a fresh clone.
+        cwd=sys.prefix,
         check=False,
     )
 
