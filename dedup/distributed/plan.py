@@ -131,9 +131,6 @@ class _Run(Generic[T]):
         self.counts = counts
         self.members = 0
 
-    def _map(self, stage: str, task: Callable[..., Any], table: T, schema: pa.Schema) -> T:
-        return self.engine.map(stage, task, table, schema)
-
     def _group(
         self, stage: str, task: Callable[..., pa.Table], *tables: T, schema: pa.Schema = BLOBS
     ) -> T:
@@ -158,13 +155,15 @@ class _Run(Generic[T]):
     def name(self, sketched: T, firsts: dict[int, int]) -> tuple[T, T]:
         """What the articles are called, each otherwise; and what was rejected for its id."""
         to_names = partial(tasks.to_names, self.settings, firsts)
-        unnamed = self._map("to names", to_names, sketched, tasks.UNNAMED)
+        unnamed = self.engine.map("to names", to_names, sketched, tasks.UNNAMED)
         named = self._group("names", tasks.name, unnamed, schema=tasks.NAMED)
         named = self.engine.keep("names", named)
-        repeated = self._map("rejected ids", partial(tasks.repeated, firsts), named, tasks.REJECTED)
+        repeated = self.engine.map(
+            "rejected ids", partial(tasks.repeated, firsts), named, tasks.REJECTED
+        )
         if self.settings.options.unique_ids == "reject":
             ids = self.engine.collect(
-                self._map("count rejected", tasks.count_rows, repeated, tasks.COUNTS)
+                self.engine.map("count rejected", tasks.count_rows, repeated, tasks.COUNTS)
             )
             self.counts["rejected"] += _sum(ids["count"])
         return named, repeated
@@ -172,7 +171,7 @@ class _Run(Generic[T]):
     def settle(self, named: T) -> tuple[str | None, str]:
         """The order of day and month, and the keep rule; what lacks a name has no say."""
         counted = self.engine.collect(
-            self._map("count dates", tasks.count_dates, named, tasks.DATES)
+            self.engine.map("count dates", tasks.count_dates, named, tasks.DATES)
         )
         total = {name: _sum(counted[name]) for name in counted.column_names}
         proved = int(np.bitwise_or.reduce(tasks.numbers(counted["proved"], "<i8"), initial=0))
@@ -188,12 +187,14 @@ class _Run(Generic[T]):
         """Numbers, places in time and exact copies of the articles; and the keep rule."""
         order, keep = self.settle(named)
         to_keys = partial(tasks.to_keys, order, keep)
-        ranked = self._map("keys", to_keys, named, tasks.KEYED)
+        ranked = self.engine.map("keys", to_keys, named, tasks.KEYED)
         # Of the keys of each kind those that part the articles into as many ranges as buckets.
         every = max(1, self.counts["read"] // (SAMPLES_A_BUCKET * self.settings.buckets))
         sample: dict[str, list[bytes]] = {"sort_key": [], "time_key": []}
         if self.settings.buckets > 1:
-            keys = self._map("sample", partial(tasks.sample_keys, every), ranked, tasks.SAMPLE)
+            keys = self.engine.map(
+                "sample", partial(tasks.sample_keys, every), ranked, tasks.SAMPLE
+            )
             found = self.engine.collect(keys)
             sample = {name: _bounds(found[name], self.settings.buckets) for name in sample}
         schema = tasks.KEYED
@@ -201,26 +202,28 @@ class _Run(Generic[T]):
         for stage, key in (("number", "sort_key"), ("time", "time_key")):
             to_range = partial(tasks.to_range, key, sample[key])
             bucketed = schema.append(pa.field("bucket", pa.int32()))
-            ranged = self._map(f"to {stage}", to_range, ranked, bucketed)
+            ranged = self.engine.map(f"to {stage}", to_range, ranked, bucketed)
             schema = schema.append(pa.field("range", pa.int64()))
             schema = schema.append(pa.field("rank", pa.int64()))
             rank = partial(tasks.rank, key)
             ranked = self.engine.keep(stage, self._group_by(stage, rank, ranged, schema=schema))
             counts = self.engine.collect(
-                self._map(f"count {stage}", tasks.count_ranges, ranked, tasks.COUNTS)
+                self.engine.map(f"count {stage}", tasks.count_ranges, ranked, tasks.COUNTS)
             )
             starts_of[stage] = _range_starts(counts, self.settings.buckets)
             if stage == "number":
                 schema = tasks.KEYED.append(pa.field("number", pa.int64()))
                 number = partial(tasks.number, starts_of[stage])
-                ranked = self._map("number", number, ranked, schema)
+                ranked = self.engine.map("number", number, ranked, schema)
         to_digests = partial(tasks.to_digests, self.settings, starts_of["time"])
-        digests = self._map("to exact copies", to_digests, ranked, tasks.TO_DIGESTS)
+        digests = self.engine.map("to exact copies", to_digests, ranked, tasks.TO_DIGESTS)
         standing = self.engine.keep(
             "exact copies", self._group("exact copies", tasks.stand, digests, schema=tasks.STANDING)
         )
         count = partial(tasks.count_members, int(time.time()))
-        found = self.engine.collect(self._map("count members", count, standing, tasks.MEMBERS))
+        found = self.engine.collect(
+            self.engine.map("count members", count, standing, tasks.MEMBERS)
+        )
         self.members = _sum(found["count"])
         self.counts["repeated_ids"] = _sum(found["renamed"])
         self.counts["doubtful_dates"] = _sum(found["doubtful"])
@@ -231,7 +234,7 @@ class _Run(Generic[T]):
         columns = [name for name in tasks.ARTICLES.names if name in tasks.STANDING.names]
         sketches = ["place", "signature", "samples", "stems"]
         sides = [
-            self._map(
+            self.engine.map(
                 "to members",
                 partial(tasks.to_places, self.settings, wanted, names),
                 table,
@@ -263,7 +266,7 @@ class _Run(Generic[T]):
         frequent: dict[int, bool] = {}
         if self.settings.options.rewrites:
             count = partial(tasks.count_stems, self.settings)
-            counts = self._map("count stems", count, members, BLOBS)
+            counts = self.engine.map("count stems", count, members, BLOBS)
             found = self.engine.collect(
                 self._group_by(
                     "frequent stems",
@@ -276,7 +279,7 @@ class _Run(Generic[T]):
                 zip(found["stem"].to_pylist(), found["common"].to_pylist(), strict=True)
             )
         to_postings = partial(tasks.to_postings, self.settings, frequent)
-        postings = self._map("postings", to_postings, members, BLOBS)
+        postings = self.engine.map("postings", to_postings, members, BLOBS)
         return self.engine.keep("buckets", self._group("buckets", tasks.meet, postings))
 
     def meetings(self, met: T) -> T:
@@ -298,7 +301,7 @@ class _Run(Generic[T]):
         """Candidates and pairs of the same text."""
         columns = [name for name in tasks.GLANCES.names if name in tasks.ARTICLES.names]
         to_numbers = partial(tasks.to_numbers, self.settings, columns)
-        glances = self._map("to first look", to_numbers, members, tasks.GLANCES)
+        glances = self.engine.map("to first look", to_numbers, members, tasks.GLANCES)
         half = self._group(
             f"{stage}, half", tasks.look_at_second, pairs, glances, schema=tasks.HALF_SEEN
         )
@@ -312,15 +315,15 @@ class _Run(Generic[T]):
         )
         counted = self._group("holders", tasks.count_holders, held)
         to_numbers = partial(tasks.to_numbers, self.settings, ["number", "place"])
-        places = self._map("to furniture", to_numbers, members, tasks.NUMBERED)
+        places = self.engine.map("to furniture", to_numbers, members, tasks.NUMBERED)
         found = self._group("furniture", tasks.gather_holders, counted, places, schema=tasks.TEXTS)
         return self.engine.keep("furniture", found)
 
     def verify(self, stage: str, candidates: T, furniture: T) -> T:
-        places = self._map("places", tasks.places_of_candidates, candidates, tasks.PLACES)
+        places = self.engine.map("places", tasks.places_of_candidates, candidates, tasks.PLACES)
         records = self.engine.among(self.records, "place", places)
         to_texts = partial(tasks.to_texts, self.settings, self.fields)
-        texts = self._map("to verify", to_texts, records, tasks.TEXTS)
+        texts = self.engine.map("to verify", to_texts, records, tasks.TEXTS)
         texts = self.engine.union([texts, furniture])
         half = self._group(
             f"{stage}, half", tasks.read_second, candidates, texts, schema=tasks.HALF_READ
@@ -336,18 +339,18 @@ class _Run(Generic[T]):
     def join_pairs(self, stage: str, pairs: T) -> T:
         """(article, first that it hangs together with), by the article."""
         sizes = self.engine.collect(
-            self._map(f"count {stage}", tasks.count_pairs, pairs, tasks.COUNTS)
+            self.engine.map(f"count {stage}", tasks.count_pairs, pairs, tasks.COUNTS)
         )
         buckets = -(-_sum(sizes["count"]) // JOINED_AT_ONCE) or 1
         spread = partial(tasks.to_buckets, "pairs", buckets)
-        pairs = self._map(f"to {stage}", spread, pairs, BLOBS)
+        pairs = self.engine.map(f"to {stage}", spread, pairs, BLOBS)
         stars = self._group_by(stage, partial(tasks.contract, buckets), pairs)
         while buckets > 1:
             new = 0
             for large in (True, False):
                 if large:
                     ways = partial(tasks.both_ways, buckets)
-                    stars = self._map(f"{stage}, both ways", ways, stars, BLOBS)
+                    stars = self.engine.map(f"{stage}, both ways", ways, stars, BLOBS)
                 join = partial(tasks.stars, buckets, large)
                 joined = self._group_by(f"{stage}, stars", join, stars)
                 joined = self.engine.keep(f"{stage}, stars", joined)
@@ -356,15 +359,15 @@ class _Run(Generic[T]):
             if not new:
                 break
         spread = partial(tasks.to_buckets, "firsts", self.settings.buckets)
-        return self.engine.keep(stage, self._map(f"{stage}, firsts", spread, stars, BLOBS))
+        return self.engine.keep(stage, self.engine.map(f"{stage}, firsts", spread, stars, BLOBS))
 
     # What goes
 
     def finish(self, standing: T, compared: _Compared[T]) -> T:
         to_pairs = partial(tasks.pairs_of_matches, self.settings)
-        pairs = self._map("pairs of matches", to_pairs, compared.matches, BLOBS)
+        pairs = self.engine.map("pairs of matches", to_pairs, compared.matches, BLOBS)
         firsts = self.join_pairs("stories", pairs)
-        copies = self._map(
+        copies = self.engine.map(
             "copies", partial(tasks.to_firsts, self.settings), standing, tasks.MATCHES
         )
 
@@ -380,10 +383,10 @@ class _Run(Generic[T]):
                 stage, self._group(stage, tasks.new_orphans, orphans, candidates)
             )
             if not self.engine.collect(
-                self._map(f"count {stage}", tasks.count_pairs, new, tasks.COUNTS)
+                self.engine.map(f"count {stage}", tasks.count_pairs, new, tasks.COUNTS)
             ).num_rows:
                 break
-            articles = self._map("articles", tasks.numbers_of_pairs, new, tasks.NUMBERS)
+            articles = self.engine.map("articles", tasks.numbers_of_pairs, new, tasks.NUMBERS)
             members = self.engine.among(compared.members, "number", articles)
             looked = self.look(f"look, round {round_}", new, members)
             more = self.engine.only(looked, "candidate")
@@ -399,7 +402,7 @@ class _Run(Generic[T]):
     def count(self, lines: T) -> None:
         """The counts of the summary."""
         counted = self.engine.collect(
-            self._map("count lines", tasks.count_lines, lines, tasks.LINE_COUNTS)
+            self.engine.map("count lines", tasks.count_lines, lines, tasks.LINE_COUNTS)
         )
         relations = (*RELATIONS, "related")
         counts = {f"{what}_{it}": 0 for what in ("dropped", "matched") for it in relations}

@@ -139,6 +139,11 @@ def data_of(table: pa.Table) -> list[bytes]:
     return found
 
 
+def rows_in(table: Any, width: int) -> np.ndarray[Any, Any]:
+    """The rows of numbers that rows of BLOBS have."""
+    return rows_of(joined(table["rows"]), width)
+
+
 def with_bucket(batch: Any, values: np.ndarray[Any, Any], buckets: int) -> Any:
     return batch.append_column(
         pa.field("bucket", _BUCKET), pa.array(buckets_of(values, buckets), _BUCKET)
@@ -221,20 +226,21 @@ def rows_at(firsts: dict[int, int], places: Any) -> np.ndarray[Any, Any]:
 def rejected(firsts: dict[int, int], batches: Batches) -> Batches:
     for batch in batches:
         batch = batch.filter(pc.is_valid(batch["reason"]))
-        rows = pa.array(rows_at(firsts, batch["place"]) + 1, _INT)
-        columns = [batch["place"], rows, batch["reason"], batch["raw"]]
-        yield pa.record_batch(columns, schema=REJECTED)
+        yield _rejected(firsts, batch["place"], batch["reason"], batch["raw"])
 
 
 def repeated(firsts: dict[int, int], batches: Batches) -> Batches:
     """Articles that have no name, since another has their id."""
     for batch in batches:
         batch = batch.filter(pc.is_null(batch["name"]))
-        rows = pa.array(rows_at(firsts, batch["place"]) + 1, _INT)
         reasons = [f"the id {id_!r} was seen before" for id_ in batch["id"].to_pylist()]
         nothing = pa.nulls(batch.num_rows, _TEXT)
-        columns = [batch["place"], rows, pa.array(reasons, _TEXT), nothing]
-        yield pa.record_batch(columns, schema=REJECTED)
+        yield _rejected(firsts, batch["place"], pa.array(reasons, _TEXT), nothing)
+
+
+def _rejected(firsts: dict[int, int], places: Any, reasons: Any, raw: Any) -> pa.RecordBatch:
+    rows = pa.array(rows_at(firsts, places) + 1, _INT)
+    return pa.record_batch([places, rows, reasons, raw], schema=REJECTED)
 
 
 UNNAMED = _schema(
@@ -372,8 +378,6 @@ def rank(key: str, table: pa.Table) -> pa.Table:
     bucket = table["bucket"]
     order = pc.sort_indices(table[key])
     table = table.take(order).drop_columns(["bucket"])
-    if "range" in table.column_names:
-        table = table.drop_columns(["range", "rank"])
     ranks = pa.array(np.arange(table.num_rows), _INT)
     ranges = pa.array(np.full(table.num_rows, bucket[0].as_py()), _INT)
     return table.append_column("range", ranges).append_column("rank", ranks)
@@ -617,7 +621,7 @@ def tally(settings: Settings, table: pa.Table) -> pa.Table:
 
 
 def add_up(settings: Settings, table: pa.Table) -> pa.Table:
-    pairs = rows_of(_core.Stages.add_up(b"".join(data_of(table))), 4)
+    pairs = rows_of(_core.Stages.add_up(joined(table["rows"])), 4)
     return sent_by("pairs", pairs[:, 1], pairs, settings.buckets)
 
 
@@ -642,7 +646,7 @@ PLACES = _schema(place=_INT)
 def numbers_of_pairs(batches: Batches) -> Batches:
     """The articles of pairs of four numbers."""
     for batch in batches:
-        rows = rows_of(b"".join(batch["rows"].to_pylist()), 4)
+        rows = rows_in(batch, 4)
         yield pa.record_batch([pa.array(np.unique(rows[:, :2]), _INT)], schema=NUMBERS)
 
 
@@ -667,7 +671,7 @@ HALF_SEEN = pa.schema([*(it for it in GLANCES if it.name != "bucket"), *list(BLO
 
 def look_at_second(settings: Settings, pairs: pa.Table, glances: pa.Table) -> pa.Table:
     """Pairs and the sketches of their second articles, to the buckets of the first."""
-    rows = rows_of(b"".join(data_of(pairs)), 4)
+    rows = rows_in(pairs, 4)
     buckets = buckets_of(rows[:, 0].astype("<u8"), settings.buckets)
     seconds = np.unique(np.column_stack([buckets, rows[:, 1]]), axis=0)
     at = pa.array(matching(seconds[:, 1], numbers(glances["number"])))
@@ -742,21 +746,21 @@ def _filled(schema: pa.Schema, rows: int, columns: dict[str, Any]) -> pa.Table:
 
 def contract(buckets: int, table: pa.Table) -> pa.Table:
     """Pairs of a bucket as stars, (article, first)."""
-    rows = rows_of(_core.Stages.contract(b"".join(data_of(table))), 2)
+    rows = rows_of(_core.Stages.contract(joined(table["rows"])), 2)
     return sent_by("pairs", rows[:, 0], rows, buckets)
 
 
 def both_ways(buckets: int, batches: Batches) -> Batches:
     """Pairs to the buckets of both their articles."""
     for batch in batches:
-        rows = rows_of(b"".join(batch["rows"].to_pylist()), 2)
+        rows = rows_in(batch, 2)
         rows = np.concatenate([rows, rows[:, ::-1]])
         yield from sent_by("pairs", rows[:, 0], rows, buckets).to_batches()
 
 
 def stars(buckets: int, large: bool, table: pa.Table) -> pa.Table:
     """Stars made larger; how many pairs are new stands beside them."""
-    found, new = _core.Stages.stars(b"".join(data_of(table)), large)
+    found, new = _core.Stages.stars(joined(table["rows"]), large)
     rows = rows_of(found, 2)
     bucket = table["bucket"][0].as_py()
     return pa.concat_tables(
@@ -770,7 +774,7 @@ def stars(buckets: int, large: bool, table: pa.Table) -> pa.Table:
 def to_buckets(kind: str, buckets: int, batches: Batches) -> Batches:
     """Rows of two numbers, by the first."""
     for batch in batches:
-        rows = rows_of(b"".join(batch["rows"].to_pylist()), 2)
+        rows = rows_in(batch, 2)
         yield from sent_by(kind, rows[:, 0], rows, buckets).to_batches()
 
 
@@ -778,7 +782,7 @@ def to_buckets(kind: str, buckets: int, batches: Batches) -> Batches:
 
 
 def held_by_shingle(settings: Settings, held: pa.Table, firsts: pa.Table) -> pa.Table:
-    rows = _core.Stages.held_by_shingle(data_of(held), b"".join(data_of(firsts)), settings.buckets)
+    rows = _core.Stages.held_by_shingle(data_of(held), joined(firsts["rows"]), settings.buckets)
     return sent("held", rows)
 
 
@@ -820,7 +824,7 @@ def to_texts(settings: Settings, fields: Fields, batches: Batches) -> Batches:
 
 # Candidates → matches
 
-_CANDIDATE = [*dict.fromkeys(["a", "b", "alike", "versions"]), *_of("ab", KNOWN)]
+_CANDIDATE = ["a", "b", "alike", "versions", *_of("ab", KNOWN)]
 # Candidates, and the texts of their second articles: each once for all that go to one bucket.
 HALF_READ = pa.schema([*(LOOKED.field(name) for name in _CANDIDATE), *list(TEXTS)])
 
@@ -946,7 +950,7 @@ def to_firsts(settings: Settings, batches: Batches) -> Batches:
 
 def hang_together(settings: Settings, kin: pa.Table, firsts: pa.Table) -> pa.Table:
     """Matches and copies to the bucket of the first article that they hang together with."""
-    rows = rows_of(b"".join(data_of(firsts)), 2)
+    rows = rows_in(firsts, 2)
     rows = rows[np.argsort(rows[:, 0])]
     own = numbers(kin["a"])
     roots = own.copy()
@@ -990,7 +994,7 @@ def orphans(settings: Settings, table: pa.Table) -> pa.Table:
 
 def new_orphans(settings: Settings, orphans: pa.Table, candidates: pa.Table) -> pa.Table:
     """Those that were not compared, as pairs to look at."""
-    pairs = rows_of(b"".join(data_of(orphans)), 2)
+    pairs = rows_in(orphans, 2)
     known = np.column_stack([numbers(candidates["a"]), numbers(candidates["b"])])
     both = [rows[:, 0].astype("<u8") << np.uint64(32) | rows[:, 1] for rows in (pairs, known)]
     pairs = pairs[~np.isin(both[0], both[1])]

@@ -52,9 +52,7 @@ class SparkEngine:
     def map(
         self, stage: str, task: Callable[[Batches], Batches], table: Table, schema: pa.Schema
     ) -> Table:
-        read = _reader(table)
-
-        pack = _packer(schema)
+        read, pack = _reader(table), _packer(schema)
 
         def run(batches: Batches) -> Batches:
             return pack(task(read(batches)))
@@ -164,11 +162,13 @@ def _packer(schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch]], Batches]:
 def _packed(batches: Iterable[pa.RecordBatch]) -> Batches:
     """Rows by their kind and bucket, where they have these, those of one as the bytes of a row."""
     waiting: list[pa.RecordBatch] = []
+    size = 0
     for batch in batches:
         waiting.append(batch)
-        if sum(it.nbytes for it in waiting) > PACKED_AT_ONCE:
+        size += batch.nbytes
+        if size > PACKED_AT_ONCE:
             yield _pack(waiting)
-            waiting = []
+            waiting, size = [], 0
     if waiting:
         yield _pack(waiting)
 

@@ -124,10 +124,7 @@ impl Side {
 impl Judge {
     /// None for options that there are not.
     pub fn new(options: &Options) -> Option<Judge> {
-        let mut drops = Drops::default();
-        for name in &options.drop {
-            drops.0[Relation::named(name)? as usize] = true;
-        }
+        let drops = Drops::named(&options.drop).ok()?;
         let &Options { min_score, min_covered, related, rewrites, window, .. } = options;
         let permutations = Permutations::new(NUM_PERM, SEED, Instructions::available()[0]);
         Some(Judge {

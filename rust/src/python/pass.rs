@@ -89,11 +89,7 @@ impl Pass {
         let keep = keep
             .map(|name| KeepRule::named(name).ok_or_else(|| unknown("keep rule", name)))
             .transpose()?;
-        let mut drops = Drops::default();
-        for name in &drop {
-            let relation = Relation::named(name).ok_or_else(|| unknown("relation", name))?;
-            drops.0[relation as usize] = true;
-        }
+        let drops = Drops::named(&drop).map_err(|name| unknown("relation", name))?;
         let bars = Bars { min_score, min_covered, related, drops };
         let options = pass::Options { keep, bars, rewrites, window, threads, memory, unique_ids };
         let mut pass = pass::Pass::new(options, spool_dir.as_deref())?;

@@ -30,7 +30,7 @@ use crate::stages::{self, Rules, furniture, joining, rare, rows_of, sketching, v
 use crate::text::date::{self, NO_DATE, Order};
 use crate::threads::thread_pool;
 use crate::verify::row::{MatchRow, row};
-use crate::verify::{Bars, Drops, Relation, Verdict};
+use crate::verify::{Bars, Drops, Verdict};
 
 type Bytes<'py> = Bound<'py, PyBytes>;
 /// (bucket, rows).
@@ -119,11 +119,7 @@ impl Stages {
         min_score: f64,
         min_covered: f64,
     ) -> PyResult<Stages> {
-        let mut drops = Drops::default();
-        for name in &drop {
-            let relation = Relation::named(name).ok_or_else(|| unknown("relation", name))?;
-            drops.0[relation as usize] = true;
-        }
+        let drops = Drops::named(&drop).map_err(|name| unknown("relation", name))?;
         let bars = Bars { min_score, min_covered, related, drops };
         let fastest = Instructions::available()[0];
         let permutations = Permutations::new(NUM_PERM, SEED, fastest);

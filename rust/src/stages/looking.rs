@@ -50,15 +50,17 @@ pub fn look(pairs: &mut [Pair], rules: &Rules) -> Looked {
     pairs.sort_unstable_by_key(|pair| (pair.a, pair.b, pair.routes));
     let mut found = Looked::default();
     let (mut band_hubs, mut sample_hubs) = (Vec::new(), Vec::new());
+    let mut of_pairs = Vec::new();
     for of_article in pairs.chunk_by(|x, y| x.a == y.a) {
         band_hubs.clear();
         sample_hubs.clear();
+        of_pairs.clear();
         for (index, pair) in (0..).zip(of_article) {
             let has = |route: Route| pair.routes & route.bit() != 0;
             let [a, b] = pair.glances;
-            let alike = are_alike(a, b, rules);
+            let candidate = candidate(pair, rules);
             let mut goes_on =
-                has(Route::Samples) || has(Route::Orphan) || has(Route::Story) && alike;
+                has(Route::Samples) || has(Route::Orphan) || has(Route::Story) && candidate.alike;
             if has(Route::Bands) || has(Route::BandHub) {
                 let agreeing = agreements(a.signature, b.signature);
                 if has(Route::Bands) {
@@ -75,20 +77,21 @@ pub fn look(pairs: &mut [Pair], rules: &Rules) -> Looked {
                 sample_hubs.push((pair.shared as usize, index));
             }
             if goes_on {
-                found.candidates.push(candidate(pair, rules));
+                found.candidates.push(candidate);
             }
+            of_pairs.push(candidate);
         }
         // Articles are numbered in the order in which they are kept, and pairs follow their second ones.
         let rank = |index: u32| index;
         for (agreeing, index) in best_hubs(std::mem::take(&mut band_hubs), rank) {
             let pair = &of_article[index as usize];
-            found.candidates.push(candidate(pair, rules));
+            found.candidates.push(of_pairs[index as usize]);
             if are_same_text(agreeing) {
                 found.same_text.push([pair.a, pair.b]);
             }
         }
         for (_, index) in best_hubs(std::mem::take(&mut sample_hubs), rank) {
-            found.candidates.push(candidate(&of_article[index as usize], rules));
+            found.candidates.push(of_pairs[index as usize]);
         }
     }
     found.candidates.sort_unstable();
@@ -98,17 +101,10 @@ pub fn look(pairs: &mut [Pair], rules: &Rules) -> Looked {
 
 fn candidate(pair: &Pair, rules: &Rules) -> Candidate {
     let &Pair { a, b, glances: [x, y], .. } = pair;
-    let alike = are_alike(x, y, rules);
-    let versions = alike || !rules.rewrites || passes(x, y, None, rules);
+    let gap = corpus::gap(x.date, y.date);
+    let shared = if rules.rewrites { count_shared(x.stems, y.stems) } else { 0 };
+    let passes = |gap| first_look::pass(&rules.bars, shared, x.stems.len(), y.stems.len(), gap);
+    let alike = rules.rewrites && first_look::is_within(rules.window, gap) && passes(gap);
+    let versions = alike || !rules.rewrites || passes(None);
     Candidate { a: a.max(b), b: a.min(b), alike, versions }
-}
-
-fn are_alike(a: Glance, b: Glance, rules: &Rules) -> bool {
-    let gap = corpus::gap(a.date, b.date);
-    rules.rewrites && first_look::is_within(rules.window, gap) && passes(a, b, gap, rules)
-}
-
-fn passes(a: Glance, b: Glance, gap: Option<u64>, rules: &Rules) -> bool {
-    let shared = count_shared(a.stems, b.stems);
-    first_look::pass(&rules.bars, shared, a.stems.len(), b.stems.len(), gap)
 }

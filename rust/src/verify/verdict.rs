@@ -210,6 +210,15 @@ impl Drops {
         Drops(Relation::ALL.map(|relation| relation != Relation::Related))
     }
 
+    /// Those of some relations, or the first name that is none.
+    pub fn named(names: &[String]) -> Result<Drops, &str> {
+        let mut drops = Drops::default();
+        for name in names {
+            drops.0[Relation::named(name).ok_or(name.as_str())? as usize] = true;
+        }
+        Ok(drops)
+    }
+
     pub fn has(&self, relation: Relation) -> bool {
         self.0[relation as usize]
     }
