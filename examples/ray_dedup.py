@@ -13,7 +13,7 @@ by_bucket, choose, values = map(ray.remote, (parts.by_bucket, parts.choose, part
 class Ray:
     """A table is a list of references to Arrow tables, which lie where they were made."""
 
-    def map(self, stage, task, table, schema):
+    def map(self, stage, task, table, schema, columns=None):
         return [run.options(name=stage).remote(task, schema, part) for part in table]
 
     def group(self, stage, task, tables, schema):

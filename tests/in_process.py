@@ -1,7 +1,7 @@
 """Engines that move the rows of a plan within this process: a plain one, and an unruly one."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
@@ -17,8 +17,16 @@ class InProcess:
     def __init__(self) -> None:
         self.stages: list[str] = []
 
-    def map(self, stage: str, task: Task, table: Table, schema: pa.Schema) -> Table:
+    def map(
+        self,
+        stage: str,
+        task: Task,
+        table: Table,
+        schema: pa.Schema,
+        columns: Sequence[str] | None = None,
+    ) -> Table:
         self.stages.append(stage)
+        table = [part.select(columns or part.column_names) for part in table]
         return [
             pa.Table.from_batches(list(task(iter(part.to_batches()))), schema) for part in table
         ]
@@ -89,12 +97,19 @@ class Unruly:
         at = self._rng.randint(1, 4)
         return [pa.concat_tables(some) for some in (pieces[:at], pieces[at:])]
 
-    def map(self, stage: str, task: Task, table: Lazy, schema: pa.Schema) -> Lazy:
+    def map(
+        self,
+        stage: str,
+        task: Task,
+        table: Lazy,
+        schema: pa.Schema,
+        columns: Sequence[str] | None = None,
+    ) -> Lazy:
         self.stages.append(stage)
 
         def compute() -> pa.Table:
             parts = self._cut(self._shuffled(table()))
-            return pa.concat_tables(self._plain.map(stage, task, parts, schema))
+            return pa.concat_tables(self._plain.map(stage, task, parts, schema, columns))
 
         return compute
 

@@ -1,6 +1,6 @@
 """What a plan asks of the engine that runs it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 import pyarrow as pa
@@ -17,8 +17,18 @@ class Engine(Protocol[T]):
     asked for, and again: tasks give the same for the same rows in any order.
     """
 
-    def map(self, stage: str, task: Callable[[Batches], Batches], table: T, schema: pa.Schema) -> T:
-        """Run a task over each part of a table, however it is cut."""
+    def map(
+        self,
+        stage: str,
+        task: Callable[[Batches], Batches],
+        table: T,
+        schema: pa.Schema,
+        columns: Sequence[str] | None = None,
+    ) -> T:
+        """Run a task over each part of a table, however it is cut.
+
+        `columns` are those that the task reads, where others would cost much to bring.
+        """
 
     def group(
         self, stage: str, task: Callable[..., pa.Table], tables: list[T], schema: pa.Schema

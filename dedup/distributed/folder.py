@@ -75,7 +75,12 @@ class FolderEngine:
         return [Part(path) for path in paths]
 
     def map(
-        self, stage: str, task: Callable[[Batches], Batches], table: Table, schema: pa.Schema
+        self,
+        stage: str,
+        task: Callable[[Batches], Batches],
+        table: Table,
+        schema: pa.Schema,
+        columns: Sequence[str] | None = None,
     ) -> Table:
         return self._job(stage, partial(_run, task, schema), table, table)
 

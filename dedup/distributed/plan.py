@@ -72,7 +72,11 @@ def find_duplicates(
         engine.map("sketch", partial(tasks.sketch, settings, fields), records, tasks.SKETCHED),
     )
     read, rejected = _records(
-        engine.collect(engine.map("count records", tasks.count_records, sketched, tasks.RECORDS))
+        engine.collect(
+            engine.map(
+                "count records", tasks.count_records, sketched, tasks.RECORDS, ["place", "reason"]
+            )
+        )
     )
     articles = sum(read.values()) - rejected
     if articles > MOST_ARTICLES:
@@ -86,7 +90,13 @@ def find_duplicates(
     standing, keep = run.stand(named)
     compared = run.compare(run.join(standing, sketched))
     lines = run.finish(standing, compared)
-    without_text = engine.map("rejected", partial(tasks.rejected, firsts), sketched, tasks.REJECTED)
+    without_text = engine.map(
+        "rejected",
+        partial(tasks.rejected, firsts),
+        sketched,
+        tasks.REJECTED,
+        ["place", "reason", "raw"],
+    )
     run.count(lines)
     return Found(lines, engine.union([without_text, repeated]), run.counts, keep)
 
@@ -155,7 +165,8 @@ class _Run(Generic[T]):
     def name(self, sketched: T, firsts: dict[int, int]) -> tuple[T, T]:
         """What the articles are called, each otherwise; and what was rejected for its id."""
         to_names = partial(tasks.to_names, self.settings, firsts)
-        unnamed = self.engine.map("to names", to_names, sketched, tasks.UNNAMED)
+        read = ["reason", *(name for name in tasks.UNNAMED.names if name in tasks.SKETCHED.names)]
+        unnamed = self.engine.map("to names", to_names, sketched, tasks.UNNAMED, read)
         named = self._group("names", tasks.name, unnamed, schema=tasks.NAMED)
         named = self.engine.keep("names", named)
         repeated = self.engine.map(
@@ -239,6 +250,7 @@ class _Run(Generic[T]):
                 partial(tasks.to_places, self.settings, wanted, names),
                 table,
                 pa.schema([*(schema.field(name) for name in names), ("bucket", pa.int32())]),
+                None if wanted else ["reason", *names],
             )
             for wanted, names, table, schema in (
                 (True, columns, standing, tasks.STANDING),
@@ -266,7 +278,7 @@ class _Run(Generic[T]):
         frequent: dict[int, bool] = {}
         if self.settings.options.rewrites:
             count = partial(tasks.count_stems, self.settings)
-            counts = self.engine.map("count stems", count, members, BLOBS)
+            counts = self.engine.map("count stems", count, members, BLOBS, ["stems"])
             found = self.engine.collect(
                 self._group_by(
                     "frequent stems",
@@ -297,11 +309,13 @@ class _Run(Generic[T]):
         self.counts["bounded_buckets"], self.counts["bounded_pairs"] = map(int, counts)
         return self.engine.union(meetings)
 
-    def look(self, stage: str, pairs: T, members: T) -> T:
-        """Candidates and pairs of the same text."""
+    def look(self, stage: str, pairs: T, members: T, articles: T | None = None) -> T:
+        """Candidates and pairs of the same text. `articles` are the numbers of all in the pairs."""
         columns = [name for name in tasks.GLANCES.names if name in tasks.ARTICLES.names]
         to_numbers = partial(tasks.to_numbers, self.settings, columns)
-        glances = self.engine.map("to first look", to_numbers, members, tasks.GLANCES)
+        glances = self.engine.map("to first look", to_numbers, members, tasks.GLANCES, columns)
+        if articles is not None:
+            glances = self.engine.among(glances, "number", articles)
         half = self._group(
             f"{stage}, half", tasks.look_at_second, pairs, glances, schema=tasks.HALF_SEEN
         )
@@ -314,8 +328,9 @@ class _Run(Generic[T]):
             "stories of shingles", tasks.held_by_shingle, self.engine.only(met, "held"), firsts
         )
         counted = self._group("holders", tasks.count_holders, held)
-        to_numbers = partial(tasks.to_numbers, self.settings, ["number", "place"])
-        places = self.engine.map("to furniture", to_numbers, members, tasks.NUMBERED)
+        columns = ["number", "place"]
+        to_numbers = partial(tasks.to_numbers, self.settings, columns)
+        places = self.engine.map("to furniture", to_numbers, members, tasks.NUMBERED, columns)
         found = self._group("furniture", tasks.gather_holders, counted, places, schema=tasks.TEXTS)
         return self.engine.keep("furniture", found)
 
@@ -387,8 +402,7 @@ class _Run(Generic[T]):
             ).num_rows:
                 break
             articles = self.engine.map("articles", tasks.numbers_of_pairs, new, tasks.NUMBERS)
-            members = self.engine.among(compared.members, "number", articles)
-            looked = self.look(f"look, round {round_}", new, members)
+            looked = self.look(f"look, round {round_}", new, compared.members, articles)
             more = self.engine.only(looked, "candidate")
             found = self.verify(f"verify, round {round_}", more, compared.furniture)
             matches = self.engine.union([matches, together(found)])

@@ -58,6 +58,9 @@ _BUCKET = pa.int32()
 
 BLOBS = _schema(kind=_TEXT, bucket=_BUCKET, rows=_BYTES)
 
+# Columns that most tasks do without, and that have most of the bytes.
+WIDE = {"raw", "signature", "samples", "stems"}
+
 SKETCHED = _schema(
     place=_INT,
     reason=_TEXT,
