@@ -2,7 +2,7 @@
 
 import click
 
-from dedup.cli import compare, index, scan, synth
+from dedup.cli import compare, index, report, scan, synth
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,6 +15,7 @@ def cli() -> None:
     Examples:
       dedup scan dump.jsonl -o clean       the pass over a dump
       dedup index add news.idx today.jsonl what of today's dump is new
+      dedup report clean -o report.html    a page of what went, to look at and to judge
       dedup compare a.txt b.txt            what a reader of one would miss
       dedup synth -n 1000 -o news.jsonl    synthetic news to try it on
     """
@@ -22,5 +23,8 @@ def cli() -> None:
 
 cli.add_command(scan.scan)
 cli.add_command(index.index)
+cli.add_command(report.report)
+cli.add_command(report.show)
+cli.add_command(report.verdicts)
 cli.add_command(compare.compare)
 cli.add_command(synth.synth)

@@ -15,6 +15,7 @@ from dedup.article import Article, date_text
 from dedup.cli.show import visible
 from dedup.config import WINDOW, Options
 from dedup.detect import seconds_between
+from dedup.reasons import reasons
 from dedup.result import AlignedSentence, Comparison, Feature, Missed
 
 # rich is imported where something is drawn on a terminal; elsewhere nothing of it is needed.
@@ -26,7 +27,6 @@ T = TypeVar("T")
 # What is shown of each sort; --json has all.
 _SENTENCES = 6
 _WORDS = 24
-_REASONS = 3
 # The columns of a quotation: some two lines of a terminal, and three of what would be missed.
 _QUOTED = 150
 _QUOTED_MISSED = 230
@@ -52,7 +52,7 @@ def print_comparison(
     _print_verdict(comparison, options)
     for note in _notes(a, b, comparison, in_dump):
         print()
-        _print_wrapped(note)
+        print_wrapped(note)
     evidence, exact = comparison.evidence, comparison.relation == "exact"
     for text, other, whole, missed, features in (
         ("A", "B", a.text, evidence.missed_a, evidence.features_a),
@@ -60,10 +60,10 @@ def print_comparison(
     ):
         print()
         if exact:
-            _print_wrapped(f"A reader of {other} alone misses nothing of {text}.", bold=True)
+            print_wrapped(f"A reader of {other} alone misses nothing of {text}.", bold=True)
             continue
-        _print_wrapped(f"What a reader of {other} alone misses of {text}", bold=True)
-        _print_missed(text, other, whole, missed)
+        print_wrapped(f"What a reader of {other} alone misses of {text}", bold=True)
+        print_missed(text, other, whole, missed)
         goes = comparison.may_go in (text.lower(), "either")
         _print_reasons(text, other, features, goes)
     if comparison.relation != "exact":
@@ -83,7 +83,7 @@ def _print_verdict(comparison: Comparison, options: Options) -> None:
         "b": "B may go for A",
         "either": "either may go for the other",
     }[comparison.may_go]
-    _print_wrapped(f"{head}, {goes}.", bold=True)
+    print_wrapped(f"{head}, {goes}.", bold=True)
     print()
     print(f"relation  {comparison.relation or 'none'}")
     print()
@@ -180,9 +180,9 @@ def _duration(seconds: int) -> str:
 # ---- what a reader would miss ----
 
 
-def _print_missed(text: str, other: str, whole: str, missed: Missed) -> None:
+def print_missed(text: str, other: str, whole: str, missed: Missed) -> None:
     if not missed.of_sentences:
-        _print_wrapped(f"{text} has no sentence with words that tell a story.", indent=2)
+        print_wrapped(f"{text} has no sentence with words that tell a story.", indent=2)
         return
     if not (missed.sentences or missed.names or missed.figures):
         all_told = _listed(
@@ -194,9 +194,9 @@ def _print_missed(text: str, other: str, whole: str, missed: Missed) -> None:
             )
             if count
         )
-        _print_wrapped(f"Nothing: {all_told} of {text} are told in {other}, too.", indent=2)
+        print_wrapped(f"Nothing: {all_told} of {text} are told in {other}, too.", indent=2)
     else:
-        _print_wrapped(_counted(text, other, missed), indent=2)
+        print_wrapped(_counted(text, other, missed), indent=2)
     _print_words("names", missed.names)
     _print_words("figures", missed.figures)
     if missed.sentences:
@@ -238,95 +238,11 @@ def _part(text: str, sort: str, part: int, of: int) -> str:
 
 def _print_reasons(text: str, other: str, features: Sequence[Feature], goes: bool) -> None:
     """Print what weighed most for a text that may go, or against one that stays."""
-    weighed = [it for it in features if it.contribution and (it.contribution > 0) == goes]
-    reasons = [_IN_WORDS[it.name](it.value, text, other) for it in weighed if it.name in _IN_WORDS]
-    # Where no furniture is known, what stands outside it is all, and said like all.
-    shown = list(dict.fromkeys(reasons))[:_REASONS]
+    shown = reasons(text, other, features, goes)
     if shown:
         print(f"  what weighed most {'for' if goes else 'against'} its going")
     for reason in shown:
-        _print_wrapped(reason, "    - ", indent=6)
-
-
-def _share_of(what: str) -> Callable[[float, str, str], str]:
-    return lambda value, a, b: f"{value:.0%} {what.format(a=a, b=b)}"
-
-
-def _count_of(one: str, many: str) -> Callable[[float, str, str], str]:
-    def told(value: float, a: str, b: str) -> str:
-        return (one if value == 1 else many).format(n=f"{value:,.0f}", a=a, b=b)
-
-    return told
-
-
-# What each figure of the model says of a text a against another, b. Those of furniture say nothing
-# where none is known.
-_IN_WORDS: dict[str, Callable[[float, str, str], str]] = {
-    "words": _share_of("of {a}'s words stand in {b}"),
-    "words_b": _share_of("of {b}'s words stand in {a}"),
-    "own_words": _share_of("of {a}'s words stand in {b}"),
-    "aligned": _share_of("of {a}'s words stand together in one sentence of {b}"),
-    "aligned_b": _share_of("of {b}'s words stand together in one sentence of {a}"),
-    "own_aligned": _share_of("of {a}'s words stand together in one sentence of {b}"),
-    "new_sentences": _share_of("of {a} is in sentences told nowhere in {b}"),
-    "half_new_sentences": _share_of("of {a} is in sentences of which {b} tells half at most"),
-    "terms_of_new_sentences": _count_of(
-        "{n} word of {a} is in sentences told nowhere in {b}",
-        "{n} words of {a} are in sentences told nowhere in {b}",
-    ),
-    "own_terms_of_new_sentences": _count_of(
-        "{n} word of {a} is in sentences told nowhere in {b}",
-        "{n} words of {a} are in sentences told nowhere in {b}",
-    ),
-    "newest_sentence": _count_of(
-        "a sentence of {a} has {n} word that {b} lacks",
-        "a sentence of {a} has {n} words that {b} lacks",
-    ),
-    "first_sentence": _share_of("of {a}'s first sentence stands in one of {b}"),
-    "leads": _share_of("of their openings is the same words"),
-    "shingles": _share_of("of {a} stands word for word in {b}"),
-    "shingles_b": _share_of("of {b} stands word for word in {a}"),
-    "longest_passage": lambda value, a, b: (
-        f"the longest passage they share has {value + 4:,.0f} words"
-        if value
-        else "they share no passage of five words"
-    ),
-    "new_figures": _count_of(
-        "{n} figure of {a} is not in {b}", "{n} figures of {a} are not in {b}"
-    ),
-    "new_figures_b": _count_of(
-        "{n} figure of {b} is not in {a}", "{n} figures of {b} are not in {a}"
-    ),
-    "figures": lambda value, a, b: (
-        f"{b} has most of {a}'s figures" if value > 0.5 else f"{b} lacks most of {a}'s figures"
-    ),
-    "new_names_b": _count_of(
-        "{n} word of names in {b} is not in {a}", "{n} words of names in {b} are not in {a}"
-    ),
-    "new_words": _count_of("{n} word of {a} is not in {b}", "{n} words of {a} are not in {b}"),
-    "own_new_words": _count_of(
-        "{n} word of {a} is not in {b}",
-        "{n} words of {a} are not in {b}",
-    ),
-    "in_order": _share_of("of {a}'s words stand in {b} in the same order"),
-    "in_order_b": _share_of("of {b}'s words stand in {a} in the same order"),
-    "bigrams": _share_of("of {a}'s pairs of words stand in {b}"),
-    "bigrams_b": _share_of("of {b}'s pairs of words stand in {a}"),
-    "subjects": _share_of("of what {a} is mostly about is missing in {b}"),
-    "subjects_b": _share_of("of what {b} is mostly about is missing in {a}"),
-    "length": _count_of("{a} has {n} word", "{a} has {n} words"),
-    "length_b": _count_of("{b} has {n} word", "{b} has {n} words"),
-    "lengths": lambda value, a, b: (
-        f"{a} is {value:.2g} times as long as {b}"
-        if value >= 1 or value <= 0
-        else f"{b} is {1 / value:.2g} times as long as {a}"
-    ),
-    "later": lambda value, a, b: (
-        f"{a} came {'later' if value > 0 else 'earlier'} than {b}"
-        if value
-        else f"neither is known to have come first, {a} or {b}"
-    ),
-}
+        print_wrapped(reason, "    - ", indent=6)
 
 
 # ---- what both tell ----
@@ -336,9 +252,9 @@ def _print_shared(a: Article, b: Article, comparison: Comparison) -> None:
     evidence, passages = comparison.evidence, comparison.passages
     print()
     if not (evidence.sentences or passages):
-        _print_wrapped("Both tell no sentence, and share no passage of five words.", bold=True)
+        print_wrapped("Both tell no sentence, and share no passage of five words.", bold=True)
         return
-    _print_wrapped("What both tell", bold=True)
+    print_wrapped("What both tell", bold=True)
     _print_words("names", evidence.names)
     _print_words("figures", evidence.figures)
     pairs = [
@@ -438,7 +354,7 @@ def _print_words(label: str, found: Sequence[str]) -> None:
     if found:
         more = f" and {len(found) - _WORDS:,} more" if len(found) > _WORDS else ""
         shown = ", ".join(_isolated(_one_line(word)) for word in found[:_WORDS])
-        _print_wrapped(f"{shown}{more}", f"  {label:<8} ", indent=11)
+        print_wrapped(f"{shown}{more}", f"  {label:<8} ", indent=11)
 
 
 def _print_more(number: int) -> None:
@@ -449,7 +365,7 @@ def _print_more(number: int) -> None:
 def _print_quoted(text: str, label: str, columns: int = _QUOTED) -> None:
     # A sentence may begin behind the end of a quotation.
     shown = _shortened(_one_line(text).lstrip("”’』」»)） "), columns)
-    _print_wrapped(_isolated(shown), label, indent=len(label))
+    print_wrapped(_isolated(shown), label, indent=len(label))
 
 
 def _one_line(text: str) -> str:
@@ -502,7 +418,7 @@ def _width() -> int:
     return min(shutil.get_terminal_size((80, 24)).columns, _WIDEST) if sys.stdout.isatty() else 80
 
 
-def _print_wrapped(text: str, label: str = "", *, indent: int = 0, bold: bool = False) -> None:
+def print_wrapped(text: str, label: str = "", *, indent: int = 0, bold: bool = False) -> None:
     """Print a text in lines of the terminal's width, the first behind a label."""
     width = max(_width() - indent, 20)
     lines = [""]

@@ -1,9 +1,12 @@
 """`dedup scan`: the pass over a dump."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import click
 
+from dedup._core import Pass
 from dedup.cli import show
 from dedup.cli.options import (
     FolderType,
@@ -73,9 +76,15 @@ def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> i
     help="Go on with a pass over the same inputs that was interrupted, from its last finished"
     " stage. Only a pass that did not fit into --memory leaves what that takes.",
 )
+@click.option(
+    "--report",
+    is_flag=True,
+    help="Write report.html, too, a page of what went and why, to look at; and outlets.csv. See"
+    " `dedup report`.",
+)
 @json_option
 @gathered(Request)
-def scan(request: Request, as_json: bool) -> None:
+def scan(request: Request, report: bool, as_json: bool) -> None:
     """Find the exact copies, syndicated copies, excerpts and rewrites in a dump, and write the
     dump without them.
 
@@ -92,6 +101,7 @@ def scan(request: Request, as_json: bool) -> None:
       stories.jsonl     each story of several versions: the article kept, and the others, dropped or
                         only flagged
       matches.jsonl     with --matches, every pair of versions, and which of the two may go
+      report.html       with --report, a page to look at, and outlets.csv, who copies whom
       rejected.jsonl    each record that could not be read, and why
       summary.json      counts, options, versions, seconds, memory
 
@@ -120,7 +130,15 @@ def scan(request: Request, as_json: bool) -> None:
     Exit status: 0 done; 1 failed, one line on standard error says why and DIR stays as it was
     (only when every record was rejected does a new DIR get its rejected.jsonl); 2 wrong usage.
     """
-    summary = show.with_progress(lambda tick: run_scan(request, tick))
+    also = _write_report if report else None
+    summary = show.with_progress(lambda tick: run_scan(request, tick, also))
     show.print_summary(summary, str(request.output))
     if as_json:
         click.echo(json.dumps(summary, indent=2))
+
+
+def _write_report(native: Pass, folder: Path, summary: dict[str, Any]) -> None:
+    from dedup.report import of_pass, report_of, write
+    from dedup.report.result import read_result
+
+    write(report_of(read_result(folder), of_pass(native), "dedup"), folder / "report.html")

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 from dedup.article import BATCH_ROWS, as_article, date_text, id_text
 from dedup.config import Fields, Options
 from dedup.distributed.engine import Batches, Engine
-from dedup.distributed.folder import replaced
 from dedup.distributed.plan import BUCKET_ARTICLES, Found, find_duplicates
 from dedup.distributed.tasks import LINES, ROW_BITS
 from dedup.dump.compression import decompressed
 from dedup.dump.formats import kind_of
+from dedup.dump.paths import replaced
 from dedup.errors import DedupError, InputError
 from dedup.table import Batch, choose_columns, table_batch
 

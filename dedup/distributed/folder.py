@@ -1,21 +1,19 @@
 """An engine of files on a shared disk: a stage is a job of tasks that any scheduler can start."""
 
 import json
-import os
 import pickle
 import re
 import time
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from dedup.distributed import parts
 from dedup.distributed.engine import Batches
+from dedup.dump.paths import replaced
 from dedup.errors import DedupError
 
 # Bytes of the numbers for which each task looks through its part of a table.
@@ -161,21 +159,6 @@ def read(part: Part, bucket: int | None = None) -> pa.Table:
     if part.kind is None:
         return table
     return parts.choose("kind", pa.array([part.kind]), part.columns, table)
-
-
-@contextmanager
-def replaced(path: str | Path) -> Iterator[IO[bytes]]:
-    """A file to write, which stands under its name when it is whole, and not before."""
-    path = Path(path)
-    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with open(new, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _size(table: Table) -> int:

@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 # Linux takes 4,096 bytes with the zero at the end, and a name of 255 bytes is added to some.
 _LONGEST = 3_800
@@ -100,3 +102,18 @@ def _opened(folder: Path) -> int:
             os.close(opened)
         opened = inner
     return opened
+
+
+@contextlib.contextmanager
+def replaced(path: str | Path) -> Iterator[IO[bytes]]:
+    """A file to write, which stands under its name when it is whole, and not before."""
+    path = Path(path)
+    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        with open(new, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)

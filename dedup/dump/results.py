@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,8 @@ from dedup.dump.warnings import advice, warnings_of
 from dedup.errors import DedupError, InputError
 
 Summary = dict[str, Any]
+# What writes more of a pass into the folder of its results.
+Also = Callable[[Pass, Path, Summary], None]
 
 _LONGEST_REASON = 300
 
@@ -76,11 +78,12 @@ def conclude(
     started: float,
     read_seconds: float,
     index: dict[str, Any] | None,
+    also: Also | None = None,
 ) -> Summary:
     """Write what was found, where there is a `staging`, and put it in place; return the summary.
 
-    Raises InputError when every record was rejected. The results are then in place all the same,
-    unless they would replace some worth keeping.
+    `also` writes more into the folder, before. Raises InputError when every record was rejected.
+    The results are then in place all the same, unless they would replace some worth keeping.
     """
     write_started = time.perf_counter()
     counts = native.counts()
@@ -104,6 +107,8 @@ def conclude(
     seen = ""
     if staging is not None:
         (staging.new / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+        if also is not None and not all_rejected:
+            also(native, staging.new, summary)
         if not (all_rejected and staging.replaces):
             sources = [read.source for read in done]
             check_unchanged((source.name, source.path, source.stamp) for source in sources)

@@ -14,7 +14,7 @@ from dedup.dump.gauge import Gauge, Tick
 from dedup.dump.inputs import Inputs, expand
 from dedup.dump.objects import masked
 from dedup.dump.read import read_all
-from dedup.dump.results import Dump, Summary, check_strict, conclude
+from dedup.dump.results import Also, Dump, Summary, check_strict, conclude
 from dedup.dump.staging import Staging
 from dedup.dump.temporary import missing_space
 from dedup.errors import InputError, OutputError
@@ -38,22 +38,23 @@ class Request(Dump):
     index: Path | str | None = None
 
 
-def scan(request: Request, tick: Tick | None = None) -> Summary:
+def scan(request: Request, tick: Tick | None = None, also: Also | None = None) -> Summary:
     """Run a pass and return its summary, as written to summary.json.
 
-    `tick` is called every tenth of a second with (stage, done, total). Raises InputError,
+    `tick` is called every tenth of a second with (stage, done, total), `also` with the pass, the
+    folder and the summary before the results are put in place. Raises InputError,
     OutputError, StorageError or OSError; the output folder then stays as it was. When every record
     was rejected, InputError is raised with the results in place, unless they would replace some
     worth keeping.
     """
     if isinstance(request.output, Path):
-        return _open(request, request.output, tick)
+        return _open(request, request.output, tick, also)
     from dedup.dump.upload import Upload
 
     with Upload(request.output, request.force, request.temporary) as upload:
         local = replace(request, temporary=upload.temporary)
         try:
-            summary = _open(local, upload.folder, tick)
+            summary = _open(local, upload.folder, tick, also)
         except InputError as error:
             if (upload.folder / "summary.json").exists() and not upload.replaces:
                 _send(upload, tick)
@@ -69,15 +70,21 @@ def _send(upload: "Upload", tick: Tick | None) -> None:
     run_interruptibly(upload.send, upload.cancel, told)
 
 
-def _open(request: Request, output: Path, tick: Tick | None) -> Summary:
+def _open(request: Request, output: Path, tick: Tick | None, also: Also | None) -> Summary:
     if request.index is None:
-        return _scan(request, output, None, tick)
+        return _scan(request, output, None, tick, also)
     with open_index(request.index, request.options, request.given, read_only=True) as index:
         options = options_of(index, request.options)
-        return _scan(replace(request, options=options), output, index, tick)
+        return _scan(replace(request, options=options), output, index, tick, also)
 
 
-def _scan(request: Request, output: Path, index: Index | None, tick: Tick | None) -> Summary:
+def _scan(
+    request: Request,
+    output: Path,
+    index: Index | None,
+    tick: Tick | None,
+    also: Also | None,
+) -> Summary:
     started = time.perf_counter()
     named = [given for given in request.inputs if given != "-"]
     files = expand(named, Path(), request.output)
@@ -95,7 +102,9 @@ def _scan(request: Request, output: Path, index: Index | None, tick: Tick | None
         gauge = Gauge(native, sum(source.size for source in inputs.sources))
         try:
             summary = run_interruptibly(
-                lambda: _pass(request, inputs, staging, native, gauge, started, described, index),
+                lambda: _pass(
+                    request, inputs, staging, native, gauge, started, described, index, also
+                ),
                 gauge.cancel,
                 None if tick is None else lambda: tick(*gauge.now()),
             )
@@ -127,6 +136,7 @@ def _pass(
     started: float,
     described: dict[str, Any],
     index: Index | None,
+    also: Also | None,
 ) -> Summary:
     read_started = time.perf_counter()
     if request.resume:
@@ -144,7 +154,9 @@ def _pass(
     named = None
     if index is not None:
         named = {"path": masked(str(request.index)), "articles": len(index)}
-    return conclude(request, inputs, done, native, gauge, staging, started, read_seconds, named)
+    return conclude(
+        request, inputs, done, native, gauge, staging, started, read_seconds, named, also
+    )
 
 
 # Bytes of temporary files for a byte of a dump that is not held in memory, at most and still when

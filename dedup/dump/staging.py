@@ -17,6 +17,8 @@ RESULTS = (
     "duplicates.jsonl",
     "stories.jsonl",
     "matches.jsonl",
+    "report.html",
+    "outlets.csv",
     "rejected.jsonl",
     "summary.json",
 )

@@ -2,7 +2,7 @@
 
 import click
 
-from dedup.cli.index import add, check, compact, expire, export, remove, stats, watch
+from dedup.cli.index import add, check, compact, expire, export, remove, report, stats, watch
 
 
 @click.group(short_help="Keep an index, and see what of a dump is new.")
@@ -30,5 +30,6 @@ index.add_command(check.check)
 index.add_command(remove.remove)
 index.add_command(expire.expire)
 index.add_command(export.export)
+index.add_command(report.report)
 index.add_command(stats.stats)
 index.add_command(compact.compact)

@@ -1,0 +1,93 @@
+"""The articles that a report is about, where they are found."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dedup._core import Pass
+from dedup.article import Article
+from dedup.config import Fields, Options
+from dedup.detect import new_pass, run_interruptibly
+from dedup.dump.gauge import Gauge, Tick
+from dedup.dump.inputs import expand
+from dedup.dump.read import read_all
+from dedup.errors import InputError
+from dedup.report.result import Found
+
+# Articles that are asked for at a time.
+AT_ONCE = 10_000
+
+# The id of an article, its date in ISO 8601, its source.
+Byline = tuple[str, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Where articles are found: of each its byline, and one by its id, or None."""
+
+    bylines: Callable[[], Iterator[Byline]]
+    article: Callable[[str], Article | None]
+
+
+def of_pass(native: Pass) -> Corpus:
+    """The articles that a pass has read."""
+
+    def bylines() -> Iterator[Byline]:
+        for first in range(0, len(native), AT_ONCE):
+            yield from (
+                native.bylines(first, AT_ONCE)
+                if hasattr(native, "bylines")
+                else [
+                    (i, native.article(i)[1], i.split("-")[0]) for i in native.ids(first, AT_ONCE)
+                ]
+            )
+
+    def article(id: str) -> Article | None:
+        found = native.article(id)
+        return None if found is None else Article(found[0], id, date=found[1])
+
+    return Corpus(bylines, article)
+
+
+@contextmanager
+def of_dump(
+    found: Found, inputs: Sequence[str], fields: Fields, tick: Tick | None = None
+) -> Iterator[Corpus]:
+    """The articles of the dump that a pass was over, read again: from where it was, or `inputs`.
+
+    Raises InputError where it is not there, or has other articles now.
+    """
+    given = list(inputs) or found.summary["inputs"]["given"]
+    if "-" in given and not inputs:
+        raise InputError("the dump came from standard input; say by --dump where it is now")
+    options = found.summary["options"]
+    with tempfile.TemporaryDirectory(prefix="dedup-") as spool:
+        try:
+            sources = expand(given, Path(spool)).sources
+        except InputError as error:
+            hint = "" if inputs else "; say by --dump where the dump is now"
+            raise InputError(f"{error}{hint}") from None
+        native = new_pass(
+            Options(
+                date_order=options["date_order"],
+                unique_ids=options["unique_ids"],
+                memory=options["memory_bytes"],
+            ),
+            spool,
+        )
+        gauge = Gauge(native, sum(source.size for source in sources))
+        run_interruptibly(
+            lambda: read_all(native, sources, fields, gauge),
+            gauge.cancel,
+            None if tick is None else lambda: tick(*gauge.now()),
+        )
+        counts = found.summary["counts"]
+        articles = counts["read"] - counts["rejected"]
+        if len(native) != articles:
+            raise InputError(
+                f"the dump has {len(native):,} articles, and had {articles:,} when {found.folder}"
+                " was made; name the same inputs and fields, or run the pass again"
+            )
+        yield of_pass(native)
