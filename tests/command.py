@@ -24,6 +24,13 @@ def dedup(
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
+def done(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run a command that must succeed."""
+    process = dedup(*arguments)
+    assert process.returncode == 0, process.stderr
+    return process
+
+
 def scan(*arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None) -> str:
     """Run `dedup scan`, which must succeed, and return its standard error."""
     process = dedup("scan", *arguments, stdin=stdin, cwd=cwd)

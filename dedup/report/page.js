@@ -1,26 +1,10 @@
 "use strict";
 const $ = (id) => document.getElementById(id);
 const about = JSON.parse($("about").textContent);
-const lines = $("data").textContent.split("\n").filter((line) => line);
-const stories = lines.map((line, number) => head(JSON.parse(line), number));
+const lines = $("data").textContent.split("\n");
+const stories = JSON.parse($("index").textContent).map((story, number) => ({ number, ...story }));
 const PAGE = 200, KEY = `dedup-${about.report}`, VERDICTS = ["right", "wrong", "cannot say"];
 let shown = [], open = null, other = 0, searched = null, verdicts = stored();
-
-/* What the list and the filters need of a story; the rest is parsed again when it is opened. */
-function head(story, number) {
-  const all = [story.kept, ...story.others];
-  const dates = all.map((it) => it.date).filter(Boolean).sort();
-  const drawn = story.others.filter((it) => it.drawn !== null).map((it) => (it.dropped ? 0 : 1e9) + it.drawn);
-  return {
-    number, versions: story.versions, doubt: story.doubt, date: dates[0] || "",
-    title: story.kept.text.trim().slice(0, 110).replace(/\s+/g, " ") || story.kept.id,
-    gone: story.others.filter((it) => it.dropped).length,
-    relations: new Set(story.others.map((it) => it.relation)),
-    outlets: new Set(all.map((it) => it.outlet).filter(Boolean)),
-    days: new Set(dates.map((it) => it.slice(0, 10))),
-    drawn: Math.min(Infinity, ...drawn),
-  };
-}
 
 function element(name, properties, ...children) {
   const made = document.createElement(name);
@@ -48,6 +32,12 @@ function collected(name) {
   return [...all].sort();
 }
 
+/* Its place in the order of chance: first the articles that went, then those only flagged. */
+function chance(story) {
+  const [gone, flagged] = story.drawn;
+  return gone ?? (flagged === null ? Infinity : 1e9 + flagged);
+}
+
 function filter() {
   const [relation, outlet, day] = ["relation", "outlet", "day"].map((id) => $(id).value);
   const words = $("words").value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -58,16 +48,16 @@ function filter() {
     });
   }
   const orders = {
-    chance: (a, b) => a.drawn - b.drawn || a.number - b.number,
+    chance: (a, b) => chance(a) - chance(b) || a.number - b.number,
     doubt: (a, b) => a.doubt - b.doubt || a.number - b.number,
     size: (a, b) => b.versions - a.versions || a.number - b.number,
     date: (a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : a.number - b.number),
   };
   shown = stories.filter((it) =>
-    (!relation || it.relations.has(relation)) && (!outlet || it.outlets.has(outlet)) &&
-    (!day || it.days.has(day)) && (!$("gone").checked || it.gone) &&
+    (!relation || it.relations.includes(relation)) && (!outlet || it.outlets.includes(outlet)) &&
+    (!day || it.days.includes(day)) && (!$("gone").checked || it.gone) &&
     words.every((word) => searched[it.number].includes(word)));
-  if ($("order").value === "chance") shown = shown.filter((it) => it.drawn < Infinity);
+  if ($("order").value === "chance") shown = shown.filter((it) => chance(it) < Infinity);
   shown.sort(orders[$("order").value]);
   $("list").replaceChildren();
   more();
@@ -79,7 +69,7 @@ function more() {
   for (const story of shown.slice(from, from + PAGE)) {
     const told = `${count(story.versions + 1, "version")}, ${story.gone.toLocaleString("en")} gone`;
     const button = element("button", { type: "button" }, element("b", { dir: "auto" }, story.title),
-      element("small", {}, [story.date.slice(0, 10), told, [...story.relations].join(", ")].filter(Boolean).join(" · ")));
+      element("small", {}, [story.date.slice(0, 10), told, story.relations.join(", ")].filter(Boolean).join(" · ")));
     button.dataset.number = story.number;
     button.setAttribute("aria-current", open && open.number === story.number);
     $("list").append(element("li", {}, button));
@@ -94,8 +84,8 @@ function show(number, version) {
   for (const button of $("list").querySelectorAll("button")) {
     button.setAttribute("aria-current", Number(button.dataset.number) === number);
   }
-  const first = stories[number].drawn % 1e9;
-  const drawn = open.others.findIndex((it) => it.drawn === first);
+  const first = chance(stories[number]);
+  const drawn = open.others.findIndex((it) => it.drawn === first % 1e9 && it.dropped === first < 1e9);
   other = version ?? ($("order").value === "chance" && drawn >= 0 ? drawn : 0);
   draw();
 }
@@ -299,7 +289,11 @@ $("list").addEventListener("click", (event) => {
   if (button) show(Number(button.dataset.number));
 });
 $("filters").addEventListener("submit", (event) => event.preventDefault());
-$("filters").addEventListener("input", filter);
+$("filters").addEventListener("input", (event) => {
+  filter();
+  const gone = !open || !shown.some((it) => it.number === open.number);
+  if (shown.length && (gone || event.target.id === "order")) show(shown[0].number);
+});
 $("more").addEventListener("click", more);
 $("save").addEventListener("click", save);
 $("forget").addEventListener("click", () => {

@@ -29,10 +29,10 @@ from dedup.report.result import Found, Story, Version
 from dedup.result import Missed
 
 # How many stories a page shows, if it is not told, and what of a story and of a text.
-LIMIT, VERSIONS, CHARACTERS = 2000, 30, 20_000
+LIMIT, VERSIONS, CHARACTERS = 2000, 12, 20_000
 # Outlets and days that have a bar of their own.
 _OUTLETS, _DAYS = 20, 370
-_NAMES = 24
+_NAMES, _TITLE = 24, 110
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +178,32 @@ def _body(
     }
 
 
+def _head(body: dict[str, Any]) -> dict[str, Any]:
+    """What the list of stories and its filters need of one, so that the rest is read when it is
+    opened."""
+    others = body["others"]
+    every = [body["kept"], *others]
+    dates = sorted(it["date"] for it in every if it["date"])
+    opening = body["kept"]["text"][:400].split()
+    return {
+        "versions": body["versions"],
+        "doubt": body["doubt"],
+        "date": dates[0] if dates else "",
+        "title": " ".join(opening)[:_TITLE] or body["kept"]["id"],
+        "gone": sum(it["dropped"] for it in others),
+        "relations": sorted({it["relation"] for it in others}),
+        "outlets": sorted({it["outlet"] for it in every if it["outlet"]}),
+        "days": sorted({date[:10] for date in dates}),
+        "drawn": [
+            min(
+                (it["drawn"] for it in others if it["drawn"] is not None and it["dropped"] is gone),
+                default=None,
+            )
+            for gone in (True, False)
+        ],
+    }
+
+
 def _article(
     article: Article, bylines: dict[str, Byline], dim: dict[str, list[tuple[int, int]]]
 ) -> dict[str, Any]:
@@ -275,6 +301,7 @@ def _page(
             copies=_copies(copies),
             shown=_shown(report, len(chosen)),
             about=_json(about),
+            index=_json([_head(body) for body in bodies]),
             stories="\n".join(lines),
         )
     )
