@@ -252,7 +252,7 @@ def run_peer(folder: Path, size: int) -> None:
 
     def report(name: str, seconds: float, pairs: set[tuple[str, str]]) -> None:
         print(f"{name}: {seconds:.0f} s")
-        # Of a crowd a pass compares each article with the best alone: what hangs together counts, too.
+        # Of a crowd a pass compares each article with the best alone: so also what hangs together.
         for what, found in (("pairs", pairs), ("hanging together", hang_together(pairs))):
             right = len(found & copies)
             print(
