@@ -12,6 +12,8 @@ from dedup.report.result import Found, read_lines
 VERDICTS = ("right", "wrong", "cannot say")
 # In a hundred that are to be right.
 AIM = 0.95
+# How often the true share may be below the interval, and how often above.
+_TAIL = 0.025
 
 
 @dataclass(frozen=True)
@@ -51,20 +53,21 @@ class Judged:
         return self.right + self.wrong
 
 
-def interval(right: int, judged: int, confidence: float = 0.95) -> tuple[float, float]:
+def interval(right: int, judged: int) -> tuple[float, float]:
     """The interval of Clopper and Pearson ("The use of confidence or fiducial limits illustrated in
-    the case of the binomial", 1934), which holds the true share at least so often.
+    the case of the binomial", 1934), which holds the true share at least 95 times in 100.
     """
-    tail = (1 - confidence) / 2
-    low = 0.0 if right == 0 else _root(lambda p: 1 - _at_most(right - 1, judged, p) - tail)
-    high = 1.0 if right == judged else _root(lambda p: tail - _at_most(right, judged, p))
+    low = 0.0 if right == 0 else _root(lambda p: 1 - _at_most(right - 1, judged, p) - _TAIL)
+    high = 1.0 if right == judged else _root(lambda p: _TAIL - _at_most(right, judged, p))
     return low, high
 
 
 def _at_most(count: int, of: int, p: float) -> float:
     """The probability of at most so many successes."""
+    if count * 2 > of:
+        return 1 - _at_most(of - count - 1, of, 1 - p)
     if p <= 0 or p >= 1:
-        return float(p <= 0 or count >= of)
+        return float(p <= 0 and count >= 0)
     whole = math.lgamma(of + 1)
     return math.fsum(
         math.exp(
@@ -159,9 +162,16 @@ def _bars(known: list[tuple[float, bool]], every: Sequence[float]) -> tuple[Bar 
         if at + 1 < len(known) and known[at + 1][0] == value:
             continue
         if right >= AIM * judged:
-            low, high = interval(right, judged)
-            reached = sum(it >= value for it in every) / len(every)
-            enough = Bar(value, right, judged, low, high, reached)
-            if low >= AIM:
+            enough = (value, right, judged)
+            # Were no more than AIM of all right, so many of those judged would hardly ever be.
+            if 1 - _at_most(right - 1, judged, AIM) <= _TAIL:
                 surely = enough
-    return enough, surely
+    return _bar(enough, every), _bar(surely, every)
+
+
+def _bar(found: tuple[float, int, int] | None, every: Sequence[float]) -> Bar | None:
+    if found is None:
+        return None
+    value, right, judged = found
+    reached = sum(it >= value for it in every) / len(every)
+    return Bar(value, right, judged, *interval(right, judged), reached)
