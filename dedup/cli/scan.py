@@ -27,6 +27,10 @@ def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> i
     return None if value is None else read_bytes(value)
 
 
+def _parse_names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",")) if value else ()
+
+
 @click.command(short_help="Write a dump without its duplicates.")
 @inputs_argument
 @click.option(
@@ -40,6 +44,15 @@ def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> i
 )
 @field_options
 @rule_options
+@click.option(
+    "--prefer-source",
+    metavar="NAMES",
+    default="",
+    callback=_parse_names,
+    help="Sources (outlets), comma-separated, in any case: of two articles that may both go, the one"
+    " whose source is named first stays, and one that is named before one that is not. Among equals"
+    " --keep decides.",
+)
 @click.option(
     "--index",
     metavar="INDEX",
@@ -115,6 +128,7 @@ def scan(request: Request, as_json: bool) -> None:
       dedup scan today.jsonl -o clean --index stories.idx
       dedup scan s3://news/2024/ -o s3://news/clean
       dedup scan archive.jsonl -o clean --window 2w --min-covered 0.9
+      dedup scan news.jsonl -o clean --prefer-source reuters,ap
       zcat dump.jsonl.gz | dedup scan - -o clean --json | jq .counts
 
     Exit status: 0 done; 1 failed, one line on standard error says why and DIR stays as it was

@@ -298,7 +298,7 @@ mod tests {
         let (mut batch, mut scratch) = (Batch::default(), Scratch::default());
         for (row, text) in (1..).zip(&texts) {
             let location = Location { offset: 0, source, length: text.len() as u32, row };
-            batch.push(location, None, None, text, &sketcher, &mut scratch);
+            batch.push(location, None, None, None, text, &sketcher, &mut scratch);
         }
         corpus.append(batch).unwrap();
         let everyone: Vec<u32> = (0..2 * PAIRS).collect();
