@@ -49,9 +49,9 @@ def _parse_names(_: click.Context, __: click.Parameter, value: str) -> tuple[str
     metavar="NAMES",
     default="",
     callback=_parse_names,
-    help="Sources (outlets), comma-separated, in any case: of two articles that may both go, the one"
-    " whose source is named first stays, and one that is named before one that is not. Among equals"
-    " --keep decides.",
+    help="Names of sources (outlets), comma-separated, in any case: of two articles that may both"
+    " go the one whose source is named first stays, and one of a source that is named stays before"
+    " one of another. Among equals --keep decides.",
 )
 @click.option(
     "--index",

@@ -26,7 +26,8 @@ class Read:
 
     `fields` tells for each role, text, id, date, and source where that is read, how many records
     each field was used for; `others` are records that are no articles. A file that could not be
-    opened is one rejection, and is not `written`. Where Python read it, `state` tells whether it is the same when it is written.
+    opened is one rejection, and is not `written`. Where Python read it, `state` tells whether it is
+    the same when it is written.
     """
 
     source: Source
