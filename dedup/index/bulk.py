@@ -43,7 +43,7 @@ def bulks(read: Iterator[Batch]) -> Iterator[Batch]:
     position = characters = 0
     try:
         for batch in read:
-            for text, name, day in zip(batch.texts, batch.ids, batch.dates, strict=True):
+            for text, name, day, source in zip(*batch[:4], strict=True):
                 if len(bulk.texts) == BULK_ROWS or characters >= BULK_CHARACTERS:
                     yield bulk
                     bulk, characters = Batch([], [], [], [], {}), 0
@@ -53,6 +53,7 @@ def bulks(read: Iterator[Batch]) -> Iterator[Batch]:
                 bulk.texts.append(text)
                 bulk.ids.append(name)
                 bulk.dates.append(day)
+                bulk.sources.append(source)
                 characters += len(text)
     except InputError:
         if bulk.texts:

@@ -302,7 +302,7 @@ mod tests {
         }
         corpus.append(batch).unwrap();
         let everyone: Vec<u32> = (0..2 * PAIRS).collect();
-        let keep = Ranking::of(&corpus, KeepRule::First).ranks;
+        let keep = Ranking::of(&corpus, KeepRule::First, &[]).ranks;
         let articles = Articles::new(&corpus, &everyone, &keep);
         let mut sorter = Sorter::new(&corpus.memory);
         let same_text = Components::new(corpus.len());

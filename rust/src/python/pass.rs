@@ -71,7 +71,7 @@ impl Pass {
     #[new]
     #[pyo3(signature = (
         *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.7, min_covered=0.85,
-        date_order=None, threads=0, memory=None, unique_ids=false, prefer_source=Vec::new(),
+        date_order=None, threads=0, memory=None, unique_ids=false, prefer_source=None,
         spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
@@ -87,7 +87,7 @@ impl Pass {
         threads: usize,
         memory: Option<u64>,
         unique_ids: bool,
-        prefer_source: Vec<String>,
+        prefer_source: Option<Vec<String>>,
         spool_dir: Option<PathBuf>,
     ) -> PyResult<Pass> {
         let keep = keep
@@ -97,7 +97,7 @@ impl Pass {
         let bars = Bars { min_score, min_covered, related, drops };
         let options = pass::Options {
             keep,
-            prefer_source,
+            prefer_source: prefer_source.unwrap_or_default(),
             bars,
             rewrites,
             window,
@@ -114,8 +114,8 @@ impl Pass {
     }
 
     #[pyo3(signature = (
-        path, name, format, *, text_fields, id_fields, date_fields, source_fields=Vec::new(),
-        link_fields=Vec::new(), joins_texts=false, delimiter=None, encoding=None, date=None
+        path, name, format, *, text_fields, id_fields, date_fields, source_fields=None,
+        link_fields=None, joins_texts=false, delimiter=None, encoding=None, date=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn add_records(
@@ -127,8 +127,8 @@ impl Pass {
         text_fields: Vec<String>,
         id_fields: Vec<String>,
         date_fields: Vec<String>,
-        source_fields: Vec<String>,
-        link_fields: Vec<String>,
+        source_fields: Option<Vec<String>>,
+        link_fields: Option<Vec<String>>,
         joins_texts: bool,
         delimiter: Option<&str>,
         encoding: Option<&str>,
@@ -146,12 +146,13 @@ impl Pass {
         };
         let named = |name| Encoding::named(name).ok_or_else(|| unknown("encoding", name));
         let encoding = encoding.map(named).transpose()?;
+        let source_fields = source_fields.unwrap_or_default();
         let links_from = source_fields.len();
         let fields = Fields {
             text: text_fields,
             id: id_fields,
             date: date_fields,
-            source: [source_fields, link_fields].concat(),
+            source: [source_fields, link_fields.unwrap_or_default()].concat(),
             links_from,
             joins_texts,
         };
