@@ -105,7 +105,7 @@ mod tests {
             ("http://[::1]/", Some("[::1]")),
             ("https://www.ÉCHO.fr/", Some("écho.fr")),
             ("http://", None),
-            ("https://www./x", None),
+            ("https:///x", None),
             ("http://two words/", None),
             ("ftp://example.org/a", None),
             ("tag:example.org,2020:5", None),
