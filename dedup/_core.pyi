@@ -26,6 +26,7 @@ __all__ = [
     "feature_names",
     "hash_of",
     "head",
+    "host_of",
     "instruction_sets",
     "is_encoding",
     "looks_like_date",
@@ -87,6 +88,7 @@ class Pass:
         threads: int = 0,
         memory: int | None = None,
         unique_ids: bool = False,
+        prefer_source: Sequence[str] | None = None,
         spool_dir: str | None = None,
     ) -> Pass:
         """`drop` names the relations whose duplicates are dropped. `keep` is `earliest`,
@@ -97,6 +99,8 @@ class Pass:
         that may go. `date_order` says whether 01/03/2020 is 1 March, `dmy`, or January 3, `mdy`;
         None is what other dates of its file prove. `threads` 0 is all processors. An article whose
         id was seen before is known as `id#2`, or is rejected where they are `unique_ids`.
+        `prefer_source` names the sources whose articles are kept before others, in this order and
+        in any case.
         `spool_dir` takes the temporary files: texts of compressed inputs and of tables, and what is
         beyond `memory`
         bytes; None keeps the texts of tables in memory.
@@ -117,6 +121,8 @@ class Pass:
         text_fields: Sequence[str],
         id_fields: Sequence[str],
         date_fields: Sequence[str],
+        source_fields: Sequence[str] | None = None,
+        link_fields: Sequence[str] | None = None,
         joins_texts: bool = False,
         delimiter: str | None = None,
         encoding: str | None = None,
@@ -126,13 +132,14 @@ class Pass:
         (.gz .zst .bz2 .xz), and return its source number. `name` is what ids without an id field and
         `rejected.jsonl` call the file. Records that cannot be read become rejections. The fields are
         candidates: of each record the first counts that it has, of text fields all, joined by a blank
-        line, with `joins_texts`. `date` is that of records without one.
+        line, with `joins_texts`. The source is the value of a source field, or else the host of the
+        URL in a link field. `date` is that of records without one.
         """
 
     def layout(
         self, source: int
     ) -> tuple[list[list[tuple[str, int]]], str | None, str] | None:
-        """How a file of records was read: for text, id and date the fields and of how many
+        """How a file of records was read: for text, id, date and source the fields and of how many
         records each was used; the delimiter of rows; the encoding. None where there was nothing to
         read.
         """
@@ -154,8 +161,10 @@ class Pass:
         texts: Sequence[str | bytes | None],
         ids: Sequence[str | None] | None = None,
         dates: Sequence[str | None] | None = None,
+        sources: Sequence[str | None] | None = None,
     ) -> None:
-        """Append rows to a table source; row numbers count on from 1. A text of None or of bytes
+        """Append rows to a table source; row numbers count on from 1. `sources` are outlets; of one
+        that is an http(s) URL the host counts. A text of None or of bytes
         that are no UTF-8 becomes a rejection, and so does an id seen before where they are unique.
         """
 
@@ -209,6 +218,16 @@ class Pass:
 
     def ids(self, first: int, count: int) -> list[str]:
         """The ids of so many articles from `first` on, in the order they were added."""
+
+    def bylines(
+        self, first: int, count: int
+    ) -> list[tuple[str, str | None, str | None]]:
+        """(id, date in ISO 8601, source) of so many articles from `first` on, in the order they were
+        added, also before `find`.
+        """
+
+    def source_counts(self) -> dict[str, int]:
+        """How many articles each source has."""
 
     def kept_ids(self) -> list[str]:
         """The ids of the kept articles, in the order they were added."""
@@ -551,6 +570,9 @@ def read_text(path: str) -> str:
 
 def is_encoding(name: str) -> bool:
     """Whether files can be read in the encoding of a name."""
+
+def host_of(value: str) -> str | None:
+    """The host of an http(s) URL in small letters, without `www.`; None of anything else."""
 
 def words(text: str) -> list[str]:
     """The normalised words of a text."""

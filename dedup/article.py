@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from dedup._core import host_of
 from dedup.config import Fields
 from dedup.errors import InputError
 
@@ -22,13 +23,14 @@ class Article:
     """One article. Without an id its position in the input (0, 1, ...) is its id.
 
     An id is a string or anything else that can be hashed. A date that is a string may have any form
-    that has one reading; without a time zone it is taken as UTC.
+    that has one reading; without a time zone it is taken as UTC. The source is the outlet.
     """
 
     text: str
     id: Hashable | None = None
     title: str | None = None
     date: str | date | datetime | None = None
+    source: str | None = None
 
 
 def as_article(item: Any, fields: Fields, what: str) -> Article:
@@ -45,6 +47,7 @@ def as_article(item: Any, fields: Fields, what: str) -> Article:
             text=_mapping_text(item, fields, what),
             id=next((value for value in ids if id_text(value) is not None), None),
             date=next((value for value in dates if is_plain(value)), None),
+            source=_source(item, fields) if fields.reads_source else None,
         )
     if isinstance(item, tuple) and len(item) == 2 and not isinstance(item[1], tuple):
         return replace(as_article(item[1], fields, what), id=item[0])
@@ -54,6 +57,17 @@ def as_article(item: Any, fields: Fields, what: str) -> Article:
         )
     _checked(item.text, what)
     return item
+
+
+def _source(item: Mapping[str, Any], fields: Fields) -> str | None:
+    names = map(id_text, _values(item, fields.source_candidates))
+    links = map(link_host, _values(item, fields.link_candidates))
+    return next((it for values in (names, links) for it in values if it is not None), None)
+
+
+def link_host(value: Any) -> str | None:
+    """Return the host of a URL; None of anything else."""
+    return host_of(value) if isinstance(value, str) else None
 
 
 def _mapping_text(item: Mapping[str, Any], fields: Fields, what: str) -> str:

@@ -13,6 +13,7 @@ from dedup.article import (
     decoded,
     id_text,
     is_plain,
+    link_host,
     places,
 )
 from dedup.config import Fields
@@ -30,6 +31,7 @@ class Batch(NamedTuple):
     texts: list[str]
     ids: list[str | None]
     dates: list[str | None]
+    sources: list[str | None]
     given: dict[int, Hashable]
 
 
@@ -50,7 +52,7 @@ def batches(
         batch = _plain_batch(chunk, fields) if isinstance(chunk, dict) else None
         wrong = None
         if batch is None:
-            batch = Batch([], [], [], {})
+            batch = Batch([], [], [], [], {})
             try:
                 _fill(batch, _rows(chunk) if isinstance(chunk, dict) else chunk, position, fields)
             except InputError as error:
@@ -73,20 +75,28 @@ def _fill(batch: Batch, items: Iterable[Any], first: int, fields: Fields) -> Non
         batch.texts.append(article.text)
         batch.ids.append(name)
         batch.dates.append(date_text(article.date))
+        source = article.source
+        if source is None and fields.with_source and not fields.source:
+            source = link_host(name)  # what is no mapping may have a URL for its id, too
+        batch.sources.append(source)
 
 
 def _plain_batch(part: Part, fields: Fields) -> Batch | None:
-    """The articles of a part of a table of which no field has a choice; None when one has.
+    """The articles of a part of a table of which no field has a choice; None when one has, or the
+    source is read.
 
     So are most, and this takes a tenth of the time.
     """
+    if fields.reads_source:
+        return None
     texts, ids, dates = (
         [(part[key], rest) for key, rest in places(tuple(part), names)]
         for names in (fields.text_candidates, fields.id_candidates, fields.date_candidates)
     )
     if len(fields.text) > 1 or any(rest for _, rest in (*texts[:1], *ids[:1], *dates)):
         return None
-    batch = Batch(texts[0][0], [None] * len(texts[0][0]), [None] * len(texts[0][0]), {})
+    none: list[str | None] = [None] * len(texts[0][0])
+    batch = Batch(texts[0][0], [*none], [*none], none, {})
     if not all(type(text) is str and is_plain(text) for text in batch.texts):
         return None
     if ids:
@@ -170,12 +180,15 @@ def _columns(names: Iterable[Any], fields: Fields) -> list[str]:
         return [column for column in spelt if column.lower() in starts]
 
     listed = ", ".join(spelt)
-    for name in (*fields.text, *fields.id, *fields.title, *fields.date):
+    for name in (*fields.text, *fields.id, *fields.title, *fields.date, *fields.source):
         if not of(name):
             raise InputError(f"no column {name!r}; the columns are {listed}")
     if not any(map(of, fields.text_candidates)):
         raise InputError(f"no text column among {listed}; name it by text_field")
-    candidates = (*fields.text_candidates, *fields.id_candidates, *fields.date_candidates)
+    candidates = (
+        *(*fields.text_candidates, *fields.id_candidates, *fields.date_candidates),
+        *(*fields.source_candidates, *fields.link_candidates),
+    )
     wanted = {column for name in candidates for column in of(name)}
     return [column for column in spelt if column in wanted]
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
@@ -84,6 +84,33 @@ DATE_FIELDS = (
     "createdAt",
     "timestamp",
 )
+# `source.title`, `source.uri` are those of Event Registry, `thread.site` that of Webhose,
+# `source_domain` that of news-please. What has several meanings, as `media`, is last.
+SOURCE_FIELDS = (
+    "source",
+    "outlet",
+    "publisher",
+    "publication",
+    "source_name",
+    "sourceName",
+    "source.name",
+    "source.title",
+    "source.uri",
+    "publisher.name",
+    "fields.publication",
+    "site_name",
+    "siteName",
+    "source_domain",
+    "sourceDomain",
+    "thread.site",
+    "site",
+    "domain",
+    "newspaper",
+    "media",
+    "feed",
+)
+# Where these are URLs, as where the id is one, the host is the source of a record that names none.
+LINK_FIELDS = ("url", "link", "uri", "guid")
 
 
 # Rewrites of a story follow within days; what resembles it later is mostly a follow-up.
@@ -109,7 +136,8 @@ class Fields:
     `_source.body`. Several text fields are joined with a blank line. The title is never compared: a
     copy under a new headline is a copy. `numbered` articles get no id from
     a field. `delimiter` and `encoding` are those of files which do not
-    tell themselves. Raises OptionError.
+    tell themselves. The source is read where a field is named for it, or `with_source`. Raises
+    OptionError.
     """
 
     text: tuple[str, ...] = ()
@@ -119,6 +147,8 @@ class Fields:
     numbered: bool = False
     delimiter: str | None = None
     encoding: str | None = None
+    source: tuple[str, ...] = ()
+    with_source: bool = False
 
     def __post_init__(self) -> None:
         if self.delimiter is not None and not (
@@ -143,6 +173,25 @@ class Fields:
     def date_candidates(self) -> tuple[str, ...]:
         return self.date or _also_inside(DATE_FIELDS)
 
+    @cached_property
+    def source_candidates(self) -> tuple[str, ...]:
+        return self.source or (_also_inside(SOURCE_FIELDS) if self.with_source else ())
+
+    @cached_property
+    def link_candidates(self) -> tuple[str, ...]:
+        """The fields that tell a source by the host of their URL, where no other tells it."""
+        if self.source or not self.with_source:
+            return ()
+        return tuple(dict.fromkeys((*_also_inside(LINK_FIELDS), *self.id_candidates)))
+
+    @property
+    def reads_source(self) -> bool:
+        return self.with_source or bool(self.source)
+
+    def for_options(self, options: "Options") -> "Fields":
+        """These fields, with the source where an option asks for it."""
+        return replace(self, with_source=True) if options.prefer_source else self
+
     @classmethod
     def named(
         cls,
@@ -152,13 +201,14 @@ class Fields:
         date: str | None = None,
         delimiter: str | None = None,
         encoding: str | None = None,
+        source: str | None = None,
     ) -> "Fields":
         """Fields by the names given, None for none; an id of False numbers the articles."""
         ids = _names(None if id is False else id)
         if delimiter is not None and delimiter.lower() in ("tab", "\\t"):
             delimiter = "\t"
         names = (_names(text), ids, _names(title), _names(date))
-        return cls(*names, id is False, delimiter, encoding)
+        return cls(*names, id is False, delimiter, encoding, _names(source))
 
 
 def _also_inside(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -177,10 +227,12 @@ class Options:
     """How duplicates are found and which of them are dropped.
 
     `keep` is the rule that picks the article kept; None is `earliest` when any article has a date
-    and `longest` otherwise. `drop` are the relations whose duplicates go; the others are only
-    reported. `rewrites` False looks for copies only; `related` reports articles on one event too.
-    `window` is the time between two articles within which they may be rewritten or related, where
-    both dates are known: a string as "36h", "7d", "2w", a timedelta, or None for any time.
+    and `longest` otherwise. Before it goes `prefer_source`, names of sources: the one that is named
+    first stays, and one that is named before one that is not. `drop` are the relations whose
+    duplicates go; the others are only reported. `rewrites` False looks for copies only; `related`
+    reports articles on one event too. `window` is the time between two articles within which they
+    may be rewritten or related, where both dates are known: a string as "36h", "7d", "2w", a
+    timedelta, or None for any time.
     `min_score` is the least score of two articles that are flagged as versions of one story,
     `min_covered` how far one of them must be covered by the other to go: the probability that a
     reader of the other misses nothing of weight. `threads` 0 is one for each processor. `memory`
@@ -200,10 +252,17 @@ class Options:
     memory: int | None = None
     date_order: str | None = None
     unique_ids: str = "number"
+    prefer_source: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.keep is not None and self.keep not in KEEP_RULES:
             raise OptionError(f"keep is {self.keep!r}; choose {_listed(KEEP_RULES)}")
+        if isinstance(self.prefer_source, str):
+            raise OptionError(
+                f"prefer_source is the string {self.prefer_source!r}; give a sequence of names"
+            )
+        if not all(name.strip() for name in self.prefer_source):
+            raise OptionError("prefer_source has an empty name")
         if isinstance(self.drop, str):
             raise OptionError(f"drop is the string {self.drop!r}; give a collection of relations")
         for relation in self.drop:
@@ -236,7 +295,11 @@ class Options:
     @property
     def for_core(self) -> dict[str, Any]:
         """What decides the result, by the names that the native core has for it."""
-        return {**self.for_index, "unique_ids": self.unique_ids == "reject"}
+        return {
+            **self.for_index,
+            "unique_ids": self.unique_ids == "reject",
+            "prefer_source": [name.strip() for name in self.prefer_source],
+        }
 
     @property
     def for_index(self) -> dict[str, Any]:

@@ -42,6 +42,8 @@ def find_duplicates(
     date_field: str | None = None,
     date_order: str | None = None,
     unique_ids: str = "number",
+    source_field: str | None = None,
+    prefer_source: Sequence[str] = (),
 ) -> Result:
     """Find the articles that are versions of one another, and choose which to keep.
 
@@ -70,6 +72,11 @@ def find_duplicates(
     when any article has a date, else `longest`. `drop` are the relations whose duplicates are
     dropped.
 
+    `prefer_source` are names of sources, in any case, and goes before `keep`: where both may go,
+    the one whose source is named first stays, and one that is named before one that is not. The
+    source is read then, of an Article or of the field `source_field`, or else of `source`,
+    `outlet`, `publisher`, ..., or it is the host of a URL in `url`, `link`, ..., or in the id.
+
     `rewrites` False looks for copies only, in less time; `related` adds to `matches` the articles
     on one event that each add facts. Both are looked for among articles published within `window`
     of each other, where the dates are known: "36h", "7d", "2w", a timedelta, or None for any time.
@@ -82,15 +89,17 @@ def find_duplicates(
         *(keep, drop, threads, rewrites, related, window, min_score, min_covered),
         unique_ids=unique_ids,
         date_order=date_order,
+        prefer_source=prefer_source,
     )
-    fields = Fields.named(text_field, id_field, date=date_field)
+    fields = Fields.named(text_field, id_field, date=date_field, source=source_field)
+    fields = fields.for_options(options)
     native = new_pass(options)
     source = native.add_table("articles")
     # What the user has for an id that is no string, by its text.
     ids: dict[str, Hashable] = {}
     for batch in batches(articles, fields):
         first = len(native)
-        native.add_rows(source, batch.texts, batch.ids, batch.dates)
+        native.add_rows(source, batch.texts, batch.ids, batch.dates, batch.sources)
         for _, row, reason in native.rejections():
             raise InputError(f"article {row - 1}: {reason}")
         if batch.given:

@@ -1,4 +1,4 @@
-"""Tables: which columns hold texts, ids and dates, and their rows as the native core takes them."""
+"""Tables: which columns hold what of an article, and their rows as the native core takes them."""
 
 import math
 import uuid
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dedup.article import EXTENDED_JSON
+from dedup.article import EXTENDED_JSON, link_host
 from dedup.config import Fields
 from dedup.errors import InputError
 
@@ -22,6 +22,7 @@ class Batch(NamedTuple):
     texts: list[str | bytes | None]
     ids: list[str | None]
     dates: list[str | None]
+    sources: list[str | None]
 
 
 class Column(NamedTuple):
@@ -42,6 +43,8 @@ class Columns:
     text: list[Column]
     id: list[Column]
     date: list[Column]
+    source: list[Column]
+    link: list[Column]
     joined: bool
     used: dict[str, Counter[str]] = field(
         default_factory=lambda: {"text": Counter(), "id": Counter(), "date": Counter()}
@@ -50,7 +53,7 @@ class Columns:
 
 def check_named(schema: "pa.Schema", fields: Fields) -> None:
     """Raise InputError for a field the user named that is no column, nor a path to one."""
-    for name in (*fields.text, *fields.id, *fields.title, *fields.date):
+    for name in (*fields.text, *fields.id, *fields.title, *fields.date, *fields.source):
         if next(_paths(list(schema), name), None) is None:
             raise InputError(f"no column {name!r}; the columns are {', '.join(schema.names)}")
 
@@ -68,18 +71,26 @@ def choose_columns(schema: "pa.Schema", fields: Fields) -> Columns:
         )
     id_ = _candidates(schema, fields.id, fields.id_candidates)
     date_ = _candidates(schema, fields.date, fields.date_candidates)
+    source = _candidates(schema, fields.source, fields.source_candidates)
+    link = _candidates(schema, (), fields.link_candidates)
     for named, columns, is_, what in (
         (fields.id, id_, _is_id, "an id"),
         (fields.date, date_, _is_date, "a date"),
+        (fields.source, source, _is_id, "a source"),
     ):
         if named and columns and not any(is_(column.type) for column in columns):
             raise InputError(f"column {columns[0].name!r} is {columns[0].type}, not {what}")
-    return Columns(
+    chosen = Columns(
         usable,
         [column for column in id_ if _is_id(column.type)],
         [column for column in date_ if _is_date(column.type)],
+        [column for column in source if _is_id(column.type)],
+        [column for column in link if _is_text(column.type)],
         joined=bool(fields.text),
     )
+    if fields.reads_source:
+        chosen.used["source"] = Counter()
+    return chosen
 
 
 def _candidates(
@@ -190,14 +201,24 @@ def table_batch(record_batch: "pa.RecordBatch", columns: Columns) -> Batch:
         texts, text_names = _chosen(record_batch, columns.text, _strings, blank_too=True)
     ids, id_names = _chosen(record_batch, columns.id, _ids)
     dates, date_names = _chosen(record_batch, columns.date, dates_of)
+    sources, source_names = _chosen(record_batch, columns.source, _ids)
+    hosts, link_names = _chosen(record_batch, columns.link, _hosts)
+    sources = [source or host for source, host in zip(sources, hosts, strict=True)]
+    source_names = [
+        [name or link for name, link in zip(*names, strict=True)]
+        for names in zip(source_names, link_names, strict=True)
+    ]
     taken = [isinstance(text, str) for text in texts]
-    for role, names in (("text", text_names), ("id", id_names), ("date", date_names)):
+    roles = {"text": text_names, "id": id_names, "date": date_names, "source": source_names}
+    for role, names in roles.items():
+        if role not in columns.used:
+            continue
         counts: Counter[str | None] = Counter()
         for some in names:
             counts.update(name for name, is_taken in zip(some, taken, strict=True) if is_taken)
         del counts[None]
         columns.used[role].update({name: n for name, n in counts.items() if name is not None})
-    return Batch(texts, ids, dates)
+    return Batch(texts, ids, dates, sources)
 
 
 # The values of rows, and the names of the columns that they came from: a list for each column.
@@ -313,6 +334,10 @@ def _ids(array: "pa.Array") -> list[str | None]:
     if _is_number(array.type):
         return _numbers(array)
     return [value.hex() if isinstance(value, bytes) else value for value in _strings(array)]
+
+
+def _hosts(array: "pa.Array") -> list[str | None]:
+    return list(map(link_host, _strings(array)))
 
 
 def _numbers(array: "pa.Array") -> list[str | None]:

@@ -91,6 +91,7 @@ class Article:
     id: str
     text: str
     date: int | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -1019,7 +1020,9 @@ class Corpus:
         keep: str | None = None,
         drop: Sequence[str] = RELATIONS,
         rewrites: bool = True,
+        prefer_source: Sequence[str] = (),
     ) -> None:
+        self.prefer_source = [name.lower() for name in prefer_source]
         self.articles = {article.id: article for article in articles}
         self.position = {article.id: i for i, article in enumerate(articles)}
         dated = any(article.date is not None for article in articles)
@@ -1056,7 +1059,11 @@ class Corpus:
         return copies
 
     def rule(self, article: Article) -> object:
-        """What the keep rule goes by, the least first."""
+        """What the keep rules go by, the least first."""
+        named = [*self.prefer_source, (article.source or "").lower()]
+        return named.index((article.source or "").lower()), self.keep_rule(article)
+
+    def keep_rule(self, article: Article) -> object:
         if self.keep == "longest":
             return -len(words(article.text))
         if self.keep == "first":

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, permutations
 
 import articles
 import oracle
@@ -19,6 +19,9 @@ from dedup.config import KEEP_RULES, MIN_COVERED, RELATIONS
 
 DROPS = [(), *((relation,) for relation in RELATIONS), ("exact", "excerpt"), RELATIONS]
 START = datetime.date(2024, 1, 30)
+# Those of some articles, and how they may be preferred.
+SOURCES = ["Wire", "wire", "paper.org", None]
+PREFERENCES = [(), ("wire",), ("Paper.org", "WIRE"), ("Wire", "paper.org"), ("none of them",)]
 
 # Candidates are found by chance, the surer the more two articles share. Between these lengths it
 # is all but certain, so that a pass can be held to what comparing every two articles would find.
@@ -102,6 +105,7 @@ def corpora(draw: st.DrawFn, most: int = 14, steps: Sequence[Step] = STEPS) -> l
             " ".join(draft.words),
             id=name,
             date=None if draft.day is None else START + datetime.timedelta(days=draft.day),
+            source=rng.choice(SOURCES),
         )
         for name, draft in zip(ids, drafts, strict=True)
     ]
@@ -112,6 +116,7 @@ def of_oracle(
     keep: str | None,
     drop: tuple[str, ...] = RELATIONS,
     rewrites: bool = True,
+    prefer_source: Sequence[str] = (),
 ) -> oracle.Corpus:
     def seconds(date: object) -> int | None:
         return (
@@ -120,8 +125,8 @@ def of_oracle(
             else None
         )
 
-    plain = [oracle.Article(str(a.id), a.text, seconds(a.date)) for a in corpus]
-    return oracle.Corpus(plain, keep, drop, rewrites)
+    plain = [oracle.Article(str(a.id), a.text, seconds(a.date), a.source) for a in corpus]
+    return oracle.Corpus(plain, keep, drop, rewrites, prefer_source)
 
 
 def plain_matches(result: dedup.Result) -> list[oracle.Match]:
@@ -153,30 +158,42 @@ def plain_stories(result: dedup.Result) -> list[tuple[str, list[oracle.Version]]
 
 @pytest.mark.parametrize("keep", [None, *KEEP_RULES])
 @settings(max_examples=60)
-@given(corpora(), st.sampled_from(DROPS))
+@given(corpora(), st.sampled_from(DROPS), st.sampled_from(PREFERENCES))
 def test_pass_equals_brute_force(
-    keep: str | None, corpus: list[dedup.Article], drop: tuple[str, ...]
+    keep: str | None,
+    corpus: list[dedup.Article],
+    drop: tuple[str, ...],
+    prefer_source: tuple[str, ...],
 ) -> None:
-    check_against_brute_force(corpus, keep, drop, rewrites=False)
+    check_against_brute_force(corpus, keep, drop, prefer_source, rewrites=False)
 
 
 @pytest.mark.parametrize("keep", [None, *KEEP_RULES])
 @settings(max_examples=60)
-@given(corpora(most=RARE), st.sampled_from(DROPS[1:]))
+@given(corpora(most=RARE), st.sampled_from(DROPS[1:]), st.sampled_from(PREFERENCES))
 def test_pass_with_rewrites_equals_brute_force(
-    keep: str | None, corpus: list[dedup.Article], drop: tuple[str, ...]
+    keep: str | None,
+    corpus: list[dedup.Article],
+    drop: tuple[str, ...],
+    prefer_source: tuple[str, ...],
 ) -> None:
-    check_against_brute_force(corpus, keep, drop, rewrites=True)
+    check_against_brute_force(corpus, keep, drop, prefer_source, rewrites=True)
 
 
 def check_against_brute_force(
-    corpus: list[dedup.Article], keep: str | None, drop: tuple[str, ...], rewrites: bool
+    corpus: list[dedup.Article],
+    keep: str | None,
+    drop: tuple[str, ...],
+    prefer_source: tuple[str, ...],
+    rewrites: bool,
 ) -> None:
     try:
-        expected = of_oracle(corpus, keep, drop, rewrites)
+        expected = of_oracle(corpus, keep, drop, rewrites, prefer_source)
     except oracle.BorderlineError:
         reject()
-    result = dedup.find_duplicates(corpus, keep=keep, drop=drop, rewrites=rewrites)
+    result = dedup.find_duplicates(
+        corpus, keep=keep, drop=drop, rewrites=rewrites, prefer_source=prefer_source
+    )
     assert plain_matches(result) == expected.matches
     assert plain_duplicates(result) == expected.duplicates
     stories = sorted(expected.stories().items(), key=lambda story: story[0].encode())
@@ -186,9 +203,19 @@ def check_against_brute_force(
         assert (match.covered_a, match.covered_b) == pytest.approx(other.covered)
 
 
-@given(corpora(), st.sampled_from([None, *KEEP_RULES]), st.sampled_from(DROPS))
-def test_promises(corpus: list[dedup.Article], keep: str | None, drop: tuple[str, ...]) -> None:
-    result = dedup.find_duplicates(corpus, keep=keep, drop=drop)
+@given(
+    corpora(),
+    st.sampled_from([None, *KEEP_RULES]),
+    st.sampled_from(DROPS),
+    st.sampled_from(PREFERENCES),
+)
+def test_promises(
+    corpus: list[dedup.Article],
+    keep: str | None,
+    drop: tuple[str, ...],
+    prefer_source: tuple[str, ...],
+) -> None:
+    result = dedup.find_duplicates(corpus, keep=keep, drop=drop, prefer_source=prefer_source)
     dropped = [duplicate.id for duplicate in result.duplicates]
     kept = set(result.kept)
     # Conservation, and every article once.
@@ -295,24 +322,69 @@ def test_dropping_nothing_reports_all_the_same(
     assert nothing.kept == tuple(str(article.id) for article in corpus)
 
 
-@given(corpora(), st.sampled_from([None, "earliest", "latest", "longest"]), st.randoms())
+@given(
+    corpora(),
+    st.sampled_from([None, "earliest", "latest", "longest"]),
+    st.sampled_from(PREFERENCES),
+    st.randoms(),
+)
 def test_order_of_articles_changes_nothing(
-    corpus: list[dedup.Article], keep: str | None, rng: random.Random
+    corpus: list[dedup.Article],
+    keep: str | None,
+    prefer_source: tuple[str, ...],
+    rng: random.Random,
 ) -> None:
-    result = dedup.find_duplicates(corpus, keep=keep)
+    result = dedup.find_duplicates(corpus, keep=keep, prefer_source=prefer_source)
     shuffled = list(corpus)
     rng.shuffle(shuffled)
-    other = dedup.find_duplicates(shuffled, keep=keep)
+    other = dedup.find_duplicates(shuffled, keep=keep, prefer_source=prefer_source)
     assert (other.duplicates, other.matches) == (result.duplicates, result.matches)
     assert (other.clusters, other.stories) == (result.clusters, result.stories)
     assert sorted(other.kept) == sorted(result.kept)
 
 
 @settings(max_examples=60)
-@given(corpora(), st.sampled_from([None, *KEEP_RULES]))
-def test_threads_change_nothing(corpus: list[dedup.Article], keep: str | None) -> None:
-    results = [dedup.find_duplicates(corpus, keep=keep, threads=n) for n in (1, 2, 3)]
+@given(corpora(), st.sampled_from([None, *KEEP_RULES]), st.sampled_from(PREFERENCES))
+def test_threads_change_nothing(
+    corpus: list[dedup.Article], keep: str | None, prefer_source: tuple[str, ...]
+) -> None:
+    results = [
+        dedup.find_duplicates(corpus, keep=keep, prefer_source=prefer_source, threads=n)
+        for n in (1, 2, 3)
+    ]
     assert results[0] == results[1] == results[2]
+
+
+@settings(max_examples=60)
+@given(
+    corpora(most=RARE, steps=[step for step in STEPS if step not in (copy, brief)]),
+    st.sampled_from([None, *KEEP_RULES]),
+)
+def test_what_may_go_is_the_same_whatever_source_is_preferred(
+    corpus: list[dedup.Article], keep: str | None
+) -> None:
+    """A source that is preferred decides between two that may both go, and nothing else."""
+    # Copies share a date, and which one that is depends on the rule.
+    corpus = list({article.text: article for article in corpus}.values())
+    sources = {str(article.id): (article.source or "").lower() for article in corpus}
+    plain = dedup.find_duplicates(corpus, keep=keep)
+    for names in permutations(("wire", "paper.org", "")):
+        prefer_source = [name for name in names if name]
+        result = dedup.find_duplicates(corpus, keep=keep, prefer_source=prefer_source)
+        assert result.matches == plain.matches
+        gone = {duplicate.id for duplicate in result.duplicates}
+        places = {name: place for place, name in enumerate(prefer_source)}
+        for match in result.matches:
+            pair = (match.id_a, match.id_b)
+            alone = sum(it in (other.id_a, other.id_b) for it in pair for other in plain.matches)
+            if match.may_go is None or alone > 2:
+                continue
+            preferred = [places.get(sources[it], len(places)) for it in pair]
+            if match.may_go == "either" and preferred[0] != preferred[1]:
+                assert gone & {*pair} == {pair[preferred[0] < preferred[1]]}
+            else:
+                by_rule = {it.id for it in plain.duplicates}
+                assert gone & {*pair} == by_rule & {*pair}
 
 
 def test_threads_change_nothing_in_a_large_corpus() -> None:

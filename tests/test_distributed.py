@@ -69,7 +69,7 @@ def as_passed(rows: pa.Table, fields: Fields, options: Options) -> Said:
     columns = choose_columns(rows.schema, fields)
     first = 0
     for batch in rows.to_batches():
-        texts, ids, dates = table_batch(batch, columns)
+        texts, ids, dates, _ = table_batch(batch, columns)
         native.add_rows(source, texts, [it or str(first + i) for i, it in enumerate(ids)], dates)
         first += batch.num_rows
     native.find()

@@ -73,7 +73,7 @@ def test_folder_named_like_a_file(tmp_path: Path) -> None:
     assert command.summary(tmp_path / "out")["counts"]["kept"] == 1
 
 
-@pytest.mark.parametrize("option", ["--text-field", "--id-field", "--date-field"])
+@pytest.mark.parametrize("option", ["--text-field", "--id-field", "--date-field", "--source-field"])
 @pytest.mark.parametrize("name", ["x.csv", "x.jsonl"])
 def test_unknown_field(option: str, name: str, tmp_path: Path) -> None:
     """A field that no record has is a slip of the user's, not a dump of bad records."""
@@ -95,6 +95,8 @@ WRONG_USAGE = [
     *(("scan", "x.jsonl", "-o", "out", "--min-covered", value) for value in ("2", "-1", "high")),
     *(("scan", "x.jsonl", "-o", "out", "--window", value) for value in ("3", "-3d", "soon", "")),
     ("scan", "x.jsonl", "-o", "out", "--related", "--no-rewrites"),
+    ("scan", "x.jsonl", "-o", "out", "--prefer-source", "wire,,paper"),
+    ("scan", "x.jsonl", "-o", "out", "--prefer-source", "wire", "--index", "x.idx"),
     ("compare", "x.jsonl"),
     ("compare", "x.jsonl", "x.jsonl", "--min-score", "2"),
     ("compare", "x.jsonl", "x.jsonl", "--min-covered", "2"),

@@ -251,6 +251,8 @@ def test_errors_name_the_article(name: str) -> None:
         {"keep": ""},
         {"drop": ["similar"]},
         {"drop": "exact"},
+        {"prefer_source": "wire"},
+        {"prefer_source": ["wire", " "]},
         {"threads": -1},
         {"min_covered": -0.1},
         {"min_covered": 1.1},

@@ -174,6 +174,27 @@ def test_resumed(
     assert not list(left(out))
 
 
+def test_sources_are_resumed(tmp_path: Path) -> None:
+    """Which source an article is of is known in little memory, and to who goes on."""
+    rows = corpus(1_100, "some")
+    rng = random.Random(4)
+    path = tmp_path / "dump.jsonl"
+    outlets = ("AP", "Reuters", "a paper", None)
+    path.write_bytes(dumps.jsonl_bytes({**row, "source": rng.choice(outlets)} for row in rows))
+    prefer = ("--prefer-source", "reuters,ap")
+    command.scan(path, "-o", tmp_path / "all", "--matches", *prefer)
+    command.scan(path, "-o", tmp_path / "other", "--matches")
+    assert results(tmp_path / "other") != results(tmp_path / "all")
+    out = tmp_path / "out"
+    process = start(path, "-o", out, *LITTLE, *prefer)
+    wait_for(".dedup-*/read.checkpoint", out, process)
+    process.kill()
+    process.communicate()
+    command.scan(path, "-o", out, *LITTLE, *prefer, "--resume")
+    assert results(out) == results(tmp_path / "all")
+    assert command.summary(out)["warnings"] == []
+
+
 def test_standard_input_is_resumed(dump: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
     out = tmp_path / "out"
     with dump.open("rb") as stdin:
@@ -196,7 +217,7 @@ def test_nothing_else_is_resumed(dump: Path, whole: dict[str, bytes], tmp_path: 
     other = tmp_path / "other.jsonl"
     other.write_bytes(dump.read_bytes())
     command.fails(tmp_path, "nothing to resume", "scan", other, "-o", out, "--resume")
-    for option in ("--min-score", "--min-covered"):
+    for option in ("--min-score", "--min-covered", "--prefer-source"):
         more = (option, "0.9", "--resume")
         command.fails(tmp_path, "nothing to resume", "scan", dump, "-o", out, *more)
     command.fails(tmp_path, "nothing to resume", "scan", dump, "-o", tmp_path / "new", "--resume")

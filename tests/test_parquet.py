@@ -237,7 +237,7 @@ class Recorder:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def add_rows(self, _: int, texts: list[str], ids: list[Any], dates: list[Any]) -> None:
+    def add_rows(self, _: int, texts: list[str], *columns: list[Any]) -> None:
         self.texts += texts
 
 
@@ -375,7 +375,8 @@ def test_fields_inside_structs() -> None:
         "text": ["", "x", None],
     }
     batch, used = chosen(columns)
-    assert batch == (["a", "x", "c"], ["1", "2", None], ["2020-01-01", None, None])
+    none = [None, None, None]
+    assert batch == (["a", "x", "c"], ["1", "2", None], ["2020-01-01", None, None], none)
     assert used["text"] == {"_source.body": 2, "text": 1}
     flat = {**columns, "_source.body": ["p", "q", "r"]}
     assert chosen(flat, text="_source.body")[0].texts == ["p", "q", "r"]

@@ -26,8 +26,8 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 
 WIRE = (
     "The harbour bridge at Norwick will close to lorries for two nights while its cables are"
-    " tested. Engineers said on Friday that drivers should take the tunnel, which stays open. The council"
-    " expects 4,200 vehicles a night on the detour. Mayor Anna Halloran asked firms to send their"
+    " tested. Engineers said on Friday that drivers should take the tunnel, which stays open. The"
+    " council expects 4,200 vehicles a night on the detour. Mayor Anna Halloran asked firms to send their"
     " deliveries early."
 )
 LONGER = WIRE + (

@@ -291,6 +291,35 @@ def test_page_without_text(tmp_path: Path) -> None:
     assert clean == data
 
 
+def test_the_source_is_the_host(tmp_path: Path) -> None:
+    """Of an archived page that of its URL, of a saved one that of the URL it gives itself."""
+    heads = {
+        "a.html": '<link rel="canonical" href="https://www.wire.example/a">',
+        "b.html": '<meta property="og:url" content="http://paper.example/b">',
+        "c.html": '<link rel="canonical" href="/c"><link rel="icon" href="http://x.example/">',
+        "d.html": "",
+    }
+    pages = {name: page(dumps.COPY, head).encode() for name, head in heads.items()}
+    files = {"x.warc": archive([fetched("x", dumps.COPY)]), **pages}
+    folder = command.write(tmp_path, files)
+    for source, kept in (
+        ("wire.example", "a.html"),
+        ("paper.example", "b.html"),
+        ("news.example", "http://news.example/x"),
+    ):
+        out = tmp_path / source
+        command.scan(folder, "-o", out, "--prefer-source", source)
+        summary = command.summary(out)
+        (story,) = command.read_lines(out / "stories.jsonl")
+        assert (story["id"], len(story["versions"])) == (kept, 4)
+        assert summary["warnings"] == []
+        assert sum(it["source"]["host of the page"] for it in summary["fields"]) == 5
+    command.scan(folder, "-o", tmp_path / "out", "--prefer-source", "x.example")
+    (warning,) = command.summary(tmp_path / "out")["warnings"]
+    listed = "news.example (1), paper.example (1), wire.example (1)"
+    assert warning.endswith(f"the most frequent are {listed}")
+
+
 def test_main_text_is_found() -> None:
     """Not in the menu, and where the parser finds little, in the paragraphs or the JSON-LD."""
     assert of_html(page(dumps.OWN["a"]).encode()).text.split()[2:] == dumps.OWN["a"].split()

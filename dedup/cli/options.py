@@ -170,6 +170,13 @@ field_options = _together(
         help="Field of the publication date. [default: the first there is of date, published, ...]",
     ),
     click.option(
+        "--source-field",
+        "source",
+        metavar="NAME",
+        help="Field of the source, the outlet. [default: where --prefer-source needs it, the first"
+        " there is of source, outlet, publisher, ..., else the host of the URL]",
+    ),
+    click.option(
         "--delimiter",
         metavar="CHARACTER",
         help="Between the cells of CSV and TSV files, as `;` or `tab`. [default: what the file"

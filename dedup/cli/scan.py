@@ -1,6 +1,7 @@
 """`dedup scan`: the pass over a dump."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> i
     return None if value is None else read_bytes(value)
 
 
+def _parse_names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",")) if value else ()
+
+
 @click.command(short_help="Write a dump without its duplicates.")
 @inputs_argument
 @click.option(
@@ -43,6 +48,15 @@ def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> i
 )
 @field_options
 @rule_options
+@click.option(
+    "--prefer-source",
+    metavar="NAMES",
+    default="",
+    callback=_parse_names,
+    help="Names of sources (outlets), comma-separated, in any case: of two articles that may both"
+    " go the one whose source is named first stays, and one of a source that is named stays before"
+    " one of another. Among equals --keep decides.",
+)
 @click.option(
     "--index",
     metavar="INDEX",
@@ -125,12 +139,16 @@ def scan(request: Request, report: bool, as_json: bool) -> None:
       dedup scan today.jsonl -o clean --index stories.idx
       dedup scan s3://news/2024/ -o s3://news/clean
       dedup scan archive.jsonl -o clean --window 2w --min-covered 0.9
+      dedup scan news.jsonl -o clean --prefer-source reuters,ap
       zcat dump.jsonl.gz | dedup scan - -o clean --json | jq .counts
 
     Exit status: 0 done; 1 failed, one line on standard error says why and DIR stays as it was
     (only when every record was rejected does a new DIR get its rejected.jsonl); 2 wrong usage.
     """
-    also = _write_report if report else None
+    also = None
+    if report:
+        also = _write_report
+        request = replace(request, fields=replace(request.fields, with_source=True))
     summary = show.with_progress(lambda tick: run_scan(request, tick, also))
     show.print_summary(summary, str(request.output))
     if as_json:

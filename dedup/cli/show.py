@@ -105,10 +105,12 @@ def _summary_rows(summary: dict[str, Any], output: str | None) -> list[tuple[str
         rows.append(("no articles", f"{others:,} records (requests, pictures and the like)"))
     rows += [("fields", layout) for layout in _layouts(summary["fields"])]
     rule = "first read" if options["keep"] == "first" else options["keep"]
+    preferred = options["prefer_source"]
+    named = f"the one of {visible(', '.join(preferred))}, else " if preferred else ""
     which = (
         "duplicates of none before them"
         if "add" in seconds
-        else f"of two that may both go the {rule}"
+        else f"of two that may both go {named}the {rule}"
     )
     rows.append(("kept", f"{counts['kept']:,} ({which})"))
     for relation in RELATIONS:
@@ -194,11 +196,12 @@ def _layouts(fields: list[dict[str, Any]]) -> list[str]:
 
 
 def _fields(entry: dict[str, Any]) -> str:
-    roles = [f"{role} = {_used(entry[role])}" for role in ("text", "id", "date") if entry.get(role)]
-    if entry["title"]:
-        roles.insert(
-            -1 if entry.get("date") else len(roles), f"title = {' + '.join(entry['title'])}"
-        )
+    used = {
+        role: _used(entry[role]) for role in ("text", "id", "date", "source") if entry.get(role)
+    }
+    used["title"] = " + ".join(entry["title"])
+    order = ("text", "id", "title", "date", "source")
+    roles = [f"{role} = {used[role]}" for role in order if used.get(role)]
     if entry["delimiter"] not in (None, ",", "\t"):
         roles.append(f"delimiter {entry['delimiter']}")
     if entry["encoding"] not in (None, "UTF-8"):

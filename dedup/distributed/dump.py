@@ -154,7 +154,7 @@ def _read(fields: Fields, batches: Batches) -> Batches:
         for part in batch.to_pylist():
             place = part["bucket"] << ROW_BITS
             for rows in _rows(part):
-                texts, ids, dates = _articles(rows, fields)
+                texts, ids, dates, _ = _articles(rows, fields)
                 places = np.arange(place, place + len(texts))
                 place += len(texts)
                 # Bytes that are no text are no article, as what has none.
@@ -201,7 +201,8 @@ def _articles(rows: "list[bytes] | pa.RecordBatch", fields: Fields) -> Batch:
     if not isinstance(rows, list):
         return table_batch(rows, choose_columns(rows.schema, fields))
     found = [_article(line, fields) for line in rows]
-    return Batch(*(list(column) for column in zip(*found, strict=True)) if found else ([], [], []))
+    texts, ids, dates = map(list, zip(*found, strict=True)) if found else ([], [], [])
+    return Batch(texts, ids, dates, [None] * len(texts))
 
 
 def _article(line: bytes, fields: Fields) -> tuple[str | None, str | None, str | None]:

@@ -14,7 +14,7 @@ from dedup.config import RELATIONS, Fields, Options
 from dedup.distributed import tasks
 from dedup.distributed.engine import Engine
 from dedup.distributed.tasks import BLOBS, Settings
-from dedup.errors import DedupError
+from dedup.errors import DedupError, OptionError
 
 T = TypeVar("T")
 
@@ -65,6 +65,8 @@ def find_duplicates(
     number of the task that read a record in the upper bits, from the 33rd on, and that of its row
     there. What goes into one bucket, about so many articles, is held by one task.
     """
+    if options.prefer_source:
+        raise OptionError("prefer_source is a rule of a pass on one machine alone")
     options = replace(options, drop=tuple(options.drop_in_order))
     settings = Settings(options, 1)
     sketched = engine.keep(

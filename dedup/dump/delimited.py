@@ -36,7 +36,7 @@ def choose_delimiter(source: Source, fields: Fields) -> str | None:
         return fields.delimiter
     delimiter = fields.delimiter or _delimiter(text, _USUAL[source.format], fields)
     names = _columns(text, delimiter, {name.lower() for name in fields.text_candidates})
-    for name in (*fields.text, *fields.id, *fields.date):
+    for name in (*fields.text, *fields.id, *fields.date, *fields.source):
         if names and name.lower() not in map(str.lower, names):
             raise InputError(
                 f"{source.shown}: no column {name!r}; the columns are {_listed(names)}"

@@ -28,6 +28,7 @@ class Extracted(NamedTuple):
 
     text: str
     date: str | None
+    url: str | None
     failure: str | None = None
 
 
@@ -109,7 +110,7 @@ class _Worker:
         if answer is not None:
             return Extracted(*json.loads(answer))
         self.alive = False
-        return Extracted("", None, self._end())
+        return Extracted("", None, None, self._end())
 
     def _end(self) -> str:
         self.close()
@@ -159,6 +160,6 @@ def serve() -> None:
         try:
             answer: tuple[Any, ...] = readers[data[:1]](data[1:])
         except BaseException as error:  # a panic of the parser derives from BaseException
-            answer = ("", None, f"the page cannot be read: {type(error).__name__}: {error}")
+            answer = ("", None, None, f"the page cannot be read: {type(error).__name__}: {error}")
         signal.setitimer(signal.ITIMER_PROF, 0)
         _send(out, json.dumps(answer).encode())

@@ -1,4 +1,4 @@
-"""The main text and the date of a web page."""
+"""The main text of a web page, its date and its URL."""
 
 import contextlib
 import io
@@ -57,10 +57,11 @@ _ELEMENT_DATES = (
 
 
 class Page(NamedTuple):
-    """What is compared of a page: its main text, and its date as it stands there."""
+    """What is compared of a page, its main text, and its date and URL as they stand there."""
 
     text: str
     date: str | None
+    url: str | None
 
 
 def of_record(record: bytes) -> Page:
@@ -73,7 +74,7 @@ def of_record(record: bytes) -> Page:
             break
     page = of_html(html, charset)
     if page.date is None and (told := _URL_DATE.search(url)):
-        return Page(page.text, "-".join(told.groups()))
+        return page._replace(date="-".join(told.groups()))
     return page
 
 
@@ -100,7 +101,9 @@ def of_html(html: bytes, charset: str | None = None) -> Page:
     tree = HTMLTree.parse_from_bytes(html, _encoding(html, charset))
     linked = list(_linked_data(tree))
     # The tree is read before the text is taken: extraction may change it.
-    date = _date(tree, linked)
+    metas = _metas(tree)
+    date = _date(tree, metas, linked)
+    url = _url(tree, metas)
     text = extract_plain_text(
         tree,
         main_content=True,
@@ -111,7 +114,7 @@ def of_html(html: bytes, charset: str | None = None) -> Page:
     )
     if _words(text) < FEW_WORDS:
         text = max(text, _body(linked), _paragraphs(tree), key=_words)
-    return Page(text, date)
+    return Page(text, date, url)
 
 
 def _encoding(html: bytes, charset: str | None) -> str:
@@ -171,12 +174,23 @@ def _body(linked: list[dict[str, Any]]) -> str:
     return max((v for v in _strings(linked, "articleBody")), key=_words, default="")
 
 
-def _date(tree: HTMLTree, linked: list[dict[str, Any]]) -> str | None:
-    """The date of publication as it stands in the page; None where it tells none."""
+def _metas(tree: HTMLTree) -> dict[str, str]:
     metas: dict[str, str] = {}
     for element in _all(tree, "meta[content]"):
         name = element.getattr("property") or element.getattr("name") or element.getattr("itemprop")
         metas.setdefault((name or "").strip().lower(), element.getattr("content") or "")
+    return metas
+
+
+def _url(tree: HTMLTree, metas: dict[str, str]) -> str | None:
+    """The URL of a page as it gives it; None where it gives none."""
+    for element in _all(tree, "link[rel~=canonical][href]")[:1]:
+        return str(element.getattr("href"))
+    return metas.get("og:url")
+
+
+def _date(tree: HTMLTree, metas: dict[str, str], linked: list[dict[str, Any]]) -> str | None:
+    """The date of publication as it stands in the page; None where it tells none."""
     found = [metas.get(name, "") for name in _META_DATES]
     found[1:1] = _strings(linked, "datePublished")
     for selector in _ELEMENT_DATES:

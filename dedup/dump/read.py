@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 class Read:
     """A file that was read: its number in the pass, and how.
 
-    `fields` tells for each role, text, id and date, how many records each field was used for;
-    `others` are records that are no articles. A file that could not be opened is one rejection, and
-    is not `written`. Where Python read it, `state` tells whether it is the same when it is written.
+    `fields` tells for each role, text, id, date, and source where that is read, how many records
+    each field was used for; `others` are records that are no articles. A file that could not be
+    opened is one rejection, and is not `written`. Where Python read it, `state` tells whether it is
+    the same when it is written.
     """
 
     source: Source
@@ -57,14 +58,14 @@ def read_all(
     gauge.start("read")
     done: list[Read] = []
     with Downloads(sources) as downloads, ExitStack() as stack:
-        pages = _page_reader(native, sources, threads, gauge, stack)
+        pages = _page_reader(native, sources, fields, threads, gauge, stack)
         for source in sources:
             gauge.next_file(source.size)
             missing = downloads.wait(source, gauge.at)
             if missing is not None:
                 read = _unreadable(native, source, missing)
             elif pages is not None and source.format in WEB_FORMATS:
-                read = _read_web(native, source, pages)
+                read = _read_web(native, source, pages, fields)
             else:
                 head = heads[source.name] if source.name in heads else _head(source, fields)
                 read = _read(native, source, head, fields, gauge)
@@ -109,6 +110,8 @@ def _read_file(native: Pass, source: Source, delimiter: str | None, fields: Fiel
         text_fields=fields.text_candidates,
         id_fields=fields.id_candidates,
         date_fields=fields.date_candidates,
+        source_fields=fields.source_candidates,
+        link_fields=fields.link_candidates,
         joins_texts=bool(fields.text),
         delimiter=delimiter,
         encoding=fields.encoding,
@@ -118,8 +121,10 @@ def _read_file(native: Pass, source: Source, delimiter: str | None, fields: Fiel
     if layout is None:
         return Read(source, number)
     used, delimiter, encoding = layout
-    roles = zip(("text", "id", "date"), map(dict, used), strict=True)
-    return Read(source, number, dict(roles), delimiter, encoding)
+    roles = dict(zip(("text", "id", "date", "source"), map(dict, used), strict=True))
+    if not fields.reads_source:
+        del roles["source"]
+    return Read(source, number, roles, delimiter, encoding)
 
 
 def _unreadable(native: Pass, source: Source, reason: str) -> Read:
@@ -129,21 +134,29 @@ def _unreadable(native: Pass, source: Source, reason: str) -> Read:
 
 
 def _page_reader(
-    native: Pass, sources: Sequence[Source], threads: int, gauge: Gauge, stack: ExitStack
+    native: Pass,
+    sources: Sequence[Source],
+    fields: Fields,
+    threads: int,
+    gauge: Gauge,
+    stack: ExitStack,
 ) -> "web.Reader | None":
     if not any(source.format in WEB_FORMATS for source in sources):
         return None
     # What it imports takes as long as a small pass.
     from dedup.dump import web
 
-    return stack.enter_context(web.Reader(native, sources, threads, gauge.at))
+    reader = web.Reader(native, sources, threads, gauge.at, fields.reads_source)
+    return stack.enter_context(reader)
 
 
-def _read_web(native: Pass, source: Source, pages: "web.Reader") -> Read:
+def _read_web(native: Pass, source: Source, pages: "web.Reader", fields: Fields) -> Read:
     number = native.add_table(source.name, source.date)
     told = pages.read(number, source)
-    fields = pages.fields(source) if told.opened else {}
-    counted = {role: dict.fromkeys(names, told.articles) for role, names in fields.items()}
+    used = pages.fields(source) if told.opened else {}
+    if fields.reads_source and used:
+        used = {**used, "source": ["host of the page"]}
+    counted = {role: dict.fromkeys(names, told.articles) for role, names in used.items()}
     return Read(source, number, counted, written=told.opened, state=told.digest, others=told.others)
 
 
@@ -181,11 +194,12 @@ def _read_table(
 
 
 def _check_fields(done: Sequence[Read], fields: Fields) -> None:
-    """Raise InputError for an id or date field that the user named and no record has.
+    """Raise InputError for an id, date or source field that the user named and no record has.
 
     A text field that is missing needs no check: all its records are rejected.
     """
     found = [read.fields for read in done if any(read.fields.get("text", {}).values())]
-    for role, names in (("id", fields.id), ("date", fields.date)):
+    named = (("id", fields.id), ("date", fields.date), ("source", fields.source))
+    for role, names in named:
         if names and found and not any(roles.get(role) for roles in found):
             raise InputError(f"no record has the field {names[0]!r} (--{role}-field)")

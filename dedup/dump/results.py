@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from dedup.dump.paths import as_text, make_folder, within
 from dedup.dump.read import Read
 from dedup.dump.staging import Staging
 from dedup.dump.unchanged import check_unchanged
-from dedup.dump.warnings import advice, warnings_of
+from dedup.dump.warnings import advice, unknown_sources, warnings_of
 from dedup.errors import DedupError, InputError
 
 Summary = dict[str, Any]
@@ -100,6 +100,7 @@ def conclude(
         "total": time.perf_counter() - started,
     }
     warnings = warnings_of(inputs, done, dump.fields, counts)
+    warnings += unknown_sources(native, dump.options.prefer_source)
     if staging is not None:
         warnings += staging.warnings
     summary = _summary(dump, inputs, done, native, seconds, index, warnings)
@@ -193,6 +194,7 @@ def _summary(
         "dates": native.dates(),
         "options": {
             "keep": native.keep_rule(),
+            "prefer_source": dump.options.for_core["prefer_source"],
             "drop": dump.options.drop_in_order,
             "rewrites": dump.options.rewrites,
             "related": dump.options.related,
@@ -203,6 +205,9 @@ def _summary(
             "threads": dump.options.threads,
             "memory_bytes": dump.options.memory,
             "date_order": dump.options.date_order,
+            "fields": {
+                name: value for name, value in asdict(dump.fields).items() if name != "with_source"
+            },
             "matches": dump.matches,
             "strict": dump.strict,
         },

@@ -17,7 +17,7 @@ from dedup.dump.read import read_all
 from dedup.dump.results import Also, Dump, Summary, check_strict, conclude
 from dedup.dump.staging import Staging
 from dedup.dump.temporary import missing_space
-from dedup.errors import InputError, OutputError
+from dedup.errors import InputError, OptionError, OutputError
 from dedup.index import Index, open_index, options_of, storage_of
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def scan(request: Request, tick: Tick | None = None, also: Also | None = None) -
     was rejected, InputError is raised with the results in place, unless they would replace some
     worth keeping.
     """
+    request = replace(request, fields=request.fields.for_options(request.options))
     if isinstance(request.output, Path):
         return _open(request, request.output, tick, also)
     from dedup.dump.upload import Upload
@@ -73,6 +74,11 @@ def _send(upload: "Upload", tick: Tick | None) -> None:
 def _open(request: Request, output: Path, tick: Tick | None, also: Also | None) -> Summary:
     if request.index is None:
         return _scan(request, output, None, tick, also)
+    if request.options.prefer_source:
+        raise OptionError(
+            "an index keeps by its own rule, which knows no sources; leave out --prefer-source, or"
+            " --index"
+        )
     with open_index(request.index, request.options, request.given, read_only=True) as index:
         options = options_of(index, request.options)
         return _scan(replace(request, options=options), output, index, tick, also)

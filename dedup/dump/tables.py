@@ -18,7 +18,7 @@ from dedup.dump.inputs import Source
 from dedup.dump.rows import Bad, Rows
 from dedup.dump.unchanged import stamp_of
 from dedup.errors import InputError
-from dedup.table import Columns, table_batch
+from dedup.table import Batch, Columns, table_batch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,16 +93,21 @@ def read(
 
 def _add(native: Pass, number: int, rows: "pa.RecordBatch", columns: Columns, before: int) -> None:
     """Give rows to the core, numbered from `before` + 1, those that are no articles whole."""
-    texts, ids, dates = table_batch(rows, columns)
+    batch = table_batch(rows, columns)
     start = 0
-    for index, text in enumerate(texts):
+    for index, text in enumerate(batch.texts):
         reason = _no_article(text)
         if reason is not None:
-            part = slice(start, index)
-            native.add_rows(number, texts[part], ids[part], dates[part])
+            _add_part(native, number, batch, slice(start, index))
             native.reject(number, before + index + 1, reason, _raw(rows, index))
             start = index + 1
-    native.add_rows(number, texts[start:], ids[start:], dates[start:])
+    _add_part(native, number, batch, slice(start, None))
+
+
+def _add_part(native: Pass, number: int, batch: Batch, part: slice) -> None:
+    native.add_rows(
+        number, batch.texts[part], batch.ids[part], batch.dates[part], batch.sources[part]
+    )
 
 
 def _no_article(text: str | bytes | None) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from dedup._core import head, looks_like_date
+from dedup._core import Pass, head, looks_like_date
 from dedup.config import Fields
 from dedup.dump.delimited import choose_delimiter
 from dedup.dump.formats import ADVICE, WEB_FORMATS, not_read
@@ -25,6 +25,8 @@ _SAMPLE_RECORDS = 20
 _LONG_FILE = 1 << 20
 # Characters, on average: less is a headline.
 _LONG_TEXT = 80
+# Sources that are named where one is not found.
+_SOURCES = 8
 
 
 def warnings_of(
@@ -41,6 +43,27 @@ def warnings_of(
         *_different_fields(done),
         *_dates(done, fields, counts),
     ]
+
+
+def unknown_sources(native: Pass, preferred: Sequence[str]) -> list[str]:
+    """Say which sources are preferred that no article has, and which there are."""
+    if not preferred or not len(native):
+        return []
+    counts = native.source_counts()
+    known = {name.lower() for name in counts}
+    unknown = [name for name in preferred if name.strip().lower() not in known]
+    if not unknown:
+        return []
+    what = f"no article is of the source {_quoted(unknown)} (--prefer-source)"
+    if not counts:
+        return [f"{what}: none has a source; name its field with --source-field"]
+    frequent = sorted(counts, key=lambda name: (-counts[name], name))[:_SOURCES]
+    listed = ", ".join(f"{name} ({counts[name]:,})" for name in frequent)
+    return [f"{what}; the most frequent are {listed}"]
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return " or ".join(repr(name) for name in names)
 
 
 def _nothing(counts: Mapping[str, int]) -> Iterator[str]:
@@ -97,7 +120,7 @@ def _different_fields(done: Sequence[Read]) -> Iterator[str]:
     """Say which field most files have for a role, where others have another."""
     # Web pages have fields of their own; what was rejected is told of already.
     done = [it for it in done if it.source.format not in WEB_FORMATS and not _has_none(it)]
-    for role in ("text", "id", "date"):
+    for role in ("text", "id", "date", "source"):
         files: dict[str, list[str]] = {}
         for read in done:
             used = read.fields.get(role, {})

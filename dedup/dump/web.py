@@ -15,6 +15,7 @@ from typing import IO, BinaryIO, NamedTuple, cast
 import xxhash
 
 from dedup._core import MAX_RECORD, Pass
+from dedup.article import link_host
 from dedup.dump.archive import RAW_START, READ_ERRORS, Archive, Damage, Record
 from dedup.dump.compression import compressed, decompressed
 from dedup.dump.extractor import PAGE, RECORD, Extracted, Extractors
@@ -65,6 +66,7 @@ class _Job:
     work: "Future[Extracted] | None" = None
     text: str | bytes | None = None
     date: str | None = None
+    url: str | None = None
     failure: str = ""
 
 
@@ -75,10 +77,16 @@ class Reader:
     """
 
     def __init__(
-        self, native: Pass, sources: Sequence[Source], threads: int, at: Callable[[float], None]
+        self,
+        native: Pass,
+        sources: Sequence[Source],
+        threads: int,
+        at: Callable[[float], None],
+        with_source: bool,
     ) -> None:
         check_installed(sources)
         self._native = native
+        self._with_source = with_source
         self._at = at
         self._done = 0.0
         self._others = 0
@@ -138,9 +146,9 @@ class Reader:
                 yield _Job(data=item.raw, failure=item.reason)
             elif item.article == "page" and item.data is not None:
                 work = self._extractors.submit(RECORD, item.data)
-                yield _Job(item.url or None, item.data, work=work)
+                yield _Job(item.url or None, item.data, work=work, url=item.url)
             elif item.article == "text" and item.data is not None:
-                yield _Job(item.url or None, text=item.data[item.content :])
+                yield _Job(item.url or None, text=item.data[item.content :], url=item.url)
             else:
                 self._others += 1
 
@@ -149,13 +157,14 @@ class Reader:
         texts: list[str | bytes | None] = []
         ids: list[str | None] = []
         dates: list[str | None] = []
+        hosts: list[str | None] = []
         size = articles = 0
 
         def flush() -> None:
             nonlocal articles
             articles += len(texts)
-            self._native.add_rows(number, texts, ids, dates)
-            for column in (texts, ids, dates):
+            self._native.add_rows(number, texts, ids, dates, hosts)
+            for column in (texts, ids, dates, hosts):
                 column.clear()
 
         for row, job in enumerate(jobs, first):
@@ -163,7 +172,7 @@ class Reader:
             if job.work is not None:
                 page = self._wait_for(job.work)
                 failure = page.failure or ""
-                job.text, job.date = page.text, page.date
+                job.text, job.date, job.url = page.text, page.date, job.url or page.url
             if failure:
                 flush()
                 self._native.reject(number, row, failure, job.data)
@@ -171,6 +180,7 @@ class Reader:
             texts.append(job.text)
             ids.append(job.id)
             dates.append(job.date)
+            hosts.append(link_host(job.url) if self._with_source else None)
             size += len(job.text or "")
             if len(texts) == _ROWS or size > _ROWS_BYTES:
                 flush()

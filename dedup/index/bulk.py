@@ -39,20 +39,21 @@ class Added(int):
 def bulks(read: Iterator[Batch]) -> Iterator[Batch]:
     """Yield batches put together, or cut, to as much as is stored in one go; what comes before an
     article that is none, or has no id, before the InputError."""
-    bulk = Batch([], [], [], {})
+    bulk = Batch([], [], [], [], {})
     position = characters = 0
     try:
         for batch in read:
-            for text, name, day in zip(batch.texts, batch.ids, batch.dates, strict=True):
+            for text, name, day, source in zip(*batch[:4], strict=True):
                 if len(bulk.texts) == BULK_ROWS or characters >= BULK_CHARACTERS:
                     yield bulk
-                    bulk, characters = Batch([], [], [], {}), 0
+                    bulk, characters = Batch([], [], [], [], {}), 0
                 if name is None:
                     raise InputError(f"article {position} has no id")
                 position += 1
                 bulk.texts.append(text)
                 bulk.ids.append(name)
                 bulk.dates.append(day)
+                bulk.sources.append(source)
                 characters += len(text)
     except InputError:
         if bulk.texts:

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dedup._core import Pass
@@ -36,13 +36,7 @@ def of_pass(native: Pass) -> Corpus:
 
     def bylines() -> Iterator[Byline]:
         for first in range(0, len(native), AT_ONCE):
-            yield from (
-                native.bylines(first, AT_ONCE)
-                if hasattr(native, "bylines")
-                else [
-                    (i, native.article(i)[1], i.split("-")[0]) for i in native.ids(first, AT_ONCE)
-                ]
-            )
+            yield from native.bylines(first, AT_ONCE)
 
     def article(id: str) -> Article | None:
         found = native.article(id)
@@ -57,7 +51,8 @@ def of_dump(
 ) -> Iterator[Corpus]:
     """The articles of the dump that a pass was over, read again: from where it was, or `inputs`.
 
-    Raises InputError where it is not there, or has other articles now.
+    Its fields are those that the pass was told, but for those named in `fields`. Raises InputError
+    where it is not there, or has other articles now.
     """
     given = list(inputs) or found.summary["inputs"]["given"]
     if "-" in given and not inputs:
@@ -79,7 +74,7 @@ def of_dump(
         )
         gauge = Gauge(native, sum(source.size for source in sources))
         run_interruptibly(
-            lambda: read_all(native, sources, fields, gauge),
+            lambda: read_all(native, sources, _fields(found, fields), gauge),
             gauge.cancel,
             None if tick is None else lambda: tick(*gauge.now()),
         )
@@ -91,3 +86,10 @@ def of_dump(
                 " was made; name the same inputs and fields, or run the pass again"
             )
         yield of_pass(native)
+
+
+def _fields(found: Found, named: Fields) -> Fields:
+    usual, told = asdict(Fields()), found.summary["options"].get("fields", {})
+    given = {name: it for name, it in asdict(named).items() if it != usual[name]}
+    told = {name: tuple(it) if isinstance(it, list) else it for name, it in told.items()}
+    return Fields(**{**told, **given, "with_source": True})

@@ -298,11 +298,11 @@ mod tests {
         let (mut batch, mut scratch) = (Batch::default(), Scratch::default());
         for (row, text) in (1..).zip(&texts) {
             let location = Location { offset: 0, source, length: text.len() as u32, row };
-            batch.push(location, None, None, text, &sketcher, &mut scratch);
+            batch.push(location, None, None, None, text, &sketcher, &mut scratch);
         }
         corpus.append(batch).unwrap();
         let everyone: Vec<u32> = (0..2 * PAIRS).collect();
-        let keep = Ranking::of(&corpus, KeepRule::First).ranks;
+        let keep = Ranking::of(&corpus, KeepRule::First, &[]).ranks;
         let articles = Articles::new(&corpus, &everyone, &keep);
         let mut sorter = Sorter::new(&corpus.memory);
         let same_text = Components::new(corpus.len());

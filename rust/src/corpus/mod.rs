@@ -6,6 +6,7 @@ pub mod dates;
 pub mod encoding;
 mod ids;
 pub mod names;
+pub mod outlets;
 pub mod prepared;
 pub mod rank;
 pub mod record;
@@ -28,6 +29,7 @@ pub use crate::text::date::NO_DATE;
 use dates::{Columns, Dates};
 pub use ids::Ids;
 use names::Names;
+use outlets::Outlets;
 use rank::Standing;
 use rows::Store;
 pub use source::{Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
@@ -45,6 +47,7 @@ pub struct Batch {
     /// An empty id stands for none.
     pub ids: Ids,
     pub dates: Dates,
+    pub outlets: Outlets,
     /// Of the bytes of the articles that are copied by their places.
     pub hashes: Vec<u64>,
     pub sketches: Sketches,
@@ -53,15 +56,18 @@ pub struct Batch {
 
 impl Batch {
     /// Takes an article; its date is read here.
+    #[allow(clippy::too_many_arguments, reason = "all that an article brings")]
     pub fn push(
         &mut self,
         location: Location,
         id: Option<&str>,
         date: Option<&str>,
+        outlet: Option<&str>,
         text: &str,
         sketcher: &Sketcher,
         scratch: &mut Scratch,
     ) {
+        self.outlets.push(self.locations.len(), outlet);
         self.locations.push(location);
         self.ids.push(id.unwrap_or(""));
         self.dates.push(date);
@@ -77,6 +83,7 @@ pub struct Corpus {
     pub locations: Vec<Location>,
     pub ids: Names,
     pub dates: Vec<i64>,
+    pub outlets: Outlets,
     pub columns: Columns,
     pub sketches: Sketches,
     pub rejections: Vec<Rejection>,
@@ -109,6 +116,7 @@ impl Corpus {
             return Ok(None);
         };
         corpus.ids.book_all();
+        corpus.outlets.book_all();
         Ok(Some(corpus))
     }
 
@@ -160,7 +168,7 @@ impl Corpus {
     /// Takes a batch of the last source over. An article whose id was seen before is known as `id#2`,
     /// or becomes a rejection where ids are to be unique.
     pub fn append(&mut self, batch: Batch) -> Result<()> {
-        let Batch { locations, ids, dates, hashes, sketches, rejections } = batch;
+        let Batch { locations, ids, dates, outlets, hashes, sketches, rejections } = batch;
         for (index, location) in locations.into_iter().enumerate() {
             let mut id = Cow::Borrowed(ids.get(index));
             if id.is_empty() {
@@ -176,6 +184,7 @@ impl Corpus {
             let checksum = &mut self.sources[location.source as usize].checksum;
             *checksum = checksum.wrapping_add(hashes.get(index).copied().unwrap_or(0));
             let date = self.columns.push(&dates, index, self.locations.len() as u32, &location);
+            self.outlets.push(self.locations.len(), outlets.get(index));
             self.locations.push(location);
             self.dates.push(date);
             self.sketches.push_from(&sketches, index as u32)?;

@@ -105,12 +105,14 @@ pub struct Ranking {
 }
 
 impl Ranking {
-    pub fn of(corpus: &Corpus, rule: KeepRule) -> Ranking {
+    /// The order of a rule, after that of the sources preferred by their names.
+    pub fn of(corpus: &Corpus, rule: KeepRule, preferred: &[String]) -> Ranking {
+        let preference = corpus.outlets.preference(preferred);
         // Ids are looked up only where the rule does not tell.
         let by_rule = |article: u32| {
             let (date, words) =
                 (corpus.dates[article as usize], corpus.sketches.lengths[article as usize]);
-            (rule.key(article as u64, date, words), Reverse(words))
+            ((preference(article), rule.key(article as u64, date, words)), Reverse(words))
         };
         let key = |article: u32| by_rule(article).0;
         let mut order: Vec<u32> = (0..corpus.len() as u32).collect();

@@ -60,6 +60,8 @@ pub const MAX_ROUNDS: usize = 4;
 
 pub struct Options {
     pub keep: Option<KeepRule>,
+    /// The sources of articles that are kept before others, whatever the rule.
+    pub prefer_source: Vec<String>,
     pub bars: Bars,
     /// Whether rewrites are looked for.
     pub rewrites: bool,
@@ -185,7 +187,7 @@ impl Pass {
         matches.sort_unstable();
         duplicates.sort_unstable();
         let (matches, duplicates) = (matches.into(), duplicates.into());
-        let ranks = self.pool.install(|| Ranking::of(corpus, keep).ranks);
+        let ranks = self.pool.install(|| Ranking::of(corpus, keep, &[]).ranks);
         let versions = stories::versions(&matches, &duplicates, &kept, &ranks, &id_ranks, &[])?;
         let rejection = |&article: &u32| {
             let id = corpus.ids.get(article as usize);
@@ -268,7 +270,7 @@ impl<'a> Finder<'a> {
         let keep = pass.options.keep.unwrap_or_else(|| KeepRule::default_for(corpus));
         let Options { window, rewrites, bars, .. } = pass.options;
         let look = rewrites.then(|| FirstLook::new(corpus, window, bars));
-        let ranking = Ranking::of(corpus, keep);
+        let ranking = Ranking::of(corpus, keep, &pass.options.prefer_source);
         let representatives =
             pass.saved("exact", || exact::representatives(corpus, &ranking.ranks, &pass.progress))?;
         let stored = match index {

@@ -24,6 +24,7 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(texts::shared_passages, module)?)?;
     module.add_function(wrap_pyfunction!(texts::head, module)?)?;
     module.add_function(wrap_pyfunction!(texts::is_encoding, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::host_of, module)?)?;
     module.add_function(wrap_pyfunction!(texts::read_text, module)?)?;
     module.add_function(wrap_pyfunction!(texts::words, module)?)?;
     module.add_function(wrap_pyfunction!(texts::shingles, module)?)?;

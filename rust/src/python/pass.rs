@@ -33,8 +33,10 @@ use crate::verify::{Bars, Drops, Match, MayGo, Relation, Verdict};
 pub type MatchLine = (String, String, &'static str, f64, f64, f64, Option<&'static str>, f64, f64);
 pub type DuplicateLine = (String, String, &'static str, f64, f64, f64, f64);
 /// The fields used, the delimiter and the encoding.
-/// In the order text, id, date.
-type LayoutLine = ([Vec<(String, u64)>; 3], Option<String>, &'static str);
+/// In the order text, id, date, source.
+type LayoutLine = ([Vec<(String, u64)>; 4], Option<String>, &'static str);
+/// The id, the date and the source.
+type Byline = (String, Option<String>, Option<String>);
 type StoryLine = (String, Vec<(String, &'static str, f64, f64, f64, f64, bool)>);
 
 #[pyclass(frozen, module = "dedup._core")]
@@ -69,7 +71,8 @@ impl Pass {
     #[new]
     #[pyo3(signature = (
         *, drop, keep=None, rewrites=true, related=false, window=None, min_score=0.7, min_covered=0.85,
-        date_order=None, threads=0, memory=None, unique_ids=false, spool_dir=None
+        date_order=None, threads=0, memory=None, unique_ids=false, prefer_source=None,
+        spool_dir=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
@@ -84,6 +87,7 @@ impl Pass {
         threads: usize,
         memory: Option<u64>,
         unique_ids: bool,
+        prefer_source: Option<Vec<String>>,
         spool_dir: Option<PathBuf>,
     ) -> PyResult<Pass> {
         let keep = keep
@@ -91,7 +95,16 @@ impl Pass {
             .transpose()?;
         let drops = Drops::named(&drop).map_err(|name| unknown("relation", name))?;
         let bars = Bars { min_score, min_covered, related, drops };
-        let options = pass::Options { keep, bars, rewrites, window, threads, memory, unique_ids };
+        let options = pass::Options {
+            keep,
+            prefer_source: prefer_source.unwrap_or_default(),
+            bars,
+            rewrites,
+            window,
+            threads,
+            memory,
+            unique_ids,
+        };
         let mut pass = pass::Pass::new(options, spool_dir.as_deref())?;
         pass.corpus.columns.order = date_order
             .map(|name| Order::named(name).ok_or_else(|| unknown("date order", name)))
@@ -101,8 +114,8 @@ impl Pass {
     }
 
     #[pyo3(signature = (
-        path, name, format, *, text_fields, id_fields, date_fields, joins_texts=false,
-        delimiter=None, encoding=None, date=None
+        path, name, format, *, text_fields, id_fields, date_fields, source_fields=None,
+        link_fields=None, joins_texts=false, delimiter=None, encoding=None, date=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn add_records(
@@ -114,6 +127,8 @@ impl Pass {
         text_fields: Vec<String>,
         id_fields: Vec<String>,
         date_fields: Vec<String>,
+        source_fields: Option<Vec<String>>,
+        link_fields: Option<Vec<String>>,
         joins_texts: bool,
         delimiter: Option<&str>,
         encoding: Option<&str>,
@@ -131,7 +146,16 @@ impl Pass {
         };
         let named = |name| Encoding::named(name).ok_or_else(|| unknown("encoding", name));
         let encoding = encoding.map(named).transpose()?;
-        let fields = Fields { text: text_fields, id: id_fields, date: date_fields, joins_texts };
+        let source_fields = source_fields.unwrap_or_default();
+        let links_from = source_fields.len();
+        let fields = Fields {
+            text: text_fields,
+            id: id_fields,
+            date: date_fields,
+            source: [source_fields, link_fields.unwrap_or_default()].concat(),
+            links_from,
+            joins_texts,
+        };
         let choice = Choice { format, fields, encoding, date };
         py.detach(|| Ok(self.lock().pass.read_records(&path, name, choice)?))
     }
@@ -155,7 +179,7 @@ impl Pass {
         source
     }
 
-    #[pyo3(signature = (source, texts, ids=None, dates=None))]
+    #[pyo3(signature = (source, texts, ids=None, dates=None, sources=None))]
     fn add_rows(
         &self,
         py: Python,
@@ -163,12 +187,13 @@ impl Pass {
         texts: Vec<Bound<PyAny>>,
         ids: Column,
         dates: Column,
+        sources: Column,
     ) -> PyResult<()> {
         let rows = texts.len();
         let right_length =
             |column: &Option<Vec<_>>| column.as_ref().is_none_or(|it| it.len() == rows);
-        if !right_length(&ids) || !right_length(&dates) {
-            return Err(PyValueError::new_err("texts, ids and dates differ in length"));
+        if ![&ids, &dates, &sources].into_iter().all(right_length) {
+            return Err(PyValueError::new_err("texts, ids, dates and sources differ in length"));
         }
         let texts: Vec<Cell> = texts.iter().map(Cell::of).collect::<PyResult<_>>()?;
         py.detach(|| {
@@ -177,6 +202,7 @@ impl Pass {
                     text: texts[row].as_text(),
                     id: cell(&ids, row),
                     date: cell(&dates, row),
+                    source: cell(&sources, row),
                 })
                 .collect();
             Ok(self.lock().pass.read_rows(source, &rows)?)
@@ -297,6 +323,7 @@ impl Pass {
             counts(&fields.text, &usage.text),
             counts(&fields.id, &usage.id),
             counts(&fields.date, &usage.date),
+            counts(&fields.source, &usage.source),
         ];
         Some((fields, delimiter, records.encoding.name()))
     }
@@ -322,6 +349,27 @@ impl Pass {
         let ids = &state.pass.corpus.ids;
         let end = ids.len().min(first.saturating_add(count));
         (first..end).map(|article| ids.get(article).to_owned()).collect()
+    }
+
+    /// (id, date, source) of so many articles from `first` on.
+    fn bylines(&self, first: usize, count: usize) -> Vec<Byline> {
+        let mut state = self.lock();
+        let corpus = &mut state.pass.corpus;
+        corpus.settle_dates();
+        let end = corpus.len().min(first.saturating_add(count));
+        let byline = |article: usize| {
+            let date = Some(corpus.dates[article]).filter(|&date| date != NO_DATE);
+            let id = corpus.ids.get(article).to_owned();
+            (id, date.map(date::format), corpus.outlets.get(article).map(str::to_owned))
+        };
+        (first..end).map(byline).collect()
+    }
+
+    /// How many articles each source has.
+    fn source_counts(&self) -> HashMap<String, u64> {
+        let state = self.lock();
+        let counts = state.pass.corpus.outlets.counts().into_iter();
+        counts.map(|(name, count)| (name.to_owned(), count)).collect()
     }
 
     fn kept_ids(&self) -> PyResult<Vec<String>> {

@@ -146,7 +146,12 @@ impl Stages {
             let rows: Vec<Row> = texts
                 .iter()
                 .zip(&dates)
-                .map(|(text, date)| Row { text: text.as_text(), id: None, date: date.as_deref() })
+                .map(|(text, date)| Row {
+                    text: text.as_text(),
+                    id: None,
+                    date: date.as_deref(),
+                    source: None,
+                })
                 .collect();
             sketching::sketch(&rows, &self.sketcher)
         })?;

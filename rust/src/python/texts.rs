@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::errors::{InputError, unknown};
 use crate::corpus::compression::Compression;
 use crate::corpus::encoding::Encoding;
-use crate::corpus::texts;
+use crate::corpus::{outlets, texts};
 use crate::dump::read::plain;
 use crate::sketch::signature::{Instructions, Permutations};
 use crate::text::words::Words;
@@ -229,6 +229,12 @@ pub fn head(
 #[pyfunction]
 pub fn is_encoding(name: &str) -> bool {
     Encoding::named(name).is_some()
+}
+
+/// The host of an http(s) URL without `www.`; None of all else.
+#[pyfunction]
+pub fn host_of(value: &str) -> Option<String> {
+    outlets::host_of(value)
 }
 
 #[pyfunction]

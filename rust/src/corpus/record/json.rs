@@ -40,8 +40,11 @@ impl Form {
         }
         Ok(Record {
             text: self.text(found.texts, &mut used)?,
-            id: first_value(found.ids, &mut used.id),
-            date: first_value(found.dates, &mut used.date),
+            id: first_value(found.ids, &mut used.id, |_, _| true),
+            date: first_value(found.dates, &mut used.date, |_, _| true),
+            source: first_value(found.sources, &mut used.source, |place, value| {
+                self.fields.may_be_source(place, value)
+            }),
             used,
         })
     }
@@ -124,14 +127,19 @@ fn no_text_field(text: &str) -> String {
     }
 }
 
-/// The first of some values that is one.
+/// The first of some values that is one, and may be the one that is looked for.
 fn first_value<'a>(
     mut values: Vec<Ranked<&'a RawValue>>,
     used: &mut Option<usize>,
+    may_be: impl Fn(usize, &str) -> bool,
 ) -> Option<Cow<'a, str>> {
     values.sort_by_key(|it| it.rank);
-    let (rank, value) = values.iter().find_map(|it| Some((it.rank, plain_value(it.value)?)))?;
-    *used = Some(place(rank));
+    let value = |it: &Ranked<&'a RawValue>| {
+        let value = plain_value(it.value).filter(|value| may_be(it.place(), value))?;
+        Some((it.place(), value))
+    };
+    let (place, value) = values.iter().find_map(value)?;
+    *used = Some(place);
     Some(value)
 }
 
@@ -303,6 +311,7 @@ struct Found<'a> {
     texts: Vec<Ranked<Text<'a>>>,
     ids: Vec<Ranked<&'a RawValue>>,
     dates: Vec<Ranked<&'a RawValue>>,
+    sources: Vec<Ranked<&'a RawValue>>,
 }
 
 /// Takes a value; of two fields of one name the last counts.
@@ -318,6 +327,7 @@ enum Role {
     Text,
     Id,
     Date,
+    Source,
 }
 
 /// What is wanted of an object, by the names of its fields in small letters.
@@ -334,8 +344,12 @@ struct Field {
 impl Wanted {
     fn of(fields: &Fields) -> Wanted {
         let mut wanted = Wanted::default();
-        let roles =
-            [(Role::Text, &fields.text), (Role::Id, &fields.id), (Role::Date, &fields.date)];
+        let roles = [
+            (Role::Text, &fields.text),
+            (Role::Id, &fields.id),
+            (Role::Date, &fields.date),
+            (Role::Source, &fields.source),
+        ];
         for (role, names) in roles {
             for (place, name) in names.iter().enumerate() {
                 let rank = place * SPELLINGS;
@@ -410,6 +424,7 @@ impl<'de> Visitor<'de> for Object<'_, '_, 'de> {
                     }
                     Role::Id => take(&mut self.found.ids, rank, raw),
                     Role::Date => take(&mut self.found.dates, rank, raw),
+                    Role::Source => take(&mut self.found.sources, rank, raw),
                 }
             }
             if !field.inside.0.is_empty() && raw.get().starts_with('{') {
@@ -496,7 +511,9 @@ mod tests {
     fn form(text: &[&str], joins_texts: bool) -> Form {
         let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let (id, date) = (named(&["_id", "id", "url", "_source.id"]), named(&["date"]));
-        Form::new(Arc::new(Fields { text: named(text), id, date, joins_texts }))
+        let source = named(&["source", "source.name", "_source.source", "url"]);
+        let fields = Fields { text: named(text), id, date, source, links_from: 3, joins_texts };
+        Form::new(Arc::new(fields))
     }
 
     fn read(form: &Form, line: &str) -> Read {
@@ -595,6 +612,30 @@ mod tests {
         let dated = first.parse(r#"{"text": "a", "date": {"$timestamp": {"t": 5, "i": 1}}}"#);
         assert_eq!(dated.unwrap().date.unwrap(), "5");
         let used = first.parse(r#"{"body": "b", "text": null, "url": "u"}"#).unwrap().used;
-        assert_eq!(used, Used { text: 2, id: Some(2), date: None });
+        assert_eq!(used, Used { text: 2, id: Some(2), date: None, source: None });
+    }
+
+    #[test]
+    fn the_source_is_a_name_or_else_a_url() {
+        let form = form(&["text"], false);
+        let cases = [
+            (r#"{"source": "Wire", "url": "https://a.org/1"}"#, Some(("Wire", 0))),
+            (r#"{"source": {"id": null, "name": "Wire"}}"#, Some(("Wire", 1))),
+            (r#"{"_source": {"source": {"name": 5}, "source.name": 6}, "url": "x"}"#, None),
+            (r#"{"_source": {"source": "Wire"}}"#, Some(("Wire", 2))),
+            (r#"{"_source": "Wire"}"#, None),
+            (r#"{"source": 7}"#, Some(("7", 0))),
+            (r#"{"source": ["Wire"]}"#, Some(("Wire", 0))),
+            (r#"{"source": ["a", "b"], "url": "http://a.org/1"}"#, Some(("http://a.org/1", 3))),
+            (r#"{"source": "N/A", "url": "http://a.org/1"}"#, Some(("http://a.org/1", 3))),
+            (r#"{"source": null, "url": "/a.html"}"#, None),
+            (r#"{"source": true}"#, None),
+        ];
+        for (line, expected) in cases {
+            let line = line.replacen('{', r#"{"text": "a", "#, 1);
+            let record = form.parse(&line).unwrap();
+            let found = record.source.as_deref().zip(record.used.source);
+            assert_eq!(found, expected, "{line}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! One record of a file: its text, id and date, found without building the rest of it.
+//! One record of a file: its text, id, date and source, found without building the rest of it.
 
 pub mod json;
 pub mod row;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
+use super::outlets::host_of;
 
 /// The names of the fields that are read, the most telling first. Any may be missing, empty or of
 /// another type: then the next counts.
@@ -17,6 +18,10 @@ pub struct Fields {
     pub text: Vec<String>,
     pub id: Vec<String>,
     pub date: Vec<String>,
+    /// Those of the source, its outlet.
+    pub source: Vec<String>,
+    /// From this place on they count only where they have a URL, whose host it is.
+    pub links_from: usize,
     /// Whether all text fields count, joined by a blank line, and not the first that has a text.
     pub joins_texts: bool,
 }
@@ -26,16 +31,18 @@ pub struct Record<'a> {
     pub text: Cow<'a, str>,
     pub id: Option<Cow<'a, str>>,
     pub date: Option<Cow<'a, str>>,
+    pub source: Option<Cow<'a, str>>,
     pub used: Used,
 }
 
-/// The fields that gave a record its text, id and date, by their places among the names.
+/// The fields that gave a record its text, id, date and source, by their places among the names.
 #[derive(Clone, Copy, Default, Debug, PartialEq)]
 pub struct Used {
     /// A bit each.
     pub text: u64,
     pub id: Option<usize>,
     pub date: Option<usize>,
+    pub source: Option<usize>,
 }
 
 /// How many records each field was used for, in the order of the names.
@@ -44,6 +51,7 @@ pub struct Usage {
     pub text: Vec<u64>,
     pub id: Vec<u64>,
     pub date: Vec<u64>,
+    pub source: Vec<u64>,
 }
 
 impl Usage {
@@ -53,7 +61,9 @@ impl Usage {
                 add(&mut self.text, place, 1);
             }
         }
-        for (counts, place) in [(&mut self.id, used.id), (&mut self.date, used.date)] {
+        for (counts, place) in
+            [(&mut self.id, used.id), (&mut self.date, used.date), (&mut self.source, used.source)]
+        {
             if let Some(place) = place {
                 add(counts, place, 1);
             }
@@ -61,8 +71,10 @@ impl Usage {
     }
 
     pub fn merge(&mut self, other: &Usage) {
-        let Usage { text, id, date } = self;
-        for (counts, more) in [(text, &other.text), (id, &other.id), (date, &other.date)] {
+        let Usage { text, id, date, source } = self;
+        for (counts, more) in
+            [(text, &other.text), (id, &other.id), (date, &other.date), (source, &other.source)]
+        {
             more.iter().enumerate().for_each(|(place, &more)| add(counts, place, more));
         }
     }
@@ -73,6 +85,13 @@ fn add(counts: &mut Vec<u64>, place: usize, more: u64) {
         counts.resize(place + 1, 0);
     }
     counts[place] += more;
+}
+
+impl Fields {
+    /// Whether a value may be the source, in the field at a place of its names.
+    fn may_be_source(&self, place: usize, value: &str) -> bool {
+        place < self.links_from || host_of(value).is_some()
+    }
 }
 
 /// How the records of a file are written.
@@ -110,7 +129,13 @@ impl Form {
 impl Record<'_> {
     fn into_owned(self) -> Record<'static> {
         let own = |value: Cow<str>| Cow::Owned(value.into_owned());
-        Record { text: own(self.text), id: self.id.map(own), date: self.date.map(own), ..self }
+        Record {
+            text: own(self.text),
+            id: self.id.map(own),
+            date: self.date.map(own),
+            source: self.source.map(own),
+            ..self
+        }
     }
 }
 

@@ -33,10 +33,11 @@ pub struct Form {
     pub dialect: Dialect,
     /// The number of columns.
     pub columns: usize,
-    /// The columns that may hold the text, the id and the date, each with the place of its name.
+    /// The columns that may hold each, with the places of their names.
     text: Vec<(usize, usize)>,
     id: Vec<(usize, usize)>,
     date: Vec<(usize, usize)>,
+    source: Vec<(usize, usize)>,
 }
 
 impl Form {
@@ -48,8 +49,8 @@ impl Form {
             columns.flat_map(|(of, place)| of.into_iter().map(move |it| (it, place))).collect()
         };
         let (text, id, date) = (places(&fields.text), places(&fields.id), places(&fields.date));
-        let columns = header.len();
-        (!text.is_empty()).then_some(Form { fields, dialect, columns, text, id, date })
+        let (source, columns) = (places(&fields.source), header.len());
+        (!text.is_empty()).then_some(Form { fields, dialect, columns, text, id, date, source })
     }
 
     /// Reads a row, with or without the end of its line, or says in words why it is none.
@@ -68,14 +69,19 @@ impl Form {
             used.text = bit(place);
             std::mem::take(&mut cells[column])
         };
-        let first = |columns: &[(usize, usize)], used: &mut Option<usize>| {
-            let (column, place) = *columns.iter().find(|it| !is_none(&cells[it.0]))?;
+        let first = |columns: &[(usize, usize)],
+                     used: &mut Option<usize>,
+                     may_be: &dyn Fn(usize, &str) -> bool| {
+            let is = |it: &&(usize, usize)| !is_none(&cells[it.0]) && may_be(it.1, &cells[it.0]);
+            let (column, place) = *columns.iter().find(is)?;
             *used = Some(place);
             Some(cells[column].clone())
         };
-        let id = first(&self.id, &mut used.id);
-        let date = first(&self.date, &mut used.date);
-        Ok(Record { text, id, date, used })
+        let id = first(&self.id, &mut used.id, &|_, _| true);
+        let date = first(&self.date, &mut used.date, &|_, _| true);
+        let may_be = |place, value: &str| self.fields.may_be_source(place, value);
+        let source = first(&self.source, &mut used.source, &may_be);
+        Ok(Record { text, id, date, source, used })
     }
 }
 

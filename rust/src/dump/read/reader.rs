@@ -50,6 +50,7 @@ impl Reader<'_> {
                     Location { offset, source: self.source, length: bytes.len() as u32, row },
                     record.id.as_deref(),
                     record.date.as_deref().or(self.date),
+                    record.source.as_deref(),
                     &record.text,
                     self.sketcher,
                     scratch,

@@ -11,6 +11,8 @@ pub struct Row<'a> {
     pub text: std::result::Result<&'a str, (String, String)>,
     pub id: Option<&'a str>,
     pub date: Option<&'a str>,
+    /// Its outlet.
+    pub source: Option<&'a str>,
 }
 
 /// Appends rows to a table source.
@@ -97,7 +99,8 @@ fn push_row(
         }
         Ok(text) => {
             let location = Location { length: text.len() as u32, ..place };
-            batch.push(location, row.id, row.date.or(date), text, sketcher, scratch);
+            let date = row.date.or(date);
+            batch.push(location, row.id, date, row.source, text, sketcher, scratch);
         }
     }
 }

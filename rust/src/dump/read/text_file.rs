@@ -27,7 +27,7 @@ pub fn read(
         Ok(text) => {
             let location = Location { offset: 0, source, length: text.len() as u32, row: 1 };
             batch.hashes.push(xxh3_64(text.as_bytes()));
-            batch.push(location, None, date, &text, sketcher, scratch);
+            batch.push(location, None, date, None, &text, sketcher, scratch);
         }
         Err((reason, bytes)) => batch.rejections.push(Rejection {
             source,
