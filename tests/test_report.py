@@ -27,8 +27,8 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 WIRE = (
     "The harbour bridge at Norwick will close to lorries for two nights while its cables are"
     " tested. Engineers said on Friday that drivers should take the tunnel, which stays open. The"
-    " council expects 4,200 vehicles a night on the detour. Mayor Anna Halloran asked firms to send their"
-    " deliveries early."
+    " council expects 4,200 vehicles a night on the detour. Mayor Anna Halloran asked firms to send"
+    " their deliveries early."
 )
 LONGER = WIRE + (
     " The cables were last tested in 1998. A union of drivers called the notice short, and its"
@@ -331,6 +331,23 @@ def test_report_reads_the_dump_again(result: Path, tmp_path: Path) -> None:
     made = (result / "report.html").read_text().partition('id="data">')[2]
     assert data == made.partition("</script>")[0]
     assert (tmp_path / "outlets.csv").read_text() == (result / "outlets.csv").read_text()
+
+
+def test_report_knows_the_fields_that_the_scan_was_told(tmp_path: Path) -> None:
+    lines = [
+        {"key": f"n{at}", "lead": WIRE, "rest": LONGER, "text": f"teaser {at}", "desk": f"D{at}"}
+        for at in range(2)
+    ]
+    dump = tmp_path / "news.jsonl"
+    dump.write_text("".join(json.dumps(it) + "\n" for it in lines))
+    names = ("--text-field", "lead", "--text-field", "rest", "--id-field", "key")
+    done("scan", dump, "-o", tmp_path / "result", *names)
+    page = tmp_path / "report.html"
+    done("report", tmp_path / "result", "-o", page, "--source-field", "desk")
+    (story,) = page.read_text().partition('id="data">')[2].partition("</script>")[0].splitlines()
+    shown = json.loads(story)
+    assert shown["kept"]["text"] == f"{WIRE}\n\n{LONGER}"
+    assert (shown["kept"]["outlet"], shown["others"][0]["outlet"]) == ("D0", "D1")
 
 
 def test_show_prints_a_story(result: Path) -> None:
