@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from statistics import median
 
-from dedup._core import seconds_between
+from dedup._core import parse_date, seconds_between
 from dedup.report.corpus import Byline
 from dedup.report.result import Story
 
@@ -38,9 +38,10 @@ def who_copies_whom(
             one, other = (bylines.get(id, (id, None, None)) for id in (story.id, version.id))
             if one[1] is None or other[1] is None or one[2] is None or other[2] is None:
                 continue
-            seconds = seconds_between(other[1], one[1])
-            if not seconds or one[2] == other[2]:
+            # Of two dates on one day, one without a time, none is known to be first.
+            if one[2] == other[2] or not seconds_between(other[1], one[1]):
                 continue
+            seconds = (parse_date(other[1]) or 0) - (parse_date(one[1]) or 0)
             pair = (one[2], other[2]) if seconds > 0 else (other[2], one[2])
             if pair in counted:
                 continue

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _HEIGHT, _WIDTH, _BAR = 260, 760, 22
-_LABELS = 12
+_LABELS = 6
 
 
 def bars(label: str, names: Sequence[str], values: Mapping[str, Sequence[float]]) -> str:
     """Bars that lie, one for each name, of the values of several series end to end."""
     from pygal import HorizontalStackedBar
 
-    height = 60 + _BAR * len(names)
+    legend = 40 if len(values) > 1 else 0
+    height = 60 + legend + _BAR * len(names)
     # pygal counts from below.
     return _drawn(HorizontalStackedBar, label, names[::-1], values, height, step=-1)
 
