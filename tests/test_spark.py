@@ -15,7 +15,7 @@ import pytest
 from command import dedup as run
 from command import read_lines, scan, summary
 
-pytest.importorskip("pyspark", reason="Spark is an extra: dedup[spark]")
+pytest.importorskip("pyspark", reason="Spark is an extra: dedup-news[spark]")
 
 from pyspark.sql import DataFrame, SparkSession
 from spark_cluster import Cluster, cluster

@@ -2,11 +2,12 @@
 
 import click
 
+from dedup._core import __version__
 from dedup.cli import compare, index, scan, synth
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="dedup")
+@click.version_option(__version__)
 def cli() -> None:
     """Find the articles in a news dump that are versions of one another, and write the dump
     without the repeats.

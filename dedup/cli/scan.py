@@ -79,7 +79,7 @@ def scan(request: Request, as_json: bool) -> None:
     """Find the exact copies, syndicated copies, excerpts and rewrites in a dump, and write the
     dump without them.
 
-    INPUT is a file (.jsonl .json .csv .tsv .parquet .txt, and with dedup[web] .warc .html), a
+    INPUT is a file (.jsonl .json .csv .tsv .parquet .txt, and with dedup-news[web] .warc .html), a
     folder of such files, a URL of either (s3:// gs:// az:// https:// hf://), or `-` for JSONL on
     standard input. All but Parquet may be compressed (.gz .zst .bz2 .xz). JSON may be an object on
     each line, an array, or one article a file. All inputs are one corpus; a file that is named

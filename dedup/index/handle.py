@@ -7,7 +7,7 @@ import weakref
 from threading import Lock
 from typing import Any
 
-from dedup import _core
+from dedup import _core, extras
 from dedup.errors import StorageError
 from dedup.index.storage import Storage
 
@@ -112,6 +112,7 @@ def _release(storage: Storage, shared: _Open | None, process: int) -> None:
 def _database(path: str, **given: Any) -> Storage:
     try:
         from dedup.index.database import Database
-    except ImportError as error:
-        raise StorageError(f"{error}; install dedup with its extra postgres") from None
+    except ImportError:
+        wanted = extras.install("postgres")
+        raise StorageError(f"an index in a database needs more packages: {wanted}") from None
     return Database(path, **given)
