@@ -29,7 +29,7 @@ format:
 	ruff check --fix
 	cargo fmt --manifest-path rust/Cargo.toml
 
-docs:  ## docs/cli.md, from --help
+docs:  ## docs/cli.md and the manual page, from --help
 	python docs/generate_cli.py
 
 bench:  ## speed and memory, into docs/benchmarks.md

@@ -8,6 +8,7 @@ from dedup.cli import show
 from dedup.cli.options import (
     FolderType,
     check_index,
+    complete_path,
     field_options,
     force_option,
     gathered,
@@ -44,6 +45,7 @@ def _parse_memory(_: click.Context, __: click.Parameter, value: str | None) -> i
     "--index",
     metavar="INDEX",
     callback=check_index,
+    shell_complete=complete_path,
     help="Compare the dump with this index, too, and drop what is a duplicate of an article stored."
     " The options are then those of the index, which stays as it is: `dedup index add` stores what"
     " is new.",
