@@ -181,6 +181,11 @@ def kafka() -> Iterator[str]:
             server.kill()
 
 
+def java() -> Path:
+    home = os.environ.get("JAVA_HOME")
+    return Path(home, "bin", "java") if home else find("java", "openjdk-17-jre-headless")
+
+
 def find(program: str, package: str) -> Path:
     # Debian keeps the programs of a PostgreSQL server, and those for root, out of the path.
     debian = map(str, Path("/usr/lib/postgresql").glob("*/bin"))

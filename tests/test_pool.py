@@ -1,7 +1,6 @@
 """An index in PostgreSQL behind PgBouncer, which gives its two connections to many, a transaction
 each."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -10,6 +9,7 @@ from itertools import count
 import psycopg
 import pytest
 import servers
+from conftest import skipped_where_not_installed
 from test_index import answers, distinct, synthetic
 
 import dedup
@@ -20,13 +20,8 @@ NAMES = count()
 @pytest.fixture(scope="module")
 def pool(server: str) -> Iterator[str]:
     with ExitStack() as stack:
-        try:
+        with skipped_where_not_installed():
             url = stack.enter_context(servers.pgbouncer(server))
-        except servers.NotInstalledError as error:
-            # No package of the index has it.
-            if "CI" in os.environ:
-                raise
-            pytest.skip(str(error))
         yield url
 
 
