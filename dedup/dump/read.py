@@ -1,5 +1,6 @@
 """Reading the files of a dump into the native core."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -84,6 +85,8 @@ def _check_installed(sources: Sequence[Source]) -> None:
     for source in sources:
         kinds.setdefault((source.format, source.compression), source)
     for kind, source in kinds.items():
+        if os.name != "posix" and source.format in WEB_FORMATS:
+            raise InputError(f"{source.shown}: web pages are read on Linux and macOS alone")
         for extra in extras_of(*kind):
             extras.check(source.shown, extra)
 

@@ -43,6 +43,8 @@ class Handle:
     def open(cls, path: str, options: dict[str, Any], *, threads: int, read_only: bool) -> "Handle":
         if is_database(path):
             return cls(_database(path, **options, threads=threads, read_only=read_only))
+        if os.name != "posix":  # its locks and names of files are those of POSIX
+            raise StorageError("an index in a file takes Linux or macOS; name one in a database")
         if read_only:
             return cls(_core.Index(path, **options, threads=threads, read_only=True), path)
         with _lock:
