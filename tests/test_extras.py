@@ -127,13 +127,14 @@ def test_library_names_the_extra(code: str, what: str, extra: str, tmp_path: Pat
 def test_files_name_the_package_as_it_is_installed() -> None:
     """`dedup` is another package of the index."""
     named = re.compile(r"dedup" + r"\[|pip install [^\n&;|]*\bdedup\b(?!-news)")
+    own = [*ROOT.glob("[!.]*"), ROOT / ".ci", ROOT / ".github"]
     files = [
         path
-        for pattern in ("*", ".ci/*", ".github/**/*", "*/**/*")
-        for path in ROOT.glob(pattern)
+        for top in own
+        for path in (top, *top.rglob("*"))
         if path.suffix in (".md", ".py", ".pyi", ".toml", ".yml", ".rs", "")
         and path.is_file()
-        and not {"target", ".data"} & set(path.parts)
+        and not {"target", ".data", "site"} & set(path.parts)
         and path != Path(__file__)
     ]
     assert len(files) > 200
