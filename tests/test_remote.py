@@ -317,7 +317,7 @@ def test_missing_extra(url: str, modules: str, extra: str, tmp_path: Path) -> No
     arguments = [sys.executable, "-c", program, "scan", url, "-o", "out"]
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=tmp_path, check=False)
     scheme = url.partition(":")[0]
-    wanted = f"error: {scheme}:// needs more packages: pip install 'dedup[{extra}]'\n"
+    wanted = f"error: {scheme}:// needs more packages: pip install 'dedup-news[{extra}]'\n"
     assert (done.returncode, done.stderr) == (1, wanted)
 
 

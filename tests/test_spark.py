@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import servers
 from command import dedup as run
 from command import read_lines, scan, summary
+from conftest import skipped_where_not_installed
 
-pytest.importorskip("pyspark", reason="Spark is an extra: dedup[spark]")
+pytest.importorskip("pyspark", reason="Spark is an extra: dedup-news[spark]")
 
 from pyspark.sql import DataFrame, SparkSession
 from spark_cluster import Cluster, cluster
@@ -34,6 +36,12 @@ CONF = {
     "spark.ui.port": "0",
     "spark.ui.showConsoleProgress": "false",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def java() -> None:
+    with skipped_where_not_installed():
+        servers.java()
 
 
 @pytest.fixture(scope="module")

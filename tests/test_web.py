@@ -528,6 +528,6 @@ def test_without_the_extra(tmp_path: Path) -> None:
             [sys.executable, "-c", code, name], cwd=tmp_path, capture_output=True, check=False
         )
         assert process.returncode == 1
-        assert b"pip install 'dedup[web]'" in process.stderr
+        assert b"pip install 'dedup-news[web]'" in process.stderr
         assert process.stderr.count(b"\n") == 1
         assert not (tmp_path / "out").exists()

@@ -1,8 +1,11 @@
 """The `dedup` command: each subcommand is a parse, one library call, and a print."""
 
+import os
 import signal
 import sys
 from typing import NoReturn
+
+_COMPLETE = "_DEDUP_COMPLETE"
 
 
 def main() -> NoReturn:
@@ -18,10 +21,15 @@ def main() -> NoReturn:
             from dedup.cli.commands import cli
 
             # Not `cli.main`, which prints and exits by itself on Ctrl-C and on a broken pipe.
-            with cli.make_context("dedup", sys.argv[1:]) as context:
-                cli.invoke(context)
+            if asked := os.environ.get(_COMPLETE):  # by a shell
+                from click.shell_completion import shell_complete
+
+                status = shell_complete(cli, {}, "dedup", _COMPLETE, asked)
+            else:
+                with cli.make_context("dedup", sys.argv[1:]) as context:
+                    cli.invoke(context)
+                status = 0
             sys.stdout.flush()
-            status = 0
         except BaseException as error:
             status = failure.print_error(error)
         streams.finish()

@@ -2,11 +2,29 @@
 
 import click
 
+from dedup._core import BUILD, __version__, instruction_sets, threads
 from dedup.cli import compare, index, report, scan, synth
 
 
+def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    click.echo(
+        f"dedup {__version__}\ncore          {BUILD}\ninstructions  {instruction_sets()[0]}\n"
+        f"threads       {threads()}"
+    )
+    context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="dedup")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version, and what the core runs on.",
+)
 def cli() -> None:
     """Find the articles in a news dump that are versions of one another, and write the dump
     without the repeats.

@@ -10,7 +10,7 @@ import click
 from dedup._core import looks_like_date, parse_date
 from dedup.article import Article
 from dedup.cli import comparison as shown
-from dedup.cli.options import bar_options, field_options, gathered
+from dedup.cli.options import bar_options, complete_path, field_options, gathered
 from dedup.detect import examine
 from dedup.dump.lookup import find_articles, read_text
 from dedup.dump.results import Dump
@@ -39,13 +39,14 @@ def _date_option(name: str) -> Callable[[F], F]:
 
 
 @click.command(short_help="Show what a reader of one text misses of the other.")
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", shell_complete=complete_path)
+@click.argument("b", shell_complete=complete_path)
 @click.option(
     "--dump",
     "inputs",
     metavar="INPUT",
     multiple=True,
+    shell_complete=complete_path,
     help="A dump, as for `scan`; A and B are then ids of its articles.",
 )
 @_date_option("A")

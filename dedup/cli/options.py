@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from dedup.config import (
     DATE_ORDERS,
@@ -117,10 +118,22 @@ def check_index(context: click.Context, parameter: click.Parameter, path: str | 
     return None if path is None else _check_path(context, parameter, path)
 
 
-index_argument = click.argument("path", metavar="INDEX", callback=_check_path)
+def complete_path(_: click.Context, __: click.Parameter, start: str) -> list[CompletionItem]:
+    """Let the shell complete the name of a file or folder. Not by a `click.Path`, which also says
+    in its own words what is wrong with one."""
+    return [CompletionItem(start, type="file")]
+
+
+index_argument = click.argument(
+    "path", metavar="INDEX", callback=_check_path, shell_complete=complete_path
+)
 # The same for what takes a dump, whose `index` is a field.
-of_dump_argument = click.argument("index", metavar="INDEX", callback=_check_path)
-inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
+of_dump_argument = click.argument(
+    "index", metavar="INDEX", callback=_check_path, shell_complete=complete_path
+)
+inputs_argument = click.argument(
+    "inputs", metavar="INPUT...", nargs=-1, required=True, shell_complete=complete_path
+)
 
 
 def _together(*options: Callable[[F], F]) -> Callable[[F], F]:

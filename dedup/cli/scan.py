@@ -12,6 +12,7 @@ from dedup.cli import show
 from dedup.cli.options import (
     FolderType,
     check_index,
+    complete_path,
     field_options,
     force_option,
     gathered,
@@ -61,6 +62,7 @@ def _parse_names(_: click.Context, __: click.Parameter, value: str) -> tuple[str
     "--index",
     metavar="INDEX",
     callback=check_index,
+    shell_complete=complete_path,
     help="Compare the dump with this index, too, and drop what is a duplicate of an article stored."
     " The options are then those of the index, which stays as it is: `dedup index add` stores what"
     " is new.",
@@ -102,7 +104,7 @@ def scan(request: Request, report: bool, as_json: bool) -> None:
     """Find the exact copies, syndicated copies, excerpts and rewrites in a dump, and write the
     dump without them.
 
-    INPUT is a file (.jsonl .json .csv .tsv .parquet .txt, and with dedup[web] .warc .html), a
+    INPUT is a file (.jsonl .json .csv .tsv .parquet .txt, and with dedup-news[web] .warc .html), a
     folder of such files, a URL of either (s3:// gs:// az:// https:// hf://), or `-` for JSONL on
     standard input. All but Parquet may be compressed (.gz .zst .bz2 .xz). JSON may be an object on
     each line, an array, or one article a file. All inputs are one corpus; a file that is named

@@ -2,6 +2,7 @@
 
 import click
 
+from dedup.cli.options import complete_path
 from dedup.cli.show import with_progress
 from dedup.dump.synth import MOST_SYNTHETIC, write_synthetic
 
@@ -29,6 +30,7 @@ from dedup.dump.synth import MOST_SYNTHETIC, write_synthetic
     metavar="FILE",
     default="-",
     show_default=True,
+    shell_complete=complete_path,
     help="File for the corpus, replaced once it is complete; `-` is standard output.",
 )
 def synth(articles: int, seed: int, output: str) -> None:

@@ -9,7 +9,6 @@ from dedup.dump.formats import COMPRESSIONS
 def decompressed(raw: BinaryIO, compression: str) -> BinaryIO:
     """Wrap a file open for reading, so that reading it decompresses, if `compression` is one."""
     if compression == ".zst":
-        # Python has no zstd of its own before 3.14.
         import pyarrow as pa
 
         return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(raw), "zstd"))

@@ -18,7 +18,8 @@ from dedup.errors import DedupError
 MAX_SECONDS = 5
 # What is sent to be read.
 PAGE, RECORD = b"p", b"r"
-_DIED_OF_TIME = -signal.SIGPROF
+# Windows has none, and no pages are read there.
+_DIED_OF_TIME = -getattr(signal, "SIGPROF", 0)
 
 _CODE = "import sys; sys.path[:] = {path!r}; from dedup.dump.extractor import serve; serve()"
 

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
+
+from dedup import extras
 
 Format = Literal["json", "csv", "tsv", "parquet", "txt", "warc", "html"]
 
@@ -44,7 +45,7 @@ ADVICE = {
         "convert to .jsonl, on each line an object with `text` and `date`",
     ),
     **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub"), "save as .txt"),
-    **dict.fromkeys((".html", ".htm", ".xhtml", ".warc", ".wet"), "pip install 'dedup[web]'"),
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".warc", ".wet"), extras.install("web")),
     **dict.fromkeys((".pkl", ".pickle", ".npy", ".rds"), "save as .parquet"),
 }
 
@@ -61,9 +62,13 @@ def kind_of(name: str) -> tuple[Format, str] | None:
     return format_, compression
 
 
-def can_read_pages() -> bool:
-    """Whether what reads web archives and pages is installed."""
-    return bool(find_spec("fastwarc") and find_spec("resiliparse"))
+def extras_of(format_: Format, compression: str) -> list[str]:
+    """The extras that bring what reads such a file."""
+    wanted = ["web"] if format_ in WEB_FORMATS else []
+    # Python has no zstd of its own before 3.14.
+    if format_ == "parquet" or (wanted and compression == ".zst"):
+        wanted.append("parquet")
+    return wanted
 
 
 def ending_of(path: Path) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from dedup import extras
 from dedup.config import DATE_FIELDS
 from dedup.dump import remote
 from dedup.dump.formats import (
@@ -16,7 +17,6 @@ from dedup.dump.formats import (
     ENDINGS_HELP,
     WEB_FORMATS,
     Format,
-    can_read_pages,
     ending_of,
     kind_of,
     not_read,
@@ -145,7 +145,7 @@ def _add_files(
     """
     paths, base = _files(given, output, results)
     # Pages in a folder of other things are no reason to fail where nothing reads them.
-    reads_pages = base is None or can_read_pages()
+    reads_pages = base is None or extras.is_installed("web")
     articles, others = [], Counter[str]()
     for path in paths:
         kind = kind_of(path.name)

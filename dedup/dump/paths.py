@@ -62,6 +62,9 @@ def within(folder: Path) -> Iterator[Path]:
 
 def make_folder(folder: Path) -> None:
     """Make a folder and those that it is in, however deep. Raises OSError."""
+    if os.name != "posix":
+        folder.mkdir(parents=True, exist_ok=True)
+        return
     missing = []
     while True:
         try:

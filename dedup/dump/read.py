@@ -1,15 +1,17 @@
 """Reading the files of a dump into the native core."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from dedup import extras
 from dedup._core import Pass
 from dedup.config import Fields
 from dedup.dump import tables
 from dedup.dump.delimited import choose_delimiter
-from dedup.dump.formats import WEB_FORMATS, reason_of
+from dedup.dump.formats import WEB_FORMATS, Format, extras_of, reason_of
 from dedup.dump.gauge import Gauge
 from dedup.dump.inputs import Source
 from dedup.dump.remote import Downloads
@@ -48,10 +50,12 @@ def read_all(
     after_each: Callable[[], None] = lambda: None,
     threads: int = 0,
 ) -> list[Read]:
-    """Read every file into the pass. Raises InputError when a named field is nowhere.
+    """Read every file into the pass. Raises InputError when a named field is nowhere, and when what
+    reads a file is not installed.
 
     What is wrong with a single record, or a single file, becomes a rejection.
     """
+    _check_installed(sources)
     # Tables first: a column named wrong is known before anything long has begun.
     # Not those that are elsewhere: each is looked at when it is there.
     heads = {it.name: _head(it, fields) for it in sources if it.remote is None}
@@ -75,6 +79,17 @@ def read_all(
             after_each()
     _check_fields(done, fields)
     return done
+
+
+def _check_installed(sources: Sequence[Source]) -> None:
+    kinds: dict[tuple[Format, str], Source] = {}
+    for source in sources:
+        kinds.setdefault((source.format, source.compression), source)
+    for kind, source in kinds.items():
+        if os.name != "posix" and source.format in WEB_FORMATS:
+            raise InputError(f"{source.shown}: web pages are read on Linux and macOS alone")
+        for extra in extras_of(*kind):
+            extras.check(source.shown, extra)
 
 
 def _head(source: Source, fields: Fields) -> "Columns | str | None":

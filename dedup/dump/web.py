@@ -19,7 +19,7 @@ from dedup.article import link_host
 from dedup.dump.archive import RAW_START, READ_ERRORS, Archive, Damage, Record
 from dedup.dump.compression import compressed, decompressed
 from dedup.dump.extractor import PAGE, RECORD, Extracted, Extractors
-from dedup.dump.formats import WEB_FORMATS, can_read_pages, reason_of
+from dedup.dump.formats import reason_of
 from dedup.dump.inputs import Source
 from dedup.errors import InputError
 
@@ -34,15 +34,6 @@ _FIELDS = {
     "warc": {"text": ["main text"], "id": ["WARC-Target-URI"], "date": ["of the page"]},
     "html": {"text": ["main text"], "id": ["file name"], "date": ["of the page"]},
 }
-
-
-def check_installed(sources: Sequence[Source]) -> None:
-    """Raise InputError where there are pages to read and nothing that reads them."""
-    web = next((source for source in sources if source.format in WEB_FORMATS), None)
-    if web is None or can_read_pages():
-        return
-    what = "a web archive" if web.format == "warc" else "a web page"
-    raise InputError(f"{web.path} is {what}; to read it install: pip install 'dedup[web]'")
 
 
 class Told(NamedTuple):
@@ -84,7 +75,6 @@ class Reader:
         at: Callable[[float], None],
         with_source: bool,
     ) -> None:
-        check_installed(sources)
         self._native = native
         self._with_source = with_source
         self._at = at

@@ -7,6 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from dedup import extras
 from dedup.errors import OutputError
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def export(articles: Iterable["Stored"], output: str | PathLike[str]) -> int:
             f"{path} has no ending that says what to write; give it .jsonl, .jsonl.gz, .jsonl.zst"
             " or .parquet"
         )
+    if path.name.lower().endswith((".parquet", ".zst")):
+        extras.check(str(path), "parquet")
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("wb") as file:

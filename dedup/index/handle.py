@@ -7,7 +7,7 @@ import weakref
 from threading import Lock
 from typing import Any
 
-from dedup import _core
+from dedup import _core, extras
 from dedup.errors import StorageError
 from dedup.index.storage import Storage
 
@@ -43,6 +43,8 @@ class Handle:
     def open(cls, path: str, options: dict[str, Any], *, threads: int, read_only: bool) -> "Handle":
         if is_database(path):
             return cls(_database(path, **options, threads=threads, read_only=read_only))
+        if os.name != "posix":  # its locks and names of files are those of POSIX
+            raise StorageError("an index in a file takes Linux or macOS; name one in a database")
         if read_only:
             return cls(_core.Index(path, **options, threads=threads, read_only=True), path)
         with _lock:
@@ -112,6 +114,7 @@ def _release(storage: Storage, shared: _Open | None, process: int) -> None:
 def _database(path: str, **given: Any) -> Storage:
     try:
         from dedup.index.database import Database
-    except ImportError as error:
-        raise StorageError(f"{error}; install dedup with its extra postgres") from None
+    except ImportError:
+        wanted = extras.install("postgres")
+        raise StorageError(f"an index in a database needs more packages: {wanted}") from None
     return Database(path, **given)

@@ -4,14 +4,14 @@ import sys
 
 import click
 
-from dedup.cli.options import index_argument
+from dedup.cli.options import complete_path, index_argument
 from dedup.index import Index
 from dedup.index.export import line
 
 
 @click.command(short_help="Write all articles to a file.")
 @index_argument
-@click.argument("output", metavar="OUTPUT")
+@click.argument("output", metavar="OUTPUT", shell_complete=complete_path)
 def export(path: str, output: str) -> None:
     """Write every article of INDEX to OUTPUT, a file that ends in .jsonl, .jsonl.gz, .jsonl.zst or
     .parquet, or `-` for JSON lines on standard output: its id, text, date, the id of the one that

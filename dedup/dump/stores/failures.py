@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from dedup import extras
 from dedup.dump import formats
 from dedup.dump.objects import TransientError, pauses
 from dedup.errors import InputError
@@ -28,7 +29,7 @@ HINTS = {
 
 
 def missing(scheme: str, extra: str) -> InputError:
-    return InputError(f"{scheme}:// needs more packages: pip install 'dedup[{extra}]'")
+    return InputError(f"{scheme}:// needs more packages: {extras.install(extra)}")
 
 
 def patiently(call: Callable[[], T], seconds: float) -> T:

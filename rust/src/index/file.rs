@@ -1,6 +1,9 @@
 //! The file of an index: the one path that it goes by, and whether it is still the same.
 
+#[cfg(unix)]
 use std::os::unix::fs::MetadataExt;
+#[cfg(windows)]
+use std::os::windows::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -48,6 +51,18 @@ pub struct Stamp {
 }
 
 impl Stamp {
+    #[cfg(windows)]
+    pub fn of(path: &Path) -> Option<Stamp> {
+        let it = std::fs::metadata(path).ok()?;
+        Some(Stamp {
+            device: 0,
+            inode: it.creation_time(),
+            size: it.file_size(),
+            changed: (it.last_write_time() as i64, 0),
+        })
+    }
+
+    #[cfg(unix)]
     pub fn of(path: &Path) -> Option<Stamp> {
         let it = std::fs::metadata(path).ok()?;
         Some(Stamp {
@@ -65,7 +80,10 @@ impl Stamp {
 
 /// Fails for a file that has several names, which go by as many locks and logs.
 pub fn check_one_name(path: &Path) -> Result<()> {
+    #[cfg(unix)]
     let names = std::fs::metadata(path).map_or(1, |it| it.nlink());
+    #[cfg(windows)]
+    let names = u64::from(path.exists());
     if names <= 1 {
         return Ok(());
     }

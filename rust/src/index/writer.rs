@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 use std::fs::{File, TryLockError};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use super::file::{Stamp, beside};
 use super::sealed::{seal_value, unseal_value};
 use crate::error::{Error, Result};
+use crate::memory::file::{read_at, write_at};
 
 /// Where in the file of the lock stands who holds it, and in how many bytes.
 const HOLDER: u64 = 4096;
@@ -53,7 +53,7 @@ impl Writer {
         };
         let mut holder = format!("{process} {}", host()).into_bytes();
         holder.resize(HOLDER_BYTES, b' ');
-        writer.file.write_all_at(&holder, HOLDER).map_err(|error| failed(&path, error))?;
+        write_at(&writer.file, &holder, HOLDER).map_err(|error| failed(&path, error))?;
         Ok(writer)
     }
 
@@ -61,7 +61,7 @@ impl Writer {
     pub fn note(&self, generation: u64) -> Result<()> {
         let note = seal_value(&(generation.to_le_bytes(), &self.boot), 0);
         let note = [&(note.len() as u16).to_le_bytes()[..], &note].concat();
-        self.file.write_all_at(&note, 0).map_err(|error| failed(&path_of(&self.index), error))
+        write_at(&self.file, &note, 0).map_err(|error| failed(&path_of(&self.index), error))
     }
 
     /// The number of the last change noted since the machine was started.
@@ -119,7 +119,7 @@ fn path_of(index: &Path) -> PathBuf {
 /// As "by process 4711 on host desk".
 fn holder(file: &File) -> String {
     let mut bytes = [0; HOLDER_BYTES];
-    let _ = file.read_at(&mut bytes, HOLDER);
+    let _ = read_at(file, &mut bytes, HOLDER);
     let text = String::from_utf8_lossy(&bytes);
     match text.trim_matches(['\0', ' ']).split_once(' ') {
         Some((process, host))

@@ -9,6 +9,8 @@ mod storage;
 mod synth;
 mod texts;
 
+use std::env::consts::{ARCH, OS};
+
 use pyo3::prelude::*;
 
 #[pymodule]
@@ -16,6 +18,8 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     // A panic reaches Python as an exception that says the same; the command prints one line.
     std::panic::set_hook(Box::new(|_| {}));
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+    module.add("BUILD", format!("{ARCH}-{OS}, {profile}"))?;
     module.add_class::<pass::Pass>()?;
     module.add_function(wrap_pyfunction!(pass::stars, module)?)?;
     module.add_class::<synth::Synthesis>()?;
@@ -37,6 +41,7 @@ fn _core(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<judge::Vocabulary>()?;
     module.add_function(wrap_pyfunction!(texts::signatures, module)?)?;
     module.add_function(wrap_pyfunction!(texts::instruction_sets, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::threads, module)?)?;
     module.add_function(wrap_pyfunction!(texts::feature_names, module)?)?;
     module.add_function(wrap_pyfunction!(texts::parse_date, module)?)?;
     module.add_function(wrap_pyfunction!(texts::looks_like_date, module)?)?;

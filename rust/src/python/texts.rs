@@ -201,6 +201,12 @@ pub fn instruction_sets() -> Vec<&'static str> {
     Instructions::available().into_iter().map(Instructions::name).collect()
 }
 
+/// How many threads 0 stands for.
+#[pyfunction]
+pub fn threads() -> PyResult<usize> {
+    Ok(thread_pool(0)?.current_num_threads())
+}
+
 #[pyfunction]
 pub fn parse_date(text: &str) -> Option<i64> {
     date::parse(text)
