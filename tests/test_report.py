@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import servers
 from command import dedup, done
+from conftest import skipped_where_not_installed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,8 +81,11 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("the tests of the page need Chromium: apt-get install chromium")
+    with skipped_where_not_installed():
+        if CHROMIUM is None:
+            raise servers.NotInstalledError(
+                "the page is tried in Chromium: apt-get install chromium"
+            )
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
