@@ -97,7 +97,9 @@ def browser() -> Iterator[Any]:
 class Opened:
     """A page in a context of its own, and what went wrong or was asked for on it."""
 
-    def __init__(self, browser: Any, path: Path, **options: Any) -> None:
+    def __init__(
+        self, browser: Any, path: Path, selector: str = "#list button", **options: Any
+    ) -> None:
         self.context = browser.new_context(accept_downloads=True, **options)
         self.page = self.context.new_page()
         self.faults: list[str] = []
@@ -106,7 +108,7 @@ class Opened:
         self.page.on("pageerror", lambda it: self.faults.append(str(it)))
         self.page.on("request", lambda it: self.requests.append(it.url))
         self.page.goto(path.as_uri())
-        self.page.wait_for_selector("#list button")
+        self.page.wait_for_selector(selector)
 
     def __enter__(self) -> Any:
         return self.page
@@ -373,6 +375,31 @@ def test_index_report(result: Path, tmp_path: Path, browser: Any) -> None:
         "index", "report", tmp_path / "news.idx", "--since", "2100-01-01", "-o", tmp_path / "j.html"
     )
     assert "All 0 stories" in (tmp_path / "j.html").read_text()
+
+
+def test_scan_with_an_index(result: Path, tmp_path: Path, browser: Any) -> None:
+    """The article kept is one that the index has; on the page, and in the terminal."""
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    first.write_text(json.dumps({"id": "stored", "text": LONGER, "date": "2026-03-06"}) + "\n")
+    second.write_text(json.dumps({"id": "new", "text": WIRE, "date": "2026-03-07"}) + "\n")
+    index, out = tmp_path / "news.idx", tmp_path / "result"
+    done("index", "add", index, first)
+    done("scan", second, "-o", out, "--index", index, "--report")
+    with Opened(browser, out / "report.html") as page:
+        assert "A union of drivers" in page.inner_text("#story .pair")
+    assert "kept  stored" in done("show", out, "new").stdout
+    index.rename(tmp_path / "moved.idx")
+    done("report", out, "-o", tmp_path / "later.html")
+    with Opened(browser, tmp_path / "later.html") as page:
+        assert "An index has the text of one of the two" in page.inner_text("#story")
+
+
+def test_page_without_stories(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text(json.dumps({"id": "a", "text": WIRE}) + "\n")
+    done("scan", tmp_path / "one.jsonl", "-o", tmp_path / "result", "--report")
+    page = tmp_path / "result/report.html"
+    with Opened(browser, page, selector="#found:not(:empty)") as opened:
+        assert opened.inner_text("#found") == "0 stories found"
 
 
 FAULTS = {

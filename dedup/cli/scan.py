@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ def scan(request: Request, report: bool, as_json: bool) -> None:
     """
     also = None
     if report:
-        also = _write_report
+        also = partial(_write_report, request.index)
         request = replace(request, fields=replace(request.fields, with_source=True))
     summary = show.with_progress(lambda tick: run_scan(request, tick, also))
     show.print_summary(summary, str(request.output))
@@ -157,8 +158,10 @@ def scan(request: Request, report: bool, as_json: bool) -> None:
         click.echo(json.dumps(summary, indent=2))
 
 
-def _write_report(native: Pass, folder: Path, summary: dict[str, Any]) -> None:
-    from dedup.report import of_pass, report_of, write
-    from dedup.report.result import read_result
+def _write_report(
+    index: Path | str | None, native: Pass, folder: Path, summary: dict[str, Any]
+) -> None:
+    from dedup.report import of_pass, read_result, report_of, write
 
-    write(report_of(read_result(folder), of_pass(native), "dedup"), folder / "report.html")
+    corpus = of_pass(native, None if index is None else str(index))
+    write(report_of(read_result(folder), corpus, "dedup"), folder / "report.html")

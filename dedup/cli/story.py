@@ -7,7 +7,6 @@ import click
 from dedup.cli.comparison import print_missed, print_wrapped
 from dedup.cli.show import visible
 from dedup.detect import examine
-from dedup.errors import InputError
 from dedup.report.corpus import Corpus
 from dedup.report.result import Story
 from dedup.report.verdicts import AIM, Bar, Judged
@@ -21,10 +20,8 @@ def print_story(story: Story, corpus: Corpus, options: dict[str, Any]) -> None:
         if id in bylines:
             bylines[id] = (date, source)
     kept = corpus.article(story.id)
-    if kept is None:
-        raise InputError(f"the dump has no article {story.id!r}")
     print_wrapped(f"kept  {_byline(story.id, bylines)}", bold=True)
-    print_wrapped(_opening(kept.text), indent=6)
+    print_wrapped(_opening(kept.text) or "(an index has its text)", indent=6)
     for version in story.versions:
         print()
         what = "gone" if version.dropped else "flagged only"
@@ -36,8 +33,6 @@ def print_story(story: Story, corpus: Corpus, options: dict[str, Any]) -> None:
             indent=6,
         )
         article = corpus.article(version.id)
-        if article is None:
-            raise InputError(f"the dump has no article {version.id!r}")
         if version.relation == "exact":
             print_wrapped("the same words", indent=6)
             continue

@@ -13,7 +13,8 @@ from dedup.detect import new_pass, run_interruptibly
 from dedup.dump.gauge import Gauge, Tick
 from dedup.dump.inputs import expand
 from dedup.dump.read import read_all
-from dedup.errors import InputError
+from dedup.errors import DedupError, InputError
+from dedup.index import Index
 from dedup.report.result import Found
 
 # Articles that are asked for at a time.
@@ -25,24 +26,50 @@ Byline = tuple[str, str | None, str | None]
 
 @dataclass(frozen=True)
 class Corpus:
-    """Where articles are found: of each its byline, and one by its id, or None."""
+    """Where articles are found: the byline of each, and one by its id.
+
+    `article` raises InputError where there is none. Of one that an index has, and that cannot be
+    had from there, the text is empty.
+    """
 
     bylines: Callable[[], Iterator[Byline]]
-    article: Callable[[str], Article | None]
+    article: Callable[[str], Article]
 
 
-def of_pass(native: Pass) -> Corpus:
-    """The articles that a pass has read."""
+def of_pass(native: Pass, index: str | None = None) -> Corpus:
+    """The articles that a pass has read, and those of the index that it compared them with."""
+    stored = None if index is None else _stored_in(index)
 
     def bylines() -> Iterator[Byline]:
         for first in range(0, len(native), AT_ONCE):
             yield from native.bylines(first, AT_ONCE)
 
-    def article(id: str) -> Article | None:
+    def article(id: str) -> Article:
         found = native.article(id)
-        return None if found is None else Article(found[0], id, date=found[1])
+        if found is not None:
+            return Article(found[0], id, date=found[1])
+        if stored is None:
+            raise InputError(f"the dump has no article {id!r} now")
+        return stored(id)
 
     return Corpus(bylines, article)
+
+
+def _stored_in(path: str) -> Callable[[str], Article]:
+    opened: list[Index | None] = []
+
+    def article(id: str) -> Article:
+        if not opened:
+            try:
+                opened.append(Index.open(path, read_only=True))
+            except DedupError:  # it is elsewhere now
+                opened.append(None)
+        stored = None if opened[0] is None else opened[0].get(id)
+        if stored is None:
+            return Article("", id)
+        return Article(stored.text or "", id, date=stored.date)
+
+    return article
 
 
 @contextmanager
@@ -85,7 +112,8 @@ def of_dump(
                 f"the dump has {len(native):,} articles, and had {articles:,} when {found.folder}"
                 " was made; name the same inputs and fields, or run the pass again"
             )
-        yield of_pass(native)
+        index = found.summary.get("index")
+        yield of_pass(native, index and index["path"])
 
 
 def _fields(found: Found, named: Fields) -> Fields:

@@ -33,9 +33,11 @@ def of_index(index: Index, since: str | None, title: str, limit: int = LIMIT) ->
         if stored.duplicate_of is not None:
             stories.setdefault(stored.duplicate_of, []).append(stored.id)
 
-    def article(id: str) -> Article | None:
+    def article(id: str) -> Article:
         stored = index.get(id)
-        return None if stored is None else Article(stored.text or "", id, date=_date(stored))
+        if stored is None:
+            raise InputError(f"the index has no article {id!r} now; make the report again")
+        return Article(stored.text or "", id, date=_date(stored))
 
     found = [
         Story(head, tuple(_versions(article, head, sorted(ids))))
@@ -63,13 +65,12 @@ def _date(stored: Stored) -> str | None:
 
 
 def _versions(
-    article: Callable[[str], Article | None], head: str, ids: Sequence[str]
+    article: Callable[[str], Article], head: str, ids: Sequence[str]
 ) -> Iterator[Version]:
-    """The duplicates of an article; what was taken away meanwhile is none."""
+    """The duplicates of an article."""
     original = article(head)
     for id in ids:
-        version = article(id)
-        match = version and original and compare(version, original, min_score=0)
-        if match:
+        match = compare(article(id), original, min_score=0)
+        if match is not None:
             figures = (match.score, match.covered_a, match.similarity, match.containment)
             yield Version(id, match.relation, *figures, dropped=True)

@@ -158,6 +158,7 @@ function sideBySide(kept, it) {
   }
   const top = element("tr", {}, element("th", { scope: "col" }, "this version"), element("th", { scope: "col" }, "the one kept"));
   const table = element("table", { className: "pair" }, element("thead", {}, top), rows);
+  if (!it.text || !kept.text) return element("p", { className: "soft" }, "An index has the text of one of the two, which is not at hand.");
   const cut = it.cut || kept.cut;
   return element("div", {}, element("p", { className: "soft" },
     element("span", { className: "alone" }, "in this version alone"), " ", element("span", { className: "kept-alone" }, "in the one kept alone"), " ",

@@ -19,7 +19,6 @@ from dedup.config import RELATIONS
 from dedup.detect import examine
 from dedup.dump.gauge import Tick
 from dedup.dump.paths import replaced
-from dedup.errors import InputError
 from dedup.reasons import reasons
 from dedup.report import aligned, outlets, plots
 from dedup.report.choice import Chosen, choose, doubt
@@ -124,10 +123,7 @@ def _bodies(
     for number, (it, versions) in enumerate(zip(chosen, shown, strict=True)):
         for id in (it.story.id, *(version.id for version in versions)):
             if id not in texts:
-                article = report.corpus.article(id)
-                if article is None:
-                    raise InputError(f"no article has the id {id!r}; the dump is another now")
-                texts[id] = article
+                texts[id] = report.corpus.article(id)
                 story_of[id] = number
     dim = furniture({id: it.text[:CHARACTERS] for id, it in texts.items()}, story_of)
     bodies = []
