@@ -30,6 +30,7 @@ sys.path.append(str(Path(__file__).parent.parent / "tests"))
 from corpora import DEDUP, corpus
 from pyspark.sql import SparkSession
 from spark_cluster import cluster
+from truth import components
 
 import dedup.spark
 
@@ -217,23 +218,6 @@ def run_skew(folder: Path, size: int) -> None:
                 )
 
 
-def hang_together(pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """All pairs of what the pairs connect."""
-    first: dict[str, str] = {}
-
-    def root(id: str) -> str:
-        while first.setdefault(id, id) != id:
-            first[id] = id = first[first[id]]
-        return id
-
-    for a, b in pairs:
-        first[root(a)] = root(b)
-    members: dict[str, list[str]] = {}
-    for id in sorted(first):
-        members.setdefault(root(id), []).append(id)
-    return {pair for ids in members.values() for pair in combinations(ids, 2)}
-
-
 def run_peer(folder: Path, size: int) -> None:
     from pyspark.ml import Pipeline
     from pyspark.ml.feature import HashingTF, MinHashLSH, NGram, RegexTokenizer
@@ -253,7 +237,9 @@ def run_peer(folder: Path, size: int) -> None:
     def report(name: str, seconds: float, pairs: set[tuple[str, str]]) -> None:
         print(f"{name}: {seconds:.0f} s")
         # Of a crowd a pass compares each article with the best alone: so also what hangs together.
-        for what, found in (("pairs", pairs), ("hanging together", hang_together(pairs))):
+        connected = (sorted(ids) for ids in components(pairs))
+        together = {pair for ids in connected for pair in combinations(ids, 2)}
+        for what, found in (("pairs", pairs), ("hanging together", together)):
             right = len(found & copies)
             print(
                 f"  {what}: {len(found):,}, precision {right / max(1, len(found)):.3f}, recall"
