@@ -7,6 +7,7 @@ from dedup.errors import InputError
 _MODULES = {
     "datasketch": ("datasketch",),
     "parquet": ("numpy", "pyarrow"),
+    "spark": ("numpy", "pandas", "pyarrow", "pyspark"),
     "web": ("fastwarc", "resiliparse"),
 }
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from languages import LANGUAGES
 
 import dedup
-from dedup import Article, Evidence
+from dedup import Article, Evidence, reasons
 from dedup import _core as core
 from dedup.cli import comparison as shown
 from dedup.config import WINDOW
@@ -460,8 +460,8 @@ def test_a_percentage_stays_on_its_side(value: float, bar: float) -> None:
 def test_every_feature_has_words() -> None:
     """But those of furniture, of which two texts alone know nothing."""
     of_furniture = {"own_share", "own_shingles", "furniture", "holders"}
-    assert set(shown._IN_WORDS) == set(core.feature_names()) - of_furniture
-    for told in shown._IN_WORDS.values():
+    assert set(reasons._IN_WORDS) == set(core.feature_names()) - of_furniture
+    for told in reasons._IN_WORDS.values():
         for value in (0, 0.4, 1, 7, -1):
             words = told(value, "A", "B")
             assert "{" not in words

@@ -51,7 +51,8 @@ def test_package_alone(folder: Path) -> None:
         ("scan", "seeds", "-o", "again", "--index", "stories.idx"),
         ("compare", *seeds[:2]),
         ("synth", "-n", "100", "-o", "news.jsonl"),
-        ("scan", "news.jsonl", "-o", "result"),
+        ("scan", "news.jsonl", "-o", "result", "--report"),
+        ("report", "result", "-o", "report.html"),
     ):
         process = command_without_extras(folder, *arguments)
         assert process.returncode == 0, (arguments, process.stderr)
@@ -63,7 +64,7 @@ def test_package_alone(folder: Path) -> None:
 def test_requirements_are_those_of_the_package_alone() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     (required,) = re.findall(r"^dependencies = \[(.*?)^\]", text, re.DOTALL | re.MULTILINE)
-    assert re.findall(r'"(\w+)', required) == ["click", "rich", "xxhash"]
+    assert re.findall(r'"(\w+)', required) == ["click", "pygal", "rich", "xxhash"]
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,11 @@ def test_files_name_the_package_as_it_is_installed() -> None:
         for found in named.finditer(path.read_text(errors="replace"))
     ]
     assert wrong == []
+
+
+def test_spark_names_its_extra(folder: Path) -> None:
+    # What `python -m dedup.spark` runs.
+    process = without_extras(folder, "import runpy; runpy._run_module_as_main('dedup.spark')")
+    assert process.stderr.count("\n") == 1
+    assert process.stderr.endswith("needs more packages: pip install 'dedup-news[spark]')\n")
+    assert process.returncode == 1

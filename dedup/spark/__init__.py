@@ -8,6 +8,12 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Literal
 
+from dedup import extras
+
+if not extras.is_installed("spark"):
+    # Under this name `python -m dedup.spark` tells it in one line.
+    raise ImportError(f"it needs more packages: {extras.install('spark')}", name="dedup.spark")
+
 import pyarrow as pa
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
