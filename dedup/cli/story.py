@@ -6,10 +6,10 @@ import click
 
 from dedup.cli.comparison import print_missed, print_wrapped
 from dedup.cli.show import visible
-from dedup.detect import examine
 from dedup.report.corpus import Corpus
 from dedup.report.result import Story
 from dedup.report.verdicts import AIM, Bar, Judged
+from dedup.result import evidence_of
 
 
 def print_story(story: Story, corpus: Corpus, options: dict[str, Any]) -> None:
@@ -36,7 +36,7 @@ def print_story(story: Story, corpus: Corpus, options: dict[str, Any]) -> None:
         if version.relation == "exact":
             print_wrapped("the same words", indent=6)
             continue
-        missed = examine(article, kept).evidence.missed_a
+        missed = evidence_of(article, kept).missed_a
         print_missed("this version", "the one kept", article.text, missed)
 
 

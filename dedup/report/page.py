@@ -16,7 +16,6 @@ from typing import Any
 from dedup._core import __version__
 from dedup.article import Article
 from dedup.config import RELATIONS
-from dedup.detect import examine
 from dedup.dump.gauge import Tick
 from dedup.dump.paths import replaced
 from dedup.reasons import reasons
@@ -25,7 +24,7 @@ from dedup.report.choice import Chosen, choose, doubt
 from dedup.report.corpus import Byline, Corpus
 from dedup.report.furniture import furniture
 from dedup.report.result import Found, Story, Version
-from dedup.result import Missed
+from dedup.result import Missed, evidence_of
 
 # How many stories a page shows, if it is not told, and what of a story and of a text.
 LIMIT, VERSIONS, CHARACTERS = 2000, 12, 20_000
@@ -220,8 +219,7 @@ def _pair(
     version: Version, article: Article, kept: Article, options: dict[str, Any]
 ) -> dict[str, Any]:
     """A version beside the kept article."""
-    found = examine(article, kept)
-    evidence = found.evidence
+    evidence = evidence_of(article, kept)
     in_version, in_kept = (_units(it.text[:CHARACTERS]) for it in (article, kept))
     rows = []
     for start, end, kept_start, kept_end, kind in aligned.rows(article.text, kept.text, evidence):
