@@ -16,6 +16,7 @@ import dumps
 import pytest
 
 import dedup
+from dedup.dump.temporary import is_temporary
 
 # --- results -------------------------------------------------------------------------------------
 
@@ -272,7 +273,7 @@ def test_stopped_pass_leaves_no_result(sent: signal.Signals, delay: float, tmp_p
         # Nobody is left to clear away the temporary folders. Results are on their way, which the
         # next pass takes back, or all in place.
         is_placing = list((tmp_path / "out").glob(".dedup-*/placing.json"))
-        if not is_placing and any(not path.name.startswith(".dedup-") for path in left):
+        if not is_placing and any(not is_temporary(path.name) for path in left):
             assert command.summary(tmp_path / "out")["counts"]["read"] == 48_000
             return
     else:
