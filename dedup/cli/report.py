@@ -58,7 +58,8 @@ def report(dump: Dump, result: Path, output: Path, limit: int) -> None:
     would miss; who copies whom; and a verdict on each by one key.
 
     It opens in any browser, asks nothing of any server, and holds the texts of the stories it
-    shows. They are read from the dump again: name its fields as for the scan, if they were named.
+    shows. They are read from the dump again, by the fields that the scan was told, but for those
+    named here.
 
     \b
     Examples:

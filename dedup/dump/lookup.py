@@ -5,12 +5,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from dedup._core import Pass
 from dedup._core import read_text as read_text_file
 from dedup.article import Article
 from dedup.config import Fields, Options
 from dedup.detect import new_pass, run_interruptibly
-from dedup.dump.gauge import Gauge
-from dedup.dump.inputs import expand
+from dedup.dump.gauge import Gauge, Tick
+from dedup.dump.inputs import Source, expand
 from dedup.dump.objects import masked
 from dedup.dump.read import read_all
 from dedup.errors import InputError
@@ -22,9 +23,7 @@ def find_articles(
     """Return the articles of a dump with these ids. Raises InputError when there is none."""
     with tempfile.TemporaryDirectory(prefix="dedup-") as spool:
         sources = expand(dump, Path(spool)).sources
-        native = new_pass(Options(date_order=date_order), spool)
-        gauge = Gauge(native, 0)
-        run_interruptibly(lambda: read_all(native, sources, fields, gauge), gauge.cancel)
+        native = read_only(sources, fields, Options(date_order=date_order), spool)
         found = []
         for article_id in ids:
             article = native.article(article_id)
@@ -35,6 +34,21 @@ def find_articles(
             text, date = article
             found.append(Article(text, article_id, date=date))
         return found
+
+
+def read_only(
+    sources: Sequence[Source],
+    fields: Fields,
+    options: Options,
+    spool: str,
+    tick: Tick | None = None,
+) -> Pass:
+    """Return a pass that has read a dump, and finds nothing. `tick` is that of `scan`."""
+    native = new_pass(options, spool)
+    gauge = Gauge(native, sum(source.size for source in sources))
+    told = None if tick is None else lambda: tick(*gauge.now())
+    run_interruptibly(lambda: read_all(native, sources, fields, gauge), gauge.cancel, told)
+    return native
 
 
 def read_text(path: str) -> Article:

@@ -9,10 +9,9 @@ from pathlib import Path
 from dedup._core import Pass
 from dedup.article import Article
 from dedup.config import Fields, Options
-from dedup.detect import new_pass, run_interruptibly
-from dedup.dump.gauge import Gauge, Tick
+from dedup.dump.gauge import Tick
 from dedup.dump.inputs import expand
-from dedup.dump.read import read_all
+from dedup.dump.lookup import read_only
 from dedup.errors import DedupError, InputError
 from dedup.index import Index
 from dedup.report.result import Found
@@ -91,20 +90,12 @@ def of_dump(
         except InputError as error:
             hint = "" if inputs else "; say by --dump where the dump is now"
             raise InputError(f"{error}{hint}") from None
-        native = new_pass(
-            Options(
-                date_order=options["date_order"],
-                unique_ids=options["unique_ids"],
-                memory=options["memory_bytes"],
-            ),
-            spool,
+        wanted = Options(
+            date_order=options["date_order"],
+            unique_ids=options["unique_ids"],
+            memory=options["memory_bytes"],
         )
-        gauge = Gauge(native, sum(source.size for source in sources))
-        run_interruptibly(
-            lambda: read_all(native, sources, _fields(found, fields), gauge),
-            gauge.cancel,
-            None if tick is None else lambda: tick(*gauge.now()),
-        )
+        native = read_only(sources, _fields(found, fields), wanted, spool, tick)
         counts = found.summary["counts"]
         articles = counts["read"] - counts["rejected"]
         if len(native) != articles:

@@ -4,6 +4,7 @@ import html
 import json
 import math
 from base64 import b64encode
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -254,8 +255,6 @@ def _units(text: str) -> Any:
     wide = [at for at, it in enumerate(text) if it > "\uffff"]
     if not wide:
         return lambda at: min(at, len(text))
-    from bisect import bisect_left
-
     return lambda at: min(at, len(text)) + bisect_left(wide, at) if at >= 0 else at
 
 
@@ -274,9 +273,7 @@ def _page(
     lines = [_json(body) for body in bodies]
     about = {
         "report": blake2b("\n".join(lines).encode(), digest_size=8).hexdigest(),
-        "minScore": report.options["min_score"],
         "minCovered": report.options["min_covered"],
-        "dropped": sum(version.dropped for story in report.stories for version in story.versions),
     }
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:;"

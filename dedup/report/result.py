@@ -6,25 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dedup import result
 from dedup.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """As `dedup.Version`; ids in files are texts."""
+class Version(result.Version):
+    """A version in a file, where ids are texts."""
 
     id: str
-    relation: str
-    score: float
-    covered: float
-    similarity: float
-    containment: float
-    dropped: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """As `dedup.Story`."""
+class Story(result.Story):
+    """A story in a file."""
 
     id: str
     versions: tuple[Version, ...]
