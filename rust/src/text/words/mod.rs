@@ -6,9 +6,11 @@
 //! anything else take the exact and slower one ([`unicode`]). Both give the same words.
 
 mod ascii;
+mod class;
 mod invisible;
 mod markup;
 pub mod spans;
+mod table;
 mod unicode;
 mod word;
 
@@ -25,8 +27,9 @@ use xxhash_rust::xxh3::xxh3_64;
 pub struct Words {
     buffer: Vec<u8>,
     starts: Vec<u32>,
-    run: Vec<u8>,
+    run: ascii::Run,
     edges: Vec<u32>,
+    unspaced: table::Unspaced,
 }
 
 impl Words {
@@ -117,34 +120,29 @@ impl Words {
         (0..self.len()).map(|index| hash_word(&self.buffer, self.bytes(index..index + 1)))
     }
 
-    /// Splits the text into runs for the fast path and chunks for the exact one. Blanks end words
-    /// whatever stands beside them, so a chunk between blanks is read by itself.
+    /// Splits the text into runs for the fastest path and stretches for the table's. Blanks end words
+    /// whatever stands beside them, so a stretch that begins behind one is read by itself.
     fn push_text(&mut self, text: &str) {
-        let Words { buffer, starts, run, edges } = self;
+        let Words { buffer, starts, run, edges, unspaced } = self;
         let bytes = text.as_bytes();
         run.clear();
         let mut at = 0;
-        while let Some(special) = ascii::find_special(bytes, at) {
-            run.extend_from_slice(&bytes[at..special]);
-            if let Some((replacement, length)) = ascii::typographic(&bytes[special..]) {
-                run.push(replacement);
-                at = special + length;
-                continue;
-            }
+        while let Some(special) = run.copy_plain(bytes, at) {
             let hidden = markup::fillers(&bytes[special..]);
             if hidden > 0 {
                 at = special + hidden;
                 continue;
             }
-            let chunk_start = ascii::after_last_blank(&bytes[..special]);
-            let chunk_end = ascii::next_blank(bytes, special);
-            run.truncate(ascii::after_last_blank(run));
+            if let Some(length) = table::spell_plainly(text, special, run) {
+                at = special + length;
+                continue;
+            }
+            run.drop_word();
             ascii::push_words(run, edges, buffer, starts);
             run.clear();
-            unicode::push_words(&text[chunk_start..chunk_end], buffer, starts);
-            at = chunk_end;
+            let blank = ascii::after_last_blank(&bytes[..special]);
+            at = table::push_words(text, blank, unspaced, buffer, starts);
         }
-        run.extend_from_slice(&bytes[at..]);
         ascii::push_words(run, edges, buffer, starts);
     }
 }
@@ -197,6 +195,34 @@ mod tests {
             .collect()
     }
 
+    /// Words, marks and signs of many scripts, composed or not, in any order.
+    const WRITTEN: &str = "[a-zA-Z0-9]|[ \\n.,:;'\"’_-]|[À-ɏ]|[Ḁ-ỿ]|[\u{300}-\u{345}]|[ΐ-ώἀ-ῼ]|[А-џ]|[ա-ևԱ-Ֆ]\
+        |[\u{5b0}-\u{5c7}א-ת׳״]|[\u{600}-\u{6ff}]|[\u{900}-\u{97f}]|[\u{980}-\u{9ff}]|[\u{b80}-\u{bff}]\
+        |[\u{e01}-\u{e5b}]|[\u{e81}-\u{edf}]|[\u{1000}-\u{109f}]|[\u{1780}-\u{17f9}]|[\u{1100}-\u{11ff}]\
+        |[가-힣]|[ぁ-ヿ]|[㐀-䶿]|[一-鿿]|[\u{3000}-\u{303f}]|[\u{ff00}-\u{ffef}]|[\u{2010}-\u{205f}]\
+        |[\u{2070}-\u{218f}]|[😀-🙏🇦-🇿🏻-🏿]|[\u{ad}\u{200b}-\u{200f}\u{fe0f}\u{feff}\u{640}]|[a-zé]{1,9} |[a-z ]{64,99}";
+
+    #[test]
+    fn each_character_beside_others_gives_the_exact_words() {
+        let beside = [
+            "a", "É", "1", "א", "न", "中", "カ", "ก", "ㄱ", ".", ",", "'", "\"", "。", "\u{301}",
+            "\u{323}", "\u{93c}", "\u{200d}",
+        ];
+        for character in ('\u{80}'..'\u{20100}').step_by(7).chain('\u{80}'..'\u{600}') {
+            let mut text = String::new();
+            for it in beside {
+                text.extend([it, &character.to_string(), it, " ", it]);
+                text.extend([character, ' ', character]);
+                text.extend([it, " ", it, " e"]);
+                text.extend([character.to_string().as_str(), it, "o\n"]);
+            }
+            for text in text.split(' ') {
+                assert_eq!(fast(text), exact(text), "{text:?}");
+            }
+            assert_eq!(fast(&text), exact(&text), "{character:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn fast_path_gives_the_exact_words(text in "[a-cA-C0-2.,:;'’‘“”—…_ \n\t\u{a0}éÉßü\u{301}中文かカーทไ٣!-]{0,40}") {
@@ -229,6 +255,12 @@ mod tests {
         fn what_is_not_seen_is_not_there(text in "([a-cA-C0-2.,:;'’“_ \n\u{301}\u{654}\u{fe77}أاب中文かกทחל\"\u{1112}\u{1161}]|[\u{ad}\u{34f}\u{61c}\u{640}\u{200b}-\u{200f}\u{2060}\u{fe0f}\u{feff}\u{3164}\u{e0041}]){0,40}") {
             let seen: String = text.chars().filter(|it| !is_invisible(*it)).collect();
             prop_assert_eq!(fast(&text), fast(&seen));
+            prop_assert_eq!(fast(&text), exact(&text));
+        }
+
+        #[test]
+        fn any_writing_gives_the_exact_words(text in prop::collection::vec(WRITTEN, 0..24)) {
+            let text = text.concat();
             prop_assert_eq!(fast(&text), exact(&text));
         }
 

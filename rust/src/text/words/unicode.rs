@@ -10,8 +10,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::invisible::{TATWEEL, is_invisible};
 use super::word::push_word;
 
-/// Scripts written without spaces between words, whose runs become overlapping n-grams. Their
-/// lengths make five of them, a shingle, span about as much text as five words do elsewhere.
+/// The lengths of n-grams make five of them, a shingle, span about as much text as five words do
+/// elsewhere.
+pub const EAST_ASIAN_GRAM: usize = 3;
+pub const SOUTHEAST_ASIAN_GRAM: usize = 5;
+
+/// Scripts written without spaces between words, whose runs become overlapping n-grams.
 #[derive(Clone, Copy, PartialEq)]
 enum Unspaced {
     EastAsian,
@@ -35,8 +39,8 @@ impl Unspaced {
 
     fn gram_length(self) -> usize {
         match self {
-            Unspaced::EastAsian => 3,
-            Unspaced::SoutheastAsian => 5,
+            Unspaced::EastAsian => EAST_ASIAN_GRAM,
+            Unspaced::SoutheastAsian => SOUTHEAST_ASIAN_GRAM,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Words on any processor: edges of words from bit masks, words copied one by one.
 
+use super::Run;
 use super::classes::{Classes, LOWER_CASE, words_among};
 use crate::text::words::word::CAPITAL;
 
@@ -26,7 +27,7 @@ fn classify_sse2(bytes: &[u8; 16]) -> Classes {
     };
     let both = _mm_or_si128(is(b'.'), is(b'\''));
     Classes {
-        letters: mask(within(_mm_or_si128(text, all(0x20)), b'a', 26)),
+        letters: mask(within(_mm_or_si128(text, all(0x20)), b'a', 26)) | mask(text),
         digits: mask(within(text, b'0', 10)),
         mid_letters: mask(_mm_or_si128(both, is(b':'))),
         mid_numbers: mask(_mm_or_si128(both, _mm_or_si128(is(b','), is(b';')))),
@@ -43,7 +44,7 @@ fn classify_plain(bytes: &[u8; 16]) -> Classes {
     let mask =
         |is: fn(&u8) -> bool| bytes.iter().rev().fold(0, |mask, byte| mask << 1 | is(byte) as u64);
     Classes {
-        letters: mask(u8::is_ascii_alphabetic),
+        letters: mask(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()),
         digits: mask(u8::is_ascii_digit),
         mid_letters: mask(|byte| matches!(byte, b'.' | b'\'' | b':')),
         mid_numbers: mask(|byte| matches!(byte, b'.' | b'\'' | b',' | b';')),
@@ -103,28 +104,32 @@ fn push_bits(mut bits: u64, first: u32, positions: &mut Vec<u32>) {
 /// Bytes copied in one go. Most words are shorter, and a copy of fixed size is one instruction.
 const COPIED: usize = 16;
 
-/// Appends the words of an ASCII run, each followed by one space. `edges` is scratch.
+/// Appends the words of a run, each followed by one space. `edges` is scratch.
 pub fn push_words(
-    run: &mut Vec<u8>,
+    run: &mut Run,
     edges: &mut Vec<u32>,
     buffer: &mut Vec<u8>,
     starts: &mut Vec<u32>,
 ) {
     edges.clear();
-    find_edges(run, edges);
+    find_edges(run.bytes(), edges);
     let first = buffer.len();
-    buffer.resize(first + run.len() + 1 + COPIED, 0);
-    run.resize(run.len() + COPIED, 0);
-    let (run, words) = (run.as_slice(), &mut buffer[first..]);
+    buffer.resize(first + run.bytes().len() + 1 + COPIED, 0);
+    run.pad(COPIED);
+    let (run, words) = (&*run, &mut buffer[first..]);
     let mut end = 0;
     starts.extend(edges.as_chunks().0.iter().map(|&[from, to]| {
         let (from, length) = (from as usize, (to - from) as usize);
-        let capital = (run[from] & LOWER_CASE == 0) as u32 * CAPITAL;
-        let start = (first + end) as u32 | capital;
+        let letter = run.padded()[from];
+        let spelt = run.capitals(from) >> (from % 64) & 1 == 1;
+        let is_capital = spelt || letter.is_ascii() && letter & LOWER_CASE == 0;
+        let start = (first + end) as u32 | (is_capital as u32 * CAPITAL);
         for at in (0..length).step_by(COPIED) {
-            let mut bytes: [u8; COPIED] = run[from + at..][..COPIED].try_into().expect("as long");
-            bytes.iter_mut().for_each(|byte| *byte |= LOWER_CASE);
-            words[end + at..][..COPIED].copy_from_slice(&bytes);
+            let bytes: [u8; COPIED] =
+                run.padded()[from + at..][..COPIED].try_into().expect("as long");
+            // Those beyond ASCII are spelt already.
+            let lower = bytes.map(|byte| byte | (!byte & 0x80) / (0x80 / LOWER_CASE));
+            words[end + at..][..COPIED].copy_from_slice(&lower);
         }
         words[end + length] = b' ';
         end += length + 1;

@@ -1,0 +1,106 @@
+//! What a character does to words, as the table has it. The build script, which makes the table, and
+//! the crate, which reads it, use each a part of this.
+
+#![allow(dead_code)]
+
+/// The characters that the table knows, and of how many each block of it is made.
+pub const PLANES: usize = 0x20000;
+pub const BLOCK: usize = 0x100;
+
+/// Bytes of the longest spelling in the table.
+pub const LONGEST_SPELLING: usize = 7;
+
+/// Set in the last byte of a spelling, which is its length, where NFKC and not only case folding made it.
+pub const NORMALISED: u8 = 0x80;
+
+/// The names are those of UAX #29 where it has one.
+#[derive(Clone, Copy, PartialEq, Debug)]
+#[repr(u8)]
+pub enum Class {
+    /// Only the exact path knows.
+    Unknown,
+    /// Parts words.
+    Other,
+    Invisible,
+    Letter,
+    Hebrew,
+    Digit,
+    /// Extend or Format, and seen.
+    Mark,
+    MidLetter,
+    MidNumber,
+    /// MidNumLet.
+    MidBoth,
+    SingleQuote,
+    DoubleQuote,
+    /// Scripts without spaces, as `unicode.rs` knows them.
+    EastAsian,
+    Southeast,
+    /// A mark and a character of such a script.
+    SoutheastTwo,
+    /// A sign of such a script: it parts words, and with a mark belongs to what is before it.
+    SoutheastSign,
+}
+
+impl Class {
+    /// Whether two of them part words, whatever stands beside.
+    pub fn parts_words(self) -> bool {
+        use Class::*;
+        matches!(self, Other | MidLetter | MidNumber | MidBoth | SingleQuote)
+    }
+}
+
+/// A class, what else is to be known, and the combining class of the last character of the spelling.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Entry(pub u16);
+
+impl Entry {
+    pub const ALPHANUMERIC: u16 = 1 << 4;
+    pub const UPPER_CASE: u16 = 1 << 5;
+    /// It is spelt otherwise in a word than it stands in the text.
+    pub const IS_SPELT: u16 = 1 << 6;
+    /// It may become one character with the one before (NFKC_Quick_Check=Maybe).
+    pub const MAY_COMPOSE: u16 = 1 << 7;
+}
+
+impl Entry {
+    pub const fn new(class: Class, combining_class: u8) -> Entry {
+        Entry(class as u16 | (combining_class as u16) << 8)
+    }
+
+    pub const fn with(self, flag: u16) -> Entry {
+        Entry(self.0 | flag)
+    }
+
+    pub const fn has(self, flag: u16) -> bool {
+        self.0 & flag != 0
+    }
+
+    pub const fn combining_class(self) -> u8 {
+        (self.0 >> 8) as u8
+    }
+
+    #[inline(always)]
+    pub fn class(self) -> Class {
+        use Class::*;
+        const CLASSES: [Class; 16] = [
+            Unknown,
+            Other,
+            Invisible,
+            Letter,
+            Hebrew,
+            Digit,
+            Mark,
+            MidLetter,
+            MidNumber,
+            MidBoth,
+            SingleQuote,
+            DoubleQuote,
+            EastAsian,
+            Southeast,
+            SoutheastTwo,
+            SoutheastSign,
+        ];
+        CLASSES[self.0 as usize & 15]
+    }
+}
