@@ -28,8 +28,8 @@ fn main() {
     // Of each block where its entries and where its spellings are.
     let mut places = Vec::new();
     for first in (0..PLANES).step_by(BLOCK) {
-        let block = (first..first + BLOCK).map(|it| char::from_u32(it as u32).map(entry));
-        let (own, spelt): (Vec<u16>, Vec<u64>) =
+        let block = (first..first + BLOCK).map(|it| char::from_u32(it as u32).map(row));
+        let (own, spelt): (Vec<u32>, Vec<u64>) =
             block.map(|it| it.unwrap_or((Entry::new(Class::Unknown, 0).0, 0))).unzip();
         places.push((place_of(own, &mut entries), place_of(spelt, &mut spellings)));
     }
@@ -37,7 +37,7 @@ fn main() {
     let entries = entries.concat();
     let spellings = spellings.concat();
     writeln!(code, "static PLACES: [(u8, u8); {}] = {places:?};", places.len()).unwrap();
-    writeln!(code, "static ENTRIES: [u16; {}] = {entries:?};", entries.len()).unwrap();
+    writeln!(code, "static ENTRIES: [u32; {}] = {entries:?};", entries.len()).unwrap();
     writeln!(code, "static SPELLINGS: [u64; {}] = {spellings:?};", spellings.len()).unwrap();
     let folder = std::env::var_os("OUT_DIR").expect("cargo gives a folder");
     fs::write(Path::new(&folder).join("characters.rs"), code)
@@ -53,8 +53,18 @@ fn place_of<T: PartialEq>(block: Vec<T>, known: &mut Vec<Vec<T>>) -> u8 {
     place.try_into().expect("few blocks differ")
 }
 
+/// All that the table has of a character.
+fn row(character: char) -> (u32, u64) {
+    let (mut entry, spelling) = entry(character);
+    entry |= (class::place_of(character.script()) as u32) << 16;
+    if character.is_numeric() {
+        entry |= Entry::NUMERIC;
+    }
+    (entry, spelling)
+}
+
 /// The entry of a character, and how it is spelt in a word where that is not as it stands.
-fn entry(character: char) -> (u16, u64) {
+fn entry(character: char) -> (u32, u64) {
     let unknown = (Entry::new(Class::Unknown, 0).0, 0);
     if invisible::is_invisible(character) {
         return (Entry::new(Class::Invisible, 0).0, 0);
@@ -194,7 +204,9 @@ fn class(it: char) -> Class {
 /// Whether a character that is in no word parts all that stands beside it.
 fn is_other(it: char) -> bool {
     let beside = [it, 'a', 'א', '1', 'カ', '_', 'ก', '中', '.', '\'', ',', '"', ':'];
-    beside.iter().all(|&beside| {
+    // Blanks end words before any rule is asked.
+    let mut beside = beside.iter().filter(|&&beside| beside != ' ');
+    beside.all(|&beside| {
         [format!("{beside}{it}"), format!("{it}{beside}")]
             .iter()
             .all(|text| text.split_word_bounds().count() == 2)

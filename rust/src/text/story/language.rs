@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 
 use hashbrown::HashMap;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
-use unicode_script::{Script, UnicodeScript};
+use unicode_script::Script;
 
-use crate::text::words::{self, Words};
+use crate::text::words::{self, SCRIPTS, Words};
 
 /// ISO 639-1 code of the stop words, and Snowball algorithm where there is one.
 const LANGUAGES: [(&str, Option<Algorithm>); 47] = [
@@ -90,19 +90,6 @@ const WRITTEN_IN: [Script; LANGUAGES.len()] = {
     scripts
 };
 
-/// What a normalised word is written in; None if it has no letters.
-fn script_of(word: &str) -> Option<Script> {
-    // To look a letter up takes long.
-    if word.is_ascii() {
-        return word.bytes().any(|it| it.is_ascii_alphabetic()).then_some(Script::Latin);
-    }
-    if words::is_east_asian(word) {
-        return Some(Script::Han);
-    }
-    let mut scripts = word.chars().map(|character| character.script());
-    scripts.find(|script| !matches!(script, Script::Common | Script::Inherited))
-}
-
 /// A set of languages, a bit each in the order of [`LANGUAGES`].
 type Languages = u64;
 
@@ -152,29 +139,24 @@ impl Counts {
     }
 }
 
-/// Those of the languages; the first stands for no letters, the second for any other script.
-const SCRIPTS: [Script; 14] = [
-    Script::Common,
-    Script::Unknown,
-    Script::Latin,
-    Script::Arabic,
-    Script::Armenian,
-    Script::Bengali,
-    Script::Cyrillic,
-    Script::Devanagari,
-    Script::Greek,
-    Script::Gujarati,
-    Script::Han,
-    Script::Hangul,
-    Script::Hebrew,
-    Script::Thai,
-];
-
-/// The place of a word's script in `SCRIPTS`.
+/// The place in `SCRIPTS` of what a normalised word is written in, the first if it has no letters.
 fn place_of_script(word: &str) -> u8 {
-    let Some(script) = script_of(word) else { return 0 };
-    SCRIPTS.iter().position(|&known| known == script).unwrap_or(1) as u8
+    if words::is_east_asian(word) {
+        return HAN;
+    }
+    word.chars().map(words::script).find(|&script| script != 0).unwrap_or(0)
 }
+
+/// The place of a script in `SCRIPTS`.
+const fn place(script: Script) -> u8 {
+    let mut place = 0;
+    while SCRIPTS[place] as u32 != script as u32 {
+        place += 1;
+    }
+    place as u8
+}
+
+const HAN: u8 = place(Script::Han);
 
 impl StopWords {
     fn sign(&self, sign: ScriptAndLanguages) -> Sign {
@@ -300,7 +282,7 @@ impl Language {
 /// and the language's stemmer is not for it.
 pub fn stem(word: &str, language: Language) -> Cow<'_, str> {
     match language.stemmer() {
-        Some((stemmer, script)) if script_of(word) == Some(script) => stemmer.stem(word),
+        Some((stemmer, script)) if place_of_script(word) == place(script) => stemmer.stem(word),
         _ => shortened(word).into(),
     }
 }

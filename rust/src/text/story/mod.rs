@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::text::words::Words;
+use crate::text::words::{self, Words};
 use language::{Census, Language, Sign};
 
 /// A story shingle: the hash of a stem. The lowest bit says that it is a figure.
@@ -80,7 +80,7 @@ impl Lexicon {
     fn read(&mut self, words: &Words, contents: &mut Vec<Stem>) -> Language {
         let mut hashes = std::mem::take(&mut self.hashes);
         hashes.clear();
-        hashes.extend(words.hashes());
+        hashes.extend(words.stem_hashes());
         // Here and below nothing waits for a word to come from memory but a rare branch, so that the
         // processor fetches many at a time.
         let mut signs = [Sign::NONE; TELLING];
@@ -157,7 +157,7 @@ impl Lexicon {
 
 fn stem(word: &[u8], language: Language) -> Stem {
     let word = String::from_utf8_lossy(word);
-    if word.chars().any(char::is_numeric) {
+    if word.chars().any(words::is_numeric) {
         // 1,000 and 1000 are one figure.
         let plain: String = word.chars().filter(|it| !matches!(it, ',' | '\'')).collect();
         return xxh3_64(plain.as_bytes()) as Stem | 1;

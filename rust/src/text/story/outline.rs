@@ -181,16 +181,42 @@ impl Outline {
 /// Bytes of a short sentence, by which room is made for all of a text.
 const BYTES_A_SENTENCE: usize = 64;
 
-/// The bytes at which nothing begins or ends inside a sentence.
+/// The bytes at which nothing begins or ends inside a sentence; of those beyond ASCII all but the first
+/// ones of characters at which something may.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = 0;
-    while byte < 128 {
-        plain[byte] = !matches!(byte as u8, b'\n' | b'.' | b'!' | b'?' | b'"');
+    while byte < 256 {
+        plain[byte] = !matches!(
+            byte as u8,
+            b'\n' | b'.' | b'!' | b'?' | b'"' | 0xc2 | 0xd8 | 0xdb | 0xe0 | 0xe2 | 0xe3 | 0xef
+        );
         byte += 1;
     }
     plain
 };
+
+/// The first place from a byte on at which something may begin or end inside a sentence: a character
+/// that [`State::of`] or [`is_quotation_mark`] knows, or one that begins as those do.
+fn skip_plain(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(&byte) = bytes.get(at) {
+        if PLAIN[byte as usize] {
+            at += 1;
+            continue;
+        }
+        let next = |place: usize| bytes.get(at + place).copied().unwrap_or(0);
+        at += match (byte, next(1), next(2)) {
+            (..0x80, ..) | (0xc2, 0xab | 0xbb, _) | (0xd8, 0x9f, _) | (0xdb, 0x94, _) => break,
+            (0xe0, 0xa5, 0xa4 | 0xa5) | (0xe2, 0x80, _) => break,
+            (0xe3, 0x80, 0x82 | 0x8c..=0x8f) | (0xef, 0xbc, 0x81 | 0x9f) | (0xef, 0xbd, 0xa1) => {
+                break;
+            }
+            (..0xe0, ..) => 2,
+            _ => 3,
+        };
+    }
+    at
+}
 
 #[derive(Clone, Copy)]
 enum State {
@@ -244,8 +270,7 @@ impl Cutter {
         let mut at = 0;
         loop {
             if let State::Inside = state {
-                at +=
-                    text.as_bytes()[at..].iter().take_while(|byte| PLAIN[**byte as usize]).count();
+                at = skip_plain(text.as_bytes(), at);
             }
             let Some(character) = text[at..].chars().next() else { break };
             state = match (state, character) {
@@ -354,6 +379,19 @@ mod tests {
         let quoted = |text| read(text).into_iter().map(|it| it.2).collect::<Vec<_>>();
         let plain = quoted("He said \"no\", she “yes”.");
         assert_eq!(quoted("He said &quot;no&#34;, she &ldquo;yes&#8221;."), plain);
+    }
+
+    #[test]
+    fn what_is_skipped_says_nothing() {
+        for character in '\0'..=char::MAX {
+            let mut bytes = [0; 4];
+            let skipped = skip_plain(character.encode_utf8(&mut bytes).as_bytes(), 0);
+            assert!(skipped == 0 || skipped == character.len_utf8());
+            let says = character == '\n'
+                || is_quotation_mark(character)
+                || !matches!(State::of(character), State::Inside);
+            assert!(!says || skipped == 0, "{character:?}");
+        }
     }
 
     const HIDDEN: &str = "[\u{ad}\u{34f}\u{61c}\u{640}\u{200b}-\u{200f}\u{2060}\u{feff}]{0,2}";

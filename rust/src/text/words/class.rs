@@ -3,6 +3,35 @@
 
 #![allow(dead_code)]
 
+use unicode_script::Script;
+
+/// Those of the languages that are told apart; the first stands for those of no or any language, the second for any
+/// other.
+pub const SCRIPTS: [Script; 14] = [
+    Script::Common,
+    Script::Unknown,
+    Script::Latin,
+    Script::Arabic,
+    Script::Armenian,
+    Script::Bengali,
+    Script::Cyrillic,
+    Script::Devanagari,
+    Script::Greek,
+    Script::Gujarati,
+    Script::Han,
+    Script::Hangul,
+    Script::Hebrew,
+    Script::Thai,
+];
+
+/// The place of a script in [`SCRIPTS`].
+pub fn place_of(script: Script) -> u8 {
+    match script {
+        Script::Common | Script::Inherited => 0,
+        _ => SCRIPTS.iter().position(|&known| known == script).unwrap_or(1) as u8,
+    }
+}
+
 /// The characters that the table knows, and of how many each block of it is made.
 pub const PLANES: usize = 0x20000;
 pub const BLOCK: usize = 0x100;
@@ -50,34 +79,42 @@ impl Class {
     }
 }
 
-/// A class, what else is to be known, and the combining class of the last character of the spelling.
+/// A class, what else is to be known, from the eighth bit on the combining class of the last character of the
+/// spelling, and from the sixteenth on the place of the script.
 #[derive(Clone, Copy, PartialEq)]
-pub struct Entry(pub u16);
+pub struct Entry(pub u32);
 
 impl Entry {
-    pub const ALPHANUMERIC: u16 = 1 << 4;
-    pub const UPPER_CASE: u16 = 1 << 5;
+    pub const ALPHANUMERIC: u32 = 1 << 4;
+    pub const UPPER_CASE: u32 = 1 << 5;
     /// It is spelt otherwise in a word than it stands in the text.
-    pub const IS_SPELT: u16 = 1 << 6;
+    pub const IS_SPELT: u32 = 1 << 6;
     /// It may become one character with the one before (NFKC_Quick_Check=Maybe).
-    pub const MAY_COMPOSE: u16 = 1 << 7;
+    pub const MAY_COMPOSE: u32 = 1 << 7;
+    /// A digit or another number, as it stands.
+    pub const NUMERIC: u32 = 1 << 20;
 }
 
 impl Entry {
     pub const fn new(class: Class, combining_class: u8) -> Entry {
-        Entry(class as u16 | (combining_class as u16) << 8)
+        Entry(class as u32 | (combining_class as u32) << 8)
     }
 
-    pub const fn with(self, flag: u16) -> Entry {
+    pub const fn with(self, flag: u32) -> Entry {
         Entry(self.0 | flag)
     }
 
-    pub const fn has(self, flag: u16) -> bool {
+    pub const fn has(self, flag: u32) -> bool {
         self.0 & flag != 0
     }
 
     pub const fn combining_class(self) -> u8 {
         (self.0 >> 8) as u8
+    }
+
+    /// The place in [`SCRIPTS`] of what it is written in, as it stands.
+    pub const fn script(self) -> u8 {
+        (self.0 >> 16 & 0xf) as u8
     }
 
     #[inline(always)]

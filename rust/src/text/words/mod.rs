@@ -16,8 +16,10 @@ mod word;
 
 use std::ops::Range;
 
+pub use class::SCRIPTS;
 pub use invisible::is_invisible;
 pub use markup::{plain, without_ends};
+pub use table::{is_numeric, script};
 pub use unicode::is_east_asian;
 use word::CAPITAL;
 use xxhash_rust::xxh3::xxh3_64;
@@ -120,6 +122,18 @@ impl Words {
         (0..self.len()).map(|index| hash_word(&self.buffer, self.bytes(index..index + 1)))
     }
 
+    /// As [`Words::hashes`], but of the n-grams of Chinese and Japanese only of the first two
+    /// characters.
+    pub fn stem_hashes(&self) -> impl ExactSizeIterator<Item = u64> {
+        (0..self.len()).map(|index| {
+            let mut word = self.bytes(index..index + 1);
+            if is_east_asian_gram(&self.buffer[word.clone()]) {
+                word.end = word.start + 2 * EAST_ASIAN_BYTES;
+            }
+            hash_word(&self.buffer, word)
+        })
+    }
+
     /// Splits the text into runs for the fastest path and stretches for the table's. Blanks end words
     /// whatever stands beside them, so a stretch that begins behind one is read by itself.
     fn push_text(&mut self, text: &str) {
@@ -145,6 +159,17 @@ impl Words {
         }
         ascii::push_words(run, edges, buffer, starts);
     }
+}
+
+/// Bytes of nearly all characters of Chinese and Japanese.
+const EAST_ASIAN_BYTES: usize = 3;
+
+/// Whether a word is an n-gram of such characters, none of which is a number.
+#[inline(always)]
+fn is_east_asian_gram(word: &[u8]) -> bool {
+    let is_one =
+        |at: usize| matches!((word[at], word[at + 1]), (0xe3, 0x81..=0x83) | (0xe4..=0xe9, _));
+    word.len() == 9 && is_one(0) && is_one(EAST_ASIAN_BYTES) && is_one(2 * EAST_ASIAN_BYTES)
 }
 
 /// Where in the buffer a start points to.
@@ -248,6 +273,17 @@ mod tests {
                 for j in 0..i {
                     prop_assert_eq!(hashes[i] == hashes[j], words.get(i) == words.get(j));
                 }
+            }
+        }
+
+        #[test]
+        fn east_asian_grams_are_told_by_their_bytes(text in "[ぁ-ヿ一-鿿〇-〩㐀-㐂a-zก-ฮ가-갂・]{0,8}") {
+            let mut words = Words::default();
+            words.read(&text);
+            for word in words.iter() {
+                let spelt = std::str::from_utf8(word).unwrap();
+                let told = is_east_asian_gram(word);
+                prop_assert!(!told || is_east_asian(spelt) && !spelt.contains(char::is_numeric));
             }
         }
 

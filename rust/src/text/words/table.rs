@@ -3,9 +3,10 @@
 //! exact path ([`super::unicode`]), with all between the nearest characters that part words.
 
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
+use unicode_script::UnicodeScript;
 
 use super::ascii;
-use super::class::{BLOCK, Class, Entry, NORMALISED};
+use super::class::{BLOCK, Class, Entry, NORMALISED, PLANES, place_of};
 use super::unicode::{self, EAST_ASIAN_GRAM, SOUTHEAST_ASIAN_GRAM};
 use super::word::CAPITAL;
 
@@ -20,6 +21,30 @@ fn entry(character: u32) -> Entry {
     match PLACES.get(character as usize / BLOCK) {
         Some(&(place, _)) => Entry(ENTRIES[place as usize * BLOCK + character as usize % BLOCK]),
         None => Entry::new(Class::Unknown, 0),
+    }
+}
+
+/// The place in [`super::SCRIPTS`] of what a character is written in.
+pub fn script(character: char) -> u8 {
+    match (character as usize) < PLANES {
+        true => entry(character as u32).script(),
+        false => place_of(character.script()),
+    }
+}
+
+pub fn is_numeric(character: char) -> bool {
+    match (character as usize) < PLANES {
+        true => entry(character as u32).has(Entry::NUMERIC),
+        false => character.is_numeric(),
+    }
+}
+
+/// Whether a character is one of Chinese or Japanese; None if only the exact path knows.
+pub fn is_east_asian(character: char) -> Option<bool> {
+    match entry(character as u32).class() {
+        Class::EastAsian => Some(true),
+        Class::Letter | Class::Hebrew | Class::Digit | Class::Southeast => Some(false),
+        _ => None,
     }
 }
 
@@ -67,7 +92,7 @@ struct Word {
     /// Where it begins in the buffer, marked where it begins with a capital.
     start: u32,
     /// All flags of its characters.
-    flags: u16,
+    flags: u32,
     /// Of its last character but for marks: a letter, Hebrew, or a digit.
     last: Class,
 }

@@ -8,6 +8,7 @@ use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::invisible::{TATWEEL, is_invisible};
+use super::table;
 use super::word::push_word;
 
 /// The lengths of n-grams make five of them, a shingle, span about as much text as five words do
@@ -47,9 +48,11 @@ impl Unspaced {
 
 /// Whether a word is one of the n-grams of Chinese or Japanese.
 pub fn is_east_asian(word: &str) -> bool {
-    // To look a letter up takes long.
-    let first = word.chars().next().filter(|it| !it.is_ascii());
-    first.and_then(Unspaced::of) == Some(Unspaced::EastAsian)
+    let first = word.chars().next();
+    first.is_some_and(|first| {
+        let known = table::is_east_asian(first);
+        known.unwrap_or_else(|| Unspaced::of(first) == Some(Unspaced::EastAsian))
+    })
 }
 
 /// Appends the words of any text, each followed by one space.
