@@ -82,6 +82,26 @@ def kernels(results: Row) -> str:
     )
 
 
+def scripts(results: Row) -> str:
+    """Of a feed both its rows are one: to signatures, and the whole pass where `file_bytes` is."""
+    rows = of_group(results, "scripts")
+    passes = {
+        row["row"]: row["file_bytes"] / row["own_seconds"] for row in rows if "file_bytes" in row
+    }
+    return table(
+        ["text", "to signatures, one core, MB/s", "whole pass, all cores, MB/s"],
+        [
+            [
+                row["row"],
+                megabytes(row["bytes"] / row["seconds"]),
+                megabytes(passes[row["row"]]) if row["row"] in passes else "–",
+            ]
+            for row in rows
+            if "file_bytes" not in row
+        ],
+    )
+
+
 def whole_pass(results: Row) -> str:
     return table(
         [
@@ -299,6 +319,7 @@ OF_BENCHMARKS = {
     "relations": relations,
     "recall": recall,
     "kernels": kernels,
+    "scripts": scripts,
     "readers": readers,
     "library": library,
     "index": index,

@@ -1,9 +1,11 @@
 """Words: a table of writing systems and oddities, then the oracle on generated text."""
 
+import re
 import unicodedata
 
 import articles
 import oracle
+import passages
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -385,6 +387,46 @@ def test_words_equal_oracle_in_mixed_text(text: str) -> None:
 def test_ascii_fast_path_changes_nothing(text: str, foreign: str) -> None:
     """One character beyond ASCII takes the whole text off the fast path."""
     assert core.words(text) == core.words(f"{text}\n{foreign}")[: len(core.words(text))]
+
+
+# As a text may come: composed or not, in capitals, marked up, with what is not seen, run together.
+SHAPES = {
+    "as written": str,
+    "composed": lambda text: unicodedata.normalize("NFC", text),
+    "decomposed": lambda text: unicodedata.normalize("NFD", text),
+    "of compatible characters": lambda text: unicodedata.normalize("NFKD", text),
+    "capitals": str.upper,
+    "a line a word": lambda text: "\n".join(text.split()),
+    "without blanks": lambda text: "".join(text.split()),
+    "without signs": lambda text: re.sub(r"[^\w\s]", "", text),
+    "backwards": lambda text: text[::-1],
+    "with soft hyphens": "\u00ad".join,
+    "in tags": lambda text: f"<p>{'</p><b>'.join(text.split(' '))}</b>",
+    "quoted": lambda text: f"\u201c{text}\u201d \u00ab{text}\u00bb \u2018{text}\u2019",
+    "in English": lambda text: f"The text says: {text} That is all it says, in 1948 and since.",
+    "with figures": lambda text: "".join(f"{n}{c}" for n, c in enumerate(text)),
+}
+
+
+@pytest.mark.parametrize("language", passages.PASSAGES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_words_equal_oracle_in_real_text(language: str, shape: str) -> None:
+    text = SHAPES[shape](passages.PASSAGES[language])
+    assert core.words(text) == list(oracle.words(text))
+
+
+@given(st.lists(st.sampled_from(sorted(passages.PASSAGES)), min_size=1, max_size=3), st.data())
+def test_words_equal_oracle_in_pieces_of_real_text(
+    languages: list[str], data: st.DataObject
+) -> None:
+    """Cut anywhere, and put together in any way."""
+    pieces = []
+    for language in languages:
+        passage = passages.PASSAGES[language]
+        start = data.draw(st.integers(0, len(passage)))
+        pieces.append(passage[start : data.draw(st.integers(start, len(passage)))])
+    text = data.draw(st.sampled_from(["", " ", "'", ".", "\u0301", "\u200d", "_"])).join(pieces)
+    assert core.words(text) == list(oracle.words(text))
 
 
 @given(mixed_texts(), st.data())
