@@ -97,8 +97,13 @@ fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
     layout(form, Frame::Values, begin as u64)
 }
 
+/// Whether a line is an object, and none of an array whose others end with commas.
 fn has_object_line(bytes: &[u8]) -> bool {
-    bytes.split(|&byte| byte == b'\n').any(is_object)
+    let mut follows = false;
+    bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).any(|line| {
+        let after_comma = std::mem::replace(&mut follows, line.ends_with(b","));
+        !after_comma && is_object(line)
+    })
 }
 
 fn is_object(line: &[u8]) -> bool {
