@@ -67,11 +67,10 @@ fuzz_target!(|data: &[u8]| {
     let written = write_clean(&first, &kept, 0, &clean, &Progress::default()).unwrap();
     assert_eq!(written as usize, texts.len());
     let again = read(&clean, Some(records.encoding));
-    let reasons: Vec<&str> = again.rejections.iter().map(|it| &*it.reason).collect();
-    assert!(reasons.is_empty(), "{reasons:?}");
-    assert_eq!(again.len(), first.len());
     // Without the rows that were rejected the signs of the others may mean something else.
-    if dialect(&again) == dialect(&first) {
+    if signs(&again) == signs(&first) {
+        let reasons: Vec<&str> = again.rejections.iter().map(|it| &*it.reason).collect();
+        assert!(reasons.is_empty(), "{reasons:?}");
         assert_eq!(self::texts(&again), texts);
     }
 });
@@ -81,9 +80,9 @@ fn records_of(corpus: &Corpus) -> &Records {
     records
 }
 
-fn dialect(corpus: &Corpus) -> Option<Dialect> {
+fn signs(corpus: &Corpus) -> Option<(Dialect, usize)> {
     match &records_of(corpus).form {
-        Some(Form::Row(form)) => Some(form.dialect),
+        Some(Form::Row(form)) => Some((form.dialect, form.columns)),
         _ => None,
     }
 }

@@ -40,7 +40,8 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(listed(&restored), found);
 
     let mut of_hash = HashMap::new();
-    for (hash, word) in words.hashes().zip(&found) {
+    // NUL is what hashes are padded with.
+    for (hash, word) in words.hashes().zip(&found).filter(|it| !it.1.0.starts_with('\0')) {
         assert_eq!(*of_hash.entry(hash).or_insert(word.0), word.0);
     }
 });

@@ -411,9 +411,23 @@ mod tests {
         }
     }
 
+    fn spelt(words: &Words) -> Vec<String> {
+        words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect()
+    }
+
     const HIDDEN: &str = "[\u{ad}\u{34f}\u{61c}\u{640}\u{200b}-\u{200f}\u{2060}\u{feff}]{0,2}";
 
     proptest! {
+        #[test]
+        fn cutting_changes_no_word(
+            text in "[a-bA-B1.!?…。\"“”„«»)'’< \n\u{a0}\u{301}\u{200d}中カبא-גװ\u{5b0}\u{fb2a}\u{2135}]{0,40}",
+        ) {
+            let (mut words, mut whole) = (Words::default(), Words::default());
+            cut(&text, &mut words);
+            whole.read(&text);
+            prop_assert_eq!(spelt(&words), spelt(&whole));
+        }
+
         #[test]
         fn what_is_not_seen_changes_no_sentence(
             text in "[a-bA-B1.!?…。\"“”„«»)'’ \n\u{a0}\u{301}中ب]{0,40}",
