@@ -1,5 +1,5 @@
-"""What Python reads of any bytes, guided by the lines that they reach: tables, web archives, pages, the
-state of `--resume`.
+"""What Python reads of any bytes, guided by the lines that they reach: tables, web archives, pages,
+the state of `--resume`.
 
     python tests/fuzz_tables.py [-max_total_time=60] [FOLDER] rust/fuzz/seeds/tables
 
@@ -81,7 +81,7 @@ def check_copy(archive: Archive, record: Record, compression: str) -> None:
 
 
 def check_state(data: bytes) -> None:
-    """A state is refused or taken, also one that someone wrote who knows how, or another version."""
+    """A state is refused or taken, also one written by another version or by one who knows how."""
     folder = FOLDER / "left"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)

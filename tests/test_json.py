@@ -161,6 +161,12 @@ DAMAGED: dict[str, tuple[str, int, int]] = {
         3,
         2,
     ),
+    "the first in an object": (response(ROWS).replace('"text": "', '"text": ', 1), 2, 1),
+    "the first of a page": (
+        response(ROWS).replace('"text": "', '"text": ', 1) + "\n" + response(ROWS),
+        5,
+        1,
+    ),
     "in a name around them": (f'{{"\udcff": [{GOOD[0]},\n{GOOD[1]},\n{GOOD[2]}\n]}}', 3, 0),
     "one cut off between two": (
         "\n".join([objects(ROWS[:1], indent=1)[0], '{\n "id": "b",\n "text": "no', GOOD[2]]),

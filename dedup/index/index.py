@@ -237,8 +237,8 @@ class Index:
         # Each of them is checked where it is read; that none is missing says the count.
         if count != expected and self._storage.generation() == generation:
             raise StorageError(
-                f"the index is damaged: {count} of {expected} articles are to be found; make it anew"
-                " from its articles, or take a copy of it"
+                f"the index is damaged: {count} of {expected} articles are to be found; make it"
+                " anew from its articles, or take a copy of it"
             )
 
     def export(self, output: str | PathLike[str]) -> int:

@@ -32,7 +32,8 @@ fuzz_target!(|data: &[u8]| {
     if what & 8 == 0 {
         std::fs::write(&path, data).unwrap();
         let plain = read(&path, &folder);
-        if codec == Compression::None && plain.0.compression == codec && plain.0.encoding.is_none() {
+        if codec == Compression::None && plain.0.compression == codec && plain.0.encoding.is_none()
+        {
             assert_eq!(plain.1, data);
         }
         return;

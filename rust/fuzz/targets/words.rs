@@ -25,14 +25,19 @@ fuzz_target!(|data: &[u8]| {
     words.read(&text);
     let expected = words_of(&shown);
     let found = listed(&words);
-    assert!(found.iter().map(|it| (it.0, it.1)).eq(expected.iter().map(|it| (&*it.0, it.1))),
-        "{text:?}: {found:?}, not {expected:?}");
+    assert!(
+        found.iter().map(|it| (it.0, it.1)).eq(expected.iter().map(|it| (&*it.0, it.1))),
+        "{text:?}: {found:?}, not {expected:?}"
+    );
 
     let (too, spans) = words_with_spans(&text);
     assert_eq!(listed(&too), found, "{text:?}");
     let characters = text.chars().count();
     assert_eq!(spans.len(), words.len());
-    assert!(spans.iter().all(|it| it.start < it.end && it.end <= characters), "{text:?}: {spans:?}");
+    assert!(
+        spans.iter().all(|it| it.start < it.end && it.end <= characters),
+        "{text:?}: {spans:?}"
+    );
     assert!(spans.is_sorted_by_key(|it| it.start), "{text:?}: {spans:?}");
 
     let mut restored = Words::default();
@@ -69,7 +74,9 @@ fn push_part(text: &str, words: &mut Vec<(String, bool)>) {
         let first = word.chars().next().unwrap();
         let length = gram_length(first);
         match runs.last_mut() {
-            Some((start, run, same)) if length > 1 && *same == length && *start + run.len() == at => {
+            Some((start, run, same))
+                if length > 1 && *same == length && *start + run.len() == at =>
+            {
                 *run = &text[*start..at + word.len()];
             }
             _ => runs.push((at, word, length)),
