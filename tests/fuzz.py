@@ -46,12 +46,16 @@ def _parquet() -> bytes:
     return out.getvalue()
 
 
-def _warc() -> bytes:
+def _pages() -> bytes:
+    return b"\n".join(json.dumps({"n": 2, "docs": rows}).encode() for rows in (ROWS[:4], ROWS[4:]))
+
+
+def _warc(gzip: bool = False) -> bytes:
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
 
     out = io.BytesIO()
-    writer = WARCWriter(out, gzip=False)
+    writer = WARCWriter(out, gzip=gzip)
     for row in ROWS:
         page = f"<html><body><article><p>{row['text']}</p></article></body></html>".encode()
         headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
@@ -73,15 +77,21 @@ FORMATS: dict[str, tuple[str, Callable[[], bytes], Split | None]] = {
     "array": (".json", lambda: json.dumps(ROWS).encode(), None),
     "indented array": (".json", lambda: json.dumps(ROWS, indent=2).encode(), None),
     "wrapped": (".json", lambda: json.dumps({"n": 1, "articles": ROWS}, indent=1).encode(), None),
+    "pages": (".json", _pages, None),
     "values": (".json", lambda: "\n".join(json.dumps(it, indent=4) for it in ROWS).encode(), None),
     "in UTF-16": (".jsonl", lambda: dumps.jsonl_bytes(ROWS).decode().encode("utf-16"), None),
     "csv": (".csv", _table, bytes.splitlines),
     "semicolons": (".csv", lambda: _table(";", "cp1252"), bytes.splitlines),
+    "backslashes": (".csv", lambda: _table().replace(b'""', b'\\"'), bytes.splitlines),
+    "single quotes": (".csv", lambda: _table().replace(b'"', b"'"), bytes.splitlines),
+    "a title": (".csv", lambda: b"Articles of May\n\n" + _table(), bytes.splitlines),
+    "carriage returns": (".csv", lambda: _table().replace(b"\n", b"\r"), None),
     "tsv": (".tsv", lambda: _table("\t"), bytes.splitlines),
     "table in UTF-16": (".csv", lambda: _table(encoding="utf-16"), None),
     "text": (".txt", lambda: ROWS[3]["text"].encode(), bytes.splitlines),
     "parquet": (".parquet", _parquet, None),
     "warc": (".warc", _warc, None),
+    "warc of members": (".warc.gz", lambda: _warc(gzip=True), None),
     "html": (".html", lambda: b"<p>" + ROWS[0]["text"].encode(), None),
 }
 PLAIN = {name: make() for name, (_, make, _) in FORMATS.items()}
@@ -119,30 +129,37 @@ def check(seed: int, folder: Path) -> str:
     rng = random.Random(seed)
     name = rng.choice([*FORMATS])
     ending, _, split = FORMATS[name]
-    packing = "" if ending == ".parquet" else rng.choice(["", "", *dumps.PACKERS])
+    packing = "" if ending in (".parquet", ".warc.gz") else rng.choice(["", "", *dumps.PACKERS])
     pack, unpack = dumps.PACKERS[packing]
     # A compressed file is damaged as it is, or what is in it.
     outside = bool(packing) and rng.random() < 0.5
     plain = PLAIN[name] if outside else damage(rng, PLAIN[name])
     data = damage(rng, pack(plain)) if outside else pack(plain)
-    source = folder / f"x{ending}{packing}"
-    source.write_bytes(data)
     what = f"seed {seed}: {name}{packing}, {len(data)} bytes"
+    clean = check_file(folder, f"x{ending}{packing}", data, what)
+    if clean is not None and split is not None and not outside:
+        for record in split(unpack(clean)):
+            assert record in plain, what
+    return what
+
+
+def check_file(folder: Path, name: str, data: bytes, what: str) -> bytes | None:
+    """Read a file; return what was written of it, if anything was. Every record is counted once,
+    and what is kept is read again as it was."""
+    source = folder / name
+    source.write_bytes(data)
     try:
         summary = scan(Request(inputs=[str(source)], output=folder / "out", force=True))
     except (DedupError, OSError):
-        return what
+        return None
     counts = summary["counts"]
     assert counts["read"] == counts["kept"] + counts["dropped"] + counts["rejected"], what
     rejected = (folder / "out" / "rejected.jsonl").read_bytes().splitlines()
     assert len(rejected) == counts["rejected"], what
-    clean = folder / "out" / "clean" / source.name
+    clean = folder / "out" / "clean" / name
     if not clean.exists():
         assert counts["kept"] == 0, what
-        return what
-    if split is not None and not outside:
-        for record in split(unpack(clean.read_bytes())):
-            assert record in plain, what
+        return None
     if counts["kept"] > 0:
         # What is left may look like another encoding than the whole.
         layout = summary["fields"][0] if summary["fields"] else {}
@@ -150,7 +167,7 @@ def check(seed: int, folder: Path) -> str:
         request = Request(inputs=[str(clean)], output=folder / "again", fields=fields, force=True)
         again = scan(request)["counts"]
         assert (again["read"], again["rejected"]) == (counts["kept"], 0), (what, again, counts)
-    return what
+    return clean.read_bytes()
 
 
 def main(seeds: int, first: int = 0) -> None:

@@ -30,6 +30,7 @@ def written(rows: Sequence[Sequence[object]] = ROWS, **how: object) -> str:
 
 
 PLAIN = "\n".join("\t".join(cell.replace("\n", " ") for cell in row) for row in ROWS) + "\n"
+UNQUOTED = PLAIN.replace(TEXTS[0], '"' + TEXTS[0], 1).splitlines(keepends=True)
 
 # The name of the file, its bytes, and what the summary says of it.
 FILES: dict[str, tuple[str, bytes, tuple[str, str]]] = {
@@ -89,6 +90,19 @@ FILES: dict[str, tuple[str, bytes, tuple[str, str]]] = {
     "numbers before the rows, as R writes them": (
         "x.csv",
         written([ROWS[0], *([n, *row] for n, row in enumerate(ROWS[1:], 1))]).encode(),
+        (",", "UTF-8"),
+    ),
+    "numbers before the rows, and a quote that is none": (
+        "x.tsv",
+        "".join(f"{n}\t{line}" if n else line for n, line in enumerate(UNQUOTED)).encode(),
+        ("\t", "UTF-8"),
+    ),
+    "an empty cell behind the rows, and numbers": (
+        "x.csv",
+        written(
+            [ROWS[0], *([n, *row[1:], ""] for n, row in enumerate(ROWS[1:]))],
+            quoting=csv.QUOTE_ALL,
+        ).encode(),
         (",", "UTF-8"),
     ),
     "tsv": ("x.tsv", written(delimiter="\t").encode(), ("\t", "UTF-8")),

@@ -4,12 +4,15 @@ runs are merged aside."""
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import articles
+import pytest
 from test_index import flipped, process
 
 import dedup
@@ -185,3 +188,27 @@ def test_flipped_bits_where_all_is_in_use(tmp_path: Path) -> None:
             refused += 1
     assert refused > 0
     assert answered > 0
+
+
+def test_articles_that_are_missing(tmp_path: Path) -> None:
+    """Of those that are left each is right; that there are fewer is told by who reads all."""
+    path = tmp_path / "news.idx"
+    filled(path, 5)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM records WHERE number = 3")
+    with dedup.Index.open(path, read_only=True) as index:
+        with pytest.raises(dedup.StorageError, match="damaged: 4 of 5 articles"):
+            list(index.articles())
+        with pytest.raises(dedup.StorageError, match="damaged"):
+            index.export(tmp_path / "news.jsonl")
+    assert not (tmp_path / "news.jsonl").exists()
+
+
+def test_articles_that_come_while_all_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "news.idx"
+    filled(path, 5)
+    with dedup.Index.open(path) as index:
+        reading = index.articles()
+        next(reading)
+        index.remove("3")
+        assert 3 <= len(list(reading)) <= 4

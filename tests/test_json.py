@@ -161,6 +161,13 @@ DAMAGED: dict[str, tuple[str, int, int]] = {
         3,
         2,
     ),
+    "the first in an object": (response(ROWS).replace('"text": "', '"text": ', 1), 2, 1),
+    "the first of a page": (
+        response(ROWS).replace('"text": "', '"text": ', 1) + "\n" + response(ROWS),
+        5,
+        1,
+    ),
+    "in a name around them": (f'{{"\udcff": [{GOOD[0]},\n{GOOD[1]},\n{GOOD[2]}\n]}}', 3, 0),
     "one cut off between two": (
         "\n".join([objects(ROWS[:1], indent=1)[0], '{\n "id": "b",\n "text": "no', GOOD[2]]),
         2,
@@ -172,7 +179,7 @@ DAMAGED: dict[str, tuple[str, int, int]] = {
 @pytest.mark.parametrize("name", DAMAGED)
 def test_damage_costs_no_neighbour(name: str, tmp_path: Path) -> None:
     text, read, rejected = DAMAGED[name]
-    (tmp_path / "x.json").write_text(text)
+    (tmp_path / "x.json").write_bytes(text.encode(errors="surrogateescape"))
     command.scan("x.json", "-o", "out", cwd=tmp_path)
     counts = command.summary(tmp_path / "out")["counts"]
     assert (counts["read"] - counts["rejected"], counts["rejected"]) == (read, rejected)

@@ -312,6 +312,20 @@ def rewritten(data: bytes) -> Callable[[Path], None]:
     return lambda state: (state / "pass.json").write_bytes(data) and None
 
 
+def sealed(**changes: Any) -> Callable[[Path], None]:
+    """Written by one who knows how, or by another version."""
+
+    def change(state: Path) -> None:
+        found = json.loads((state / "pass.json").read_bytes())
+        found.pop("checksum")
+        found.update(changes)
+        left = {name: value for name, value in found.items() if value is not None}
+        left["checksum"] = resume._checksum(left)
+        (state / "pass.json").write_text(json.dumps(left))
+
+    return change
+
+
 def other_reads(state: Path) -> None:
     found = json.loads((state / "pass.json").read_bytes())
     found["reads"][0][0] = 7
@@ -324,6 +338,10 @@ TAMPERED: dict[str, Callable[[Path], None]] = {
     "no state": rewritten(b""),
     "another object": rewritten(b"{}"),
     "a list": rewritten(b"[1]"),
+    "no output": sealed(output=None),
+    "more reads": sealed(reads=[[], []]),
+    "a read of nothing": sealed(reads=[[]]),
+    "reads of no list": sealed(reads=1),
     "a byte of what was read": changed("read.checkpoint", 1_000),
     "its last byte": changed("read.checkpoint", -1),
     "a byte of the candidates": changed("candidates.checkpoint", 10),

@@ -302,6 +302,19 @@ def test_a_story_with_its_tags_left_in_is_an_exact_copy() -> None:
     assert [match.relation for match in matches] == ["exact"]
 
 
+def test_a_quotation_mark_may_be_of_a_word() -> None:
+    """Of a Hebrew one that is shortened; no sentence is cut there, nor what is quoted."""
+    sentences = (
+        'דובר צה"ל אמר: "הגשר ייסגר לשני לילות".',
+        'ראש עיריית ת"א ביקש מחברי הוועדה לשוב בשבוע הבא.',
+        "התושבים יוכלו לעבור במנהרה, שתישאר פתוחה עד הבוקר.",
+    )
+    text = " ".join(sentences)
+    for edited in (text + " סוף.", text.replace('צה"ל', 'צה\u200d"\u200dל') + " סוף."):
+        (match,) = dedup.find_duplicates([text, edited]).matches
+        assert match.relation == "syndicated"
+
+
 def test_what_is_shown_of_a_page_are_ranges_of_its_source() -> None:
     words = articles.article(2, 40).split()
     story = " ".join(words)

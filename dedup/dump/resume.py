@@ -93,9 +93,10 @@ def is_left_by(
 def load(folder: Path, inputs: Inputs) -> list[Read]:
     """Return what was read. Raises OutputError when the state is not of these inputs."""
     reads = _checked(folder)["reads"]
-    if len(reads) != len(inputs.sources):
-        raise _refusal(folder / _STATE, "it is of other inputs")
-    return [Read(source, *read) for source, read in zip(inputs.sources, reads, strict=True)]
+    try:
+        return [Read(source, *read) for source, read in zip(inputs.sources, reads, strict=True)]
+    except (TypeError, ValueError):
+        raise _refusal(folder / _STATE, "it is of other inputs") from None
 
 
 def _checked(folder: Path) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _checked(folder: Path) -> dict[str, Any]:
     try:
         state = json.loads(path.read_bytes())
         checksum = state.pop("checksum")
-        if checksum == _checksum(state):
+        if checksum == _checksum(state) and state.keys() == {"pass", "output", "reads"}:
             return dict(state)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         pass

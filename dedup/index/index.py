@@ -228,11 +228,18 @@ class Index:
     def articles(self) -> Iterator[Stored]:
         """Yield every article, in the order in which they were stored. What is stored or taken away
         meanwhile may be among them or not."""
-        first = 0
+        first, count = 0, 0
+        generation, expected = self._storage.generation(), len(self)
         while rows := self._storage.articles(first, READ_ROWS):
             for _, row in rows:
                 yield _stored(row)
-            first = rows[-1][0] + 1
+            first, count = rows[-1][0] + 1, count + len(rows)
+        # Each of them is checked where it is read; that none is missing says the count.
+        if count != expected and self._storage.generation() == generation:
+            raise StorageError(
+                f"the index is damaged: {count} of {expected} articles are to be found; make it"
+                " anew from its articles, or take a copy of it"
+            )
 
     def export(self, output: str | PathLike[str]) -> int:
         """Write every article to a file, `.jsonl`, `.jsonl.gz`, `.jsonl.zst` or `.parquet`, and

@@ -32,7 +32,7 @@ use names::Names;
 use outlets::Outlets;
 use rank::Standing;
 use rows::Store;
-pub use source::{Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source};
+pub use source::{Frame, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source, scaled};
 
 /// Two articles, by their numbers.
 pub type Pair = (u32, u32);

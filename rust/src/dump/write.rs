@@ -14,7 +14,7 @@ use crate::corpus::compression::{CompressedWrite, Compression};
 use crate::corpus::encoding::Encoding;
 use crate::corpus::texts::read_text;
 use crate::corpus::{
-    Corpus, Frame, Ids, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source,
+    Corpus, Frame, Ids, Kind, Location, MAX_RECORD, Raw, Records, Rejection, Source, scaled,
 };
 use crate::error::{Error, Result};
 use crate::memory::column::Column;
@@ -27,7 +27,7 @@ use crate::verify::row::{MatchRow, key_of, match_of};
 const RAW_START: u64 = 64 << 10;
 
 /// Bytes read at a time.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = scaled(1 << 20);
 
 /// Writes the kept records of a source to `path`, in the source's compression; returns their
 /// number. Of a file that is one article, which is not kept, nothing is written. Fails when the

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::reader::{Block, Reader};
 use crate::corpus::record::Usage;
-use crate::corpus::{Corpus, MAX_RECORD};
+use crate::corpus::{Corpus, MAX_RECORD, scaled};
 use crate::error::Result;
 use crate::sketch::sketches::Scratch;
 
@@ -12,7 +12,7 @@ use crate::sketch::sketches::Scratch;
 pub const WINDOW: usize = 2 * MAX_RECORD;
 
 /// Bytes that one thread reads at a time.
-const STRETCH: usize = 256 << 10;
+const STRETCH: usize = scaled(256 << 10);
 
 /// Finds records.
 pub trait Framer {

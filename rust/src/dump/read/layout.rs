@@ -97,8 +97,13 @@ fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
     layout(form, Frame::Values, begin as u64)
 }
 
+/// Whether a line is an object, and none of an array whose others end with commas.
 fn has_object_line(bytes: &[u8]) -> bool {
-    bytes.split(|&byte| byte == b'\n').any(is_object)
+    let mut follows = false;
+    bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).any(|line| {
+        let after_comma = std::mem::replace(&mut follows, line.ends_with(b","));
+        !after_comma && is_object(line)
+    })
 }
 
 fn is_object(line: &[u8]) -> bool {
@@ -190,7 +195,7 @@ fn suit_rows(names: &mut Vec<Cow<str>>, dialect: &Dialect, sample: &[u8]) {
     let (mut at, mut shorter, mut longer, mut ended, mut rows) = (0, 0, 0, 0, 0);
     // The first cells, where they number the rows.
     let (mut numbers, mut numbered) = (Vec::new(), true);
-    while let Some(row) = dialect.end_of_row(&sample[at..], false)
+    while let Some(row) = row_or_line(dialect, &sample[at..])
         && rows < 100
     {
         let bytes = trim_line_end(&sample[at..at + row.end]);
@@ -201,7 +206,8 @@ fn suit_rows(names: &mut Vec<Cow<str>>, dialect: &Dialect, sample: &[u8]) {
         rows += 1;
         shorter += (row.cells + 1 == names.len()) as usize;
         longer += (row.cells == names.len() + 1) as usize;
-        ended += bytes.ends_with(&[dialect.delimiter]) as usize;
+        let unquoted = bytes.strip_suffix(&[dialect.quote; 2]).unwrap_or(bytes);
+        ended += unquoted.ends_with(&[dialect.delimiter]) as usize;
         let first = bytes.split(|&byte| byte == dialect.delimiter).next().unwrap_or_default();
         let first = str::from_utf8(first).ok().map(|it| it.trim_matches(dialect.quote as char));
         match first.and_then(|it| it.parse::<u64>().ok()) {
@@ -219,6 +225,17 @@ fn suit_rows(names: &mut Vec<Cow<str>>, dialect: &Dialect, sample: &[u8]) {
     } else if shorter == rows && names.last().is_some_and(|name| name.is_empty()) {
         names.pop();
     }
+}
+
+/// The row that begins some bytes; or the line, where a quote is not closed in it and need not be one.
+fn row_or_line(dialect: &Dialect, bytes: &[u8]) -> Option<row::Ended> {
+    let row = dialect.end_of_row(bytes, false);
+    if !dialect.may_be_unquoted || row.as_ref().is_some_and(|it| it.quotes < row::Quotes::Lines) {
+        return row;
+    }
+    let end = memchr::memchr(dialect.line_end, bytes)? + 1;
+    let cells = memchr::memchr_iter(dialect.delimiter, &bytes[..end]).count() + 1;
+    Some(row::Ended { end, cells, quotes: row::Quotes::Open, strays: true })
 }
 
 /// What the signs of a file mean, as its beginning tells.

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use super::reader::{Block, Reader};
 use crate::corpus::record::Usage;
-use crate::corpus::{Corpus, MAX_RECORD};
+use crate::corpus::{Corpus, MAX_RECORD, scaled};
 use crate::error::{Error, Result};
 use crate::memory::file::fill_at;
 use crate::sketch::sketches::Scratch;
 
-const BLOCK: u64 = 1 << 20;
+const BLOCK: u64 = scaled(1 << 20) as u64;
 
 /// Blocks in flight before their articles are taken over, at most, and the bytes that one takes:
 /// sketches of short articles are longer than these. So what waits in memory is bounded.

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::corpus::encoding::Encoding;
 use crate::corpus::record::{Form, Usage};
-use crate::corpus::{Batch, Corpus, Location, MAX_RECORD, Raw, Rejection};
+use crate::corpus::{Batch, Corpus, Location, MAX_RECORD, Raw, Rejection, scaled};
 use crate::error::{Error, Result};
 use crate::memory::file::fill_at;
 use crate::progress::Progress;
@@ -106,7 +106,7 @@ impl Reader<'_> {
 
     /// Where the last line begins, the one that may have no end.
     pub fn last_line(&self, line_end: u8) -> Result<u64> {
-        const BLOCK: u64 = 1 << 20;
+        const BLOCK: u64 = scaled(1 << 20) as u64;
         let mut offset = self.length;
         let mut bytes = vec![0; BLOCK as usize];
         while offset > 0 {

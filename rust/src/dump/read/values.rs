@@ -225,18 +225,21 @@ impl Scan {
 /// ends. One that is a record goes before.
 fn next_object(bytes: &[u8], from: usize, is_record: &dyn Fn(&str) -> bool) -> Option<usize> {
     let seems = |at: &usize| {
-        let before = bytes[..*at].trim_ascii_end();
         let line =
             &bytes[memchr::memrchr(b'\n', &bytes[..*at]).map_or(0, |newline| newline + 1)..*at];
-        let follows =
-            before.strip_suffix(b",").is_some_and(|it| it.trim_ascii_end().ends_with(b"}"));
-        *at > 0 && (line.trim_ascii().is_empty() || follows)
+        *at > 0 && (line.trim_ascii().is_empty() || follows_another(bytes, *at))
     };
     let starts =
         || memchr::memchr_iter(b'{', &bytes[from..]).map(|found| from + found).filter(seems);
     let is_record_at =
         |at: &usize| leading_value(&bytes[*at..]).is_some_and(|value| is_record(value.get()));
     starts().find(is_record_at).or_else(|| starts().next())
+}
+
+/// Whether another object seems to end before a place, and a comma stands between.
+fn follows_another(bytes: &[u8], at: usize) -> bool {
+    let before = bytes[..at].trim_ascii_end().strip_suffix(b",");
+    before.is_some_and(|it| it.trim_ascii_end().ends_with(b"}"))
 }
 
 /// The bracket that opens an array of records inside the object that begins at a place, which is no
@@ -250,6 +253,14 @@ pub fn wrapped_array(
     if is_record(&bytes[begin..]) {
         return None;
     }
+    // Of one whose first record is damaged another tells it; who looks once reads no byte twice.
+    let mut may_look = true;
+    let mut holds_record = |rest: &[u8]| {
+        let is_damaged = leading_value(rest).is_none() && std::mem::take(&mut may_look);
+        let mut starts = memchr::memchr_iter(b'{', rest);
+        is_record(rest)
+            || is_damaged && starts.any(|at| follows_another(rest, at) && is_record(&rest[at..]))
+    };
     let mut at = begin;
     loop {
         at += memchr::memchr2(b'"', b'[', bytes.get(at..)?)?;
@@ -258,7 +269,7 @@ pub fn wrapped_array(
             continue;
         }
         let rest = bytes[at + 1..].trim_ascii_start();
-        if rest.starts_with(b"{") && is_record(rest) {
+        if rest.starts_with(b"{") && holds_record(rest) {
             return Some(at);
         }
         at += 1;

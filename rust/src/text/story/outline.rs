@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::{STOP_WORD, Stem, is_figure, read_contents};
-use crate::text::words::{Words, is_invisible, plain, without_ends};
+use crate::text::words::{Words, is_invisible, normalise, plain, without_ends};
 
 /// A content word where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -241,6 +242,22 @@ fn is_quotation_mark(character: char) -> bool {
     matches!(character, '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」' | '『' | '』')
 }
 
+/// Whether a quotation mark stands inside a word, as in Hebrew abbreviations: צה"ל. What the letters
+/// beside it are is told once they are normalised, and without what is not seen.
+fn is_in_word(text: &str, at: usize, mark: char) -> bool {
+    let is_seen = |cluster: &&str| !cluster.chars().all(is_invisible);
+    let before = || text[..at].graphemes(true).rfind(is_seen);
+    let after = || text[at + mark.len_utf8()..].graphemes(true).find(is_seen);
+    if mark == '"'
+        && let Some(before) = before().filter(|it| !it.is_ascii())
+        && let Some(after) = after().filter(|it| !it.is_ascii())
+    {
+        let joined = [&normalise(before), "\"", &normalise(after)].concat();
+        return joined.unicode_words().any(|word| word.contains(mark));
+    }
+    false
+}
+
 #[derive(Default)]
 struct Cutter {
     sentences: Vec<Range<usize>>,
@@ -295,7 +312,7 @@ impl Cutter {
                 (State::Stopped, mark) if is_quotation_mark(mark) => State::Stopped,
                 _ => State::of(character),
             };
-            if is_quotation_mark(character) {
+            if is_quotation_mark(character) && !is_in_word(text, at, character) {
                 cutter.meet_mark(at, character);
             }
             at += character.len_utf8();
@@ -394,9 +411,23 @@ mod tests {
         }
     }
 
+    fn spelt(words: &Words) -> Vec<String> {
+        words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect()
+    }
+
     const HIDDEN: &str = "[\u{ad}\u{34f}\u{61c}\u{640}\u{200b}-\u{200f}\u{2060}\u{feff}]{0,2}";
 
     proptest! {
+        #[test]
+        fn cutting_changes_no_word(
+            text in "[a-bA-B1.!?…。\"“”„«»)'’< \n\u{a0}\u{301}\u{200d}中カبא-גװ\u{5b0}\u{fb2a}\u{2135}]{0,40}",
+        ) {
+            let (mut words, mut whole) = (Words::default(), Words::default());
+            cut(&text, &mut words);
+            whole.read(&text);
+            prop_assert_eq!(spelt(&words), spelt(&whole));
+        }
+
         #[test]
         fn what_is_not_seen_changes_no_sentence(
             text in "[a-bA-B1.!?…。\"“”„«»)'’ \n\u{a0}\u{301}中ب]{0,40}",

@@ -20,7 +20,7 @@ pub use class::SCRIPTS;
 pub use invisible::is_invisible;
 pub use markup::{plain, without_ends};
 pub use table::{is_numeric, script};
-pub use unicode::is_east_asian;
+pub use unicode::{is_east_asian, normalise};
 use word::CAPITAL;
 use xxhash_rust::xxh3::xxh3_64;
 
