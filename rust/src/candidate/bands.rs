@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::articles::{Articles, in_part, read_block, room_for_part};
 use super::bucket::{self, Bounded, CROWD};
+use super::buckets::{self, buckets};
 use super::components::Components;
 use crate::error::Result;
 use crate::memory::lists::Lists;
@@ -54,6 +55,7 @@ const BANDS_AT_ONCE: usize = 16 / ROWS_PER_BAND;
 /// Finds pairs, and joins those of nearly the same text.
 pub fn find(
     articles: &Articles,
+    signatures: &Lists,
     pairs: &mut Sorter<[u32; 2]>,
     same_text: &Components,
     progress: &Progress,
@@ -67,7 +69,7 @@ pub fn find(
             .par_chunks(BANDS_AT_ONCE)
             .map(|bands| {
                 progress.add(work * bands.len() as u64 / NUM_BANDS as u64)?;
-                pair_bands(articles, bands, &crowded, pairs, same_text)
+                pair_bands(articles, signatures, bands, &crowded, pairs, same_text)
             })
             .collect::<Result<_>>()?;
         for band in found.into_iter().flatten() {
@@ -77,9 +79,8 @@ pub fn find(
         pairs.settle();
     }
     if bounded.buckets > 0 {
-        let signatures = &articles.corpus.sketches.signatures;
         let hubs =
-            |article, signature: &[u32]| crowded_hubs(articles, &crowded, article, signature);
+            |article, signature: &[u32]| crowded_hubs(signatures, &crowded, article, signature);
         bucket::visit_hubs(articles, signatures, hubs, pairs, |article, hub, agreeing| {
             if are_same_text(agreeing) {
                 same_text.join(&[[article, hub]]);
@@ -95,19 +96,16 @@ struct Band {
     bounded: Bounded,
 }
 
-/// The key of a bucket and an article.
-type Keyed = (u64, u32);
-
 /// Pairs in some bands that follow one another; `before` are the first of all.
 fn pair_bands(
     articles: &Articles,
+    signatures: &Lists,
     bands: &[usize],
     before: &[Crowded],
     pairs: &Sorter<[u32; 2]>,
     same_text: &Components,
 ) -> Result<Vec<Band>> {
-    let signatures = &articles.corpus.sketches.signatures;
-    let (at_once, parts) = articles.at_once(size_of::<Keyed>(), BANDS_AT_ONCE);
+    let (at_once, parts) = articles.at_once(size_of::<u64>(), BANDS_AT_ONCE);
     // What is gone through again and again is cut out first, where it comes from a file.
     let mut rows = Lists::of_width(bands.len() * ROWS_PER_BAND);
     let again = signatures.is_spilled() && (at_once < bands.len() || parts > 1);
@@ -131,19 +129,21 @@ fn pair_bands(
     let read = if again { &rows } else { signatures };
     let mut pairing = Pairing {
         articles,
+        signatures,
         before,
         first: bands[0],
         found: Vec::with_capacity(bands.len()),
         pairs: pairs.local(),
         same_text,
         same: Vec::new(),
+        spare: Vec::new(),
     };
     let mut buffer = Vec::new();
     for bands in bands.chunks(at_once) {
         let known = pairing.found.len();
         pairing.found.resize_with(known + bands.len(), Band::default);
         for part in 0..parts {
-            let mut keyed: Vec<Vec<Keyed>> =
+            let mut keyed: Vec<Vec<u64>> =
                 bands.iter().map(|_| room_for_part(articles.members.len(), parts)).collect();
             for members in articles.blocks(read) {
                 let block = read_block(read, members, &mut buffer)?;
@@ -152,7 +152,7 @@ fn pair_bands(
                     for (&band, keyed) in bands.iter().zip(&mut keyed) {
                         let key = bucket_key(signature, band - first);
                         if parts == 1 || in_part(key, part, parts) {
-                            keyed.push((key, article));
+                            keyed.push(short(key) << 32 | article as u64);
                         }
                     }
                 }
@@ -171,6 +171,7 @@ fn pair_bands(
 /// One thread's way through some bands.
 struct Pairing<'a> {
     articles: &'a Articles<'a>,
+    signatures: &'a Lists,
     /// The crowded buckets of the first of all bands.
     before: &'a [Crowded],
     /// The first band of this thread, and what was found in it and those after it.
@@ -179,38 +180,53 @@ struct Pairing<'a> {
     pairs: Local<'a, 'a, [u32; 2]>,
     same_text: &'a Components,
     same: Vec<[u32; 2]>,
+    spare: Vec<u64>,
 }
 
 impl Pairing<'_> {
-    /// Sorts (key, article) into buckets and pairs what meets in them for the first time.
-    fn pair_band(&mut self, band: usize, mut keyed: Vec<Keyed>) -> Result<()> {
-        let articles = self.articles;
-        keyed.sort_unstable();
-        let buckets = || keyed.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() > 1);
-        for bucket in buckets().filter(|bucket| bucket.len() > CROWD) {
-            let hubs = articles.hubs(bucket.iter().map(|&(_, article)| article));
-            let Band { crowded, bounded } = &mut self.found[band - self.first];
-            bounded.count(bucket.len(), hubs.len());
-            crowded.insert(bucket[0].0, hubs);
+    /// Sorts (short key, article) into buckets and pairs what meets in them for the first time.
+    fn pair_band(&mut self, band: usize, mut keyed: Vec<u64>) -> Result<()> {
+        let Pairing { articles, signatures, .. } = *self;
+        buckets::sort(&mut keyed, &mut self.spare);
+        let article = |keyed: &u64| *keyed as u32;
+        // Of those with a key of their own that is short for several, some may not be crowded.
+        let mut others = Vec::new();
+        for bucket in buckets(&keyed).filter(|bucket| bucket.len() > CROWD) {
+            let mut whole = Vec::with_capacity(bucket.len());
+            bucket::visit_members(articles, signatures, bucket, article, |member, signature| {
+                whole.push((bucket_key(signature, band), member));
+            })?;
+            whole.sort_unstable();
+            for bucket in whole.chunk_by(|a, b| a.0 == b.0) {
+                if bucket.len() <= CROWD {
+                    others.push(bucket.iter().map(|it| it.1 as u64).collect::<Vec<u64>>());
+                    continue;
+                }
+                let hubs = articles.hubs(bucket.iter().map(|&(_, article)| article));
+                let Band { crowded, bounded } = &mut self.found[band - self.first];
+                bounded.count(bucket.len(), hubs.len());
+                crowded.insert(bucket[0].0, hubs);
+            }
         }
-        let small = buckets().filter(|bucket| bucket.len() <= CROWD);
-        let signatures = &articles.corpus.sketches.signatures;
+        let small = buckets(&keyed).filter(|bucket| bucket.len() <= CROWD);
         bucket::visit_small(
             articles,
             signatures,
-            small,
-            |keyed| keyed.1,
+            small.chain(others.iter().map(Vec::as_slice)),
+            article,
             |bucket, signatures| {
                 let mut lists: [&[u32]; CROWD] = [&[]; CROWD];
-                for (list, &(_, article)) in lists.iter_mut().zip(bucket) {
-                    *list = signatures.get(article);
+                for (list, &article) in lists.iter_mut().zip(bucket) {
+                    *list = signatures.get(article as u32);
                 }
-                for (index, &(_, a)) in bucket.iter().enumerate().skip(1) {
-                    for (other, &(_, b)) in bucket[..index].iter().enumerate() {
+                for (index, &a) in bucket.iter().enumerate().skip(1) {
+                    for (other, &b) in bucket[..index].iter().enumerate() {
                         let (x, y) = (lists[index], lists[other]);
-                        if self.met_before(band, x, y) {
+                        let have_met = bucket_key(x, band) == bucket_key(y, band);
+                        if !have_met || self.met_before(band, x, y) {
                             continue;
                         }
+                        let (a, b) = (a as u32, b as u32);
                         let agreeing = agreements(x, y);
                         if may_be_alike(agreeing) {
                             self.pairs.push(articles.pair(a, b))?;
@@ -240,14 +256,18 @@ impl Pairing<'_> {
     }
 }
 
+/// Half of a key, of which two that differ are seldom the same.
+fn short(key: u64) -> u64 {
+    key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
+}
+
 /// (slots agreeing, hub) for the hubs of the crowded buckets that an article is in.
 fn crowded_hubs(
-    articles: &Articles,
+    signatures: &Lists,
     crowded: &[Crowded],
     article: u32,
     signature: &[u32],
 ) -> Result<Vec<(usize, u32)>> {
-    let signatures = &articles.corpus.sketches.signatures;
     let mut hubs: Vec<u32> = crowded
         .iter()
         .enumerate()

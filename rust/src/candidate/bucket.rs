@@ -60,9 +60,7 @@ pub fn visit_small<'b, K: 'b>(
     member: impl Fn(&K) -> u32,
     mut visit: impl FnMut(&[K], &Gathered) -> Result<()>,
 ) -> Result<()> {
-    // A third of what a thread may take: its tables are there, too.
-    let memory = articles.corpus.memory.for_stage() / rayon::current_num_threads() / 3;
-    let most = memory / (size_of::<u32>() * lists.width().max(1));
+    let most = lists_at_once(articles, lists);
     let mut buckets = buckets.peekable();
     let mut some: Vec<&[K]> = Vec::new();
     while buckets.peek().is_some() {
@@ -76,6 +74,29 @@ pub fn visit_small<'b, K: 'b>(
         some.iter().try_for_each(|bucket| visit(bucket, &gathered))?;
     }
     Ok(())
+}
+
+/// Calls `visit` with the members of a bucket of any size and their lists, gathered for as many at a
+/// time as fit into memory.
+pub fn visit_members<K>(
+    articles: &Articles,
+    lists: &Lists,
+    bucket: &[K],
+    member: impl Fn(&K) -> u32,
+    mut visit: impl FnMut(u32, &[u32]),
+) -> Result<()> {
+    for some in bucket.chunks(lists_at_once(articles, lists)) {
+        let gathered = lists.gather(some.iter().map(&member))?;
+        some.iter().map(&member).for_each(|member| visit(member, gathered.get(member)));
+    }
+    Ok(())
+}
+
+/// Lists of one width that a thread gathers at a time.
+fn lists_at_once(articles: &Articles, lists: &Lists) -> usize {
+    // A third of what a thread may take: its tables are there, too.
+    let memory = articles.corpus.memory.for_stage() / rayon::current_num_threads() / 3;
+    (memory / (size_of::<u32>() * lists.width().max(1))).max(1)
 }
 
 /// The hubs of a crowded bucket, without repeats: of members given as (rank by the keep rule, number of

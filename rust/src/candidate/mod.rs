@@ -8,15 +8,19 @@
 pub mod articles;
 pub mod bands;
 pub mod bucket;
+mod buckets;
 pub mod components;
 pub mod samples;
 pub mod story;
+
+use std::borrow::Borrow;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::memory::column::Column;
+use crate::memory::lists::Lists;
 use crate::memory::sorted::Sorter;
 use crate::memory::temporary::TemporaryFile;
 use crate::progress::Progress;
@@ -38,9 +42,11 @@ pub struct Candidates {
     pub holders: Holders,
 }
 
-/// `look` is None when no rewrites are looked for.
+/// `signatures` are those of all articles, which only this looks at: where they are given away, they are
+/// gone before all else takes its memory. `look` is None when no rewrites are looked for.
 pub fn find(
     articles: &Articles,
+    signatures: impl Borrow<Lists>,
     look: Option<&FirstLook>,
     progress: &Progress,
 ) -> Result<Candidates> {
@@ -49,7 +55,8 @@ pub fn find(
     let memory = &articles.corpus.memory;
     let mut pairs = Sorter::new(memory);
     let same_text = Components::new(articles.corpus.len());
-    let mut bounded = bands::find(articles, &mut pairs, &same_text, progress)?;
+    let mut bounded = bands::find(articles, signatures.borrow(), &mut pairs, &same_text, progress)?;
+    drop(signatures);
     let sampled = samples::find(articles, &same_text.roots(), &mut pairs, progress)?;
     bounded.add(&sampled.bounded);
     if let Some(look) = look {

@@ -9,6 +9,7 @@ pub mod members;
 mod results;
 pub mod stories;
 
+use std::borrow::Borrow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use crate::dump::read::text_file;
 use crate::error::{Error, Result};
 use crate::index;
 use crate::memory::column::Column;
+use crate::memory::lists::Lists;
 use crate::memory::temporary::TemporaryFile;
 use crate::memory::{Memory, temporary};
 use crate::progress::Progress;
@@ -158,7 +160,8 @@ impl Pass {
         if self.corpus.is_spilled() && !self.resumed {
             self.corpus.save()?;
         }
-        let found = self.pool.install(|| Finder::new(self, index)?.run());
+        let signatures = std::mem::take(&mut self.corpus.sketches.signatures);
+        let found = self.pool.install(|| Finder::new(self, index)?.run(signatures));
         self.progress.stop();
         found
     }
@@ -219,7 +222,7 @@ impl Pass {
     pub fn features(&self, pairs: &[Pair]) -> Result<Vec<Option<[Features; 2]>>> {
         self.pool.install(|| {
             let finder = Finder::new(self, None)?;
-            let holders = finder.candidates()?.holders;
+            let holders = finder.candidates(&self.corpus.sketches.signatures)?.holders;
             let features = |reader: &mut PreparedReader<Texts>, &pair: &Pair| {
                 reader.get(pair)?;
                 let (a, b) = reader.sides(pair);
@@ -292,12 +295,16 @@ impl<'a> Finder<'a> {
         Ok(Finder { pass, corpus, keep, ranking, representatives, stored, id_ranks, look })
     }
 
-    fn run(self) -> Result<Found> {
-        let candidates = self.pass.saved("candidates", || self.candidates())?;
+    fn run(self, signatures: Lists) -> Result<Found> {
+        let candidates = if signatures.is_spilled() {
+            let found = self.pass.saved("candidates", || self.candidates(&signatures))?;
+            signatures.clear_spilled()?;
+            found
+        } else {
+            self.candidates(signatures)?
+        };
         // Stems are still looked at when pairs are verified.
-        let sketches = &self.corpus.sketches;
-        sketches.signatures.clear_spilled()?;
-        sketches.samples.clear_spilled()?;
+        self.corpus.sketches.samples.clear_spilled()?;
         let matches = self.pass.saved("verify", || self.verify_all(&candidates))?;
         let mut results = Results::new(self.corpus);
         let compared = self.cluster(&candidates, &matches, &mut results)?;
@@ -309,7 +316,7 @@ impl<'a> Finder<'a> {
         PreparedReader::new(Texts::new(self.corpus), holders, memory)
     }
 
-    fn candidates(&self) -> Result<Candidates> {
+    fn candidates(&self, signatures: impl Borrow<Lists>) -> Result<Candidates> {
         let ranks = &self.ranking.ranks;
         let mut articles = Articles::new(self.corpus, &self.representatives, ranks);
         // What is dropped for the index is out: nothing may be dropped for it. So is what is stored
@@ -317,7 +324,7 @@ impl<'a> Finder<'a> {
         let dropped = self.stored.dropped.iter().map(|it| it.0);
         let out: HashSet<u32> = dropped.chain(self.stored.known.iter().copied()).collect();
         articles.members.retain(|article| !out.contains(article));
-        candidate::find(&articles, self.look.as_ref(), &self.pass.progress)
+        candidate::find(&articles, signatures, self.look.as_ref(), &self.pass.progress)
     }
 
     /// The matches among the candidates, in their order. The first number of a row's key is that of

@@ -6,9 +6,10 @@ use std::ops::Range;
 use hashbrown::HashSet;
 
 use super::Article;
-use super::features::{self, AlignedSentence, Features, InOther, MIN_ALIGNED};
+use super::features::{self, Features, InOther, MIN_ALIGNED};
 use super::furniture::Holders;
 use super::model::MODELS;
+use super::sentences::{AlignedSentence, align_sentences};
 use crate::text::story::outline::{Kind, Outline, Term, Token};
 use crate::text::words::spans;
 
@@ -123,7 +124,7 @@ impl Shown<'_> {
     /// Its different sentences with their like in the other text: a headline that is printed twice is
     /// one.
     fn align(&self, other: &Shown, in_other: &InOther) -> Vec<AlignedSentence> {
-        let mut aligned = features::align_sentences(&self.story, &other.story, in_other);
+        let mut aligned = align_sentences(&self.story, &other.story, in_other);
         let mut seen = HashSet::new();
         let mut sentences = self.story.tokens.chunk_by(|x, y| x.sentence == y.sentence);
         aligned.retain(|_| {

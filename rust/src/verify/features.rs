@@ -7,13 +7,14 @@
 
 use super::furniture::{Holders, MANY};
 use super::prepared::Prepared;
+use super::sentences::{AlignedSentence, align_both};
 use super::sets;
 use super::story::Story;
 use crate::text::shingle;
-use crate::text::story::outline::{Kind, Outline, Term};
+use crate::text::story::outline::{Kind, Outline};
 
 /// Occurrences of one stem that are looked at in each text.
-const MAX_PLACES: usize = 12;
+pub const MAX_PLACES: usize = 12;
 
 /// A sentence is new when no sentence of the other text has this share of its terms.
 pub const MIN_ALIGNED: f64 = 0.3;
@@ -84,8 +85,8 @@ pub fn features(a: Side, b: Side, later: Option<i64>, holders: &Holders) -> Opti
     }
     let (in_a, in_b) = same_terms(of_a, of_b);
     let (of_shingles, of_other) = (&a.prepared.shingles, &b.prepared.shingles);
-    let mut shared = Vec::with_capacity(of_shingles.len().min(of_other.len()));
-    shared.extend(sets::shared(of_shingles, of_other));
+    let shared_of_a = sets::mark_shared(of_shingles, of_other);
+    let shared_of_b = sets::mark_shared(of_other, of_shingles);
     let pair = Pair {
         in_order: longest_common_order(of_a, of_b, &in_a),
         bigrams: sets::count_shared(&a.story.bigrams, &b.story.bigrams),
@@ -93,10 +94,12 @@ pub fn features(a: Side, b: Side, later: Option<i64>, holders: &Holders) -> Opti
             sets::count_shared(&a.story.lead, &b.story.lead),
             a.story.lead.len().min(b.story.lead.len()),
         ),
-        holders: holders_of(&shared, holders),
-        shared,
+        shared: shared_of_a.iter().filter(|&&it| it).count(),
+        holders: holders_of(of_shingles, &shared_of_a, holders),
     };
-    let (x, y) = (Told::of(a, b, &in_a, &pair), Told::of(b, a, &in_b, &pair));
+    let [sentences_of_a, sentences_of_b] = align_both([of_a, of_b], [&in_a, &in_b]);
+    let x = Told::of(a, &in_a, &sentences_of_a, &shared_of_a);
+    let y = Told::of(b, &in_b, &sentences_of_b, &shared_of_b);
     let later = later.map_or(0, i64::signum) as f64;
     Some([directed(a, b, &x, &y, &pair, later), directed(b, a, &y, &x, &pair, -later)])
 }
@@ -107,20 +110,20 @@ struct Pair {
     in_order: usize,
     bigrams: usize,
     leads: f64,
-    /// Their common shingles, sorted, and how many stories hold each that is sampled, sorted.
-    shared: Vec<u64>,
+    /// Shingles that both have, and how many stories hold each that is sampled, sorted.
+    shared: usize,
     holders: Vec<u32>,
 }
 
-fn holders_of(shared: &[u64], holders: &Holders) -> Vec<u32> {
-    let mut found: Vec<u32> =
-        shingle::sampled(shared).iter().filter_map(|&hash| holders.count(hash)).collect();
+fn holders_of(shingles: &[u64], shared: &[bool], holders: &Holders) -> Vec<u32> {
+    let sampled = shingle::sampled(shingles).iter().zip(shared).filter(|(_, shared)| **shared);
+    let mut found: Vec<u32> = sampled.filter_map(|(&hash, _)| holders.count(hash)).collect();
     found.sort_unstable();
     found
 }
 
 fn directed(a: Side, b: Side, x: &Told, y: &Told, pair: &Pair, later: f64) -> Features {
-    let shared = pair.shared.len();
+    let shared = pair.shared;
     let held = pair.holders.iter().filter(|&&count| count >= MANY).count();
     let middle = pair.holders.get(pair.holders.len() / 2);
     let (words_a, words_b) = (a.prepared.words.len(), b.prepared.words.len());
@@ -166,7 +169,7 @@ fn directed(a: Side, b: Side, x: &Told, y: &Told, pair: &Pair, later: f64) -> Fe
     ]
 }
 
-fn ratio(part: usize, of: usize) -> f64 {
+pub fn ratio(part: usize, of: usize) -> f64 {
     if of == 0 { 0.0 } else { part as f64 / of as f64 }
 }
 
@@ -215,11 +218,16 @@ struct Told {
 }
 
 impl Told {
-    fn of(text: Side, other: Side, in_other: &InOther, pair: &Pair) -> Told {
+    fn of(
+        text: Side,
+        in_other: &InOther,
+        sentences: &[AlignedSentence],
+        shingles: &[bool],
+    ) -> Told {
         let mut told = Told::default();
         told.count_terms(text.story, in_other);
-        told.count_sentences(text.story, &other.story.outline, in_other);
-        told.count_shingles(text, other.prepared, pair);
+        told.count_sentences(text.story, sentences);
+        told.count_shingles(text, shingles);
         told
     }
 
@@ -248,11 +256,11 @@ impl Told {
         self.missing_subjects = ratio(missing, all);
     }
 
-    fn count_sentences(&mut self, story: &Story, other: &Outline, in_other: &InOther) {
+    fn count_sentences(&mut self, story: &Story, aligned_sentences: &[AlignedSentence]) {
         let (mut terms, mut aligned, mut new, mut half_new) = (0, 0, 0, 0);
         let (mut own_terms, mut own_aligned) = (0, 0);
         let (mut first, mut first_own) = (None, None);
-        for sentence in align_sentences(&story.outline, other, in_other) {
+        for sentence in aligned_sentences {
             let own = !story.furnished[sentence.index];
             let share = sentence.share();
             terms += sentence.terms;
@@ -278,95 +286,17 @@ impl Told {
         self.first = first_own.or(first).unwrap_or(0.0);
     }
 
-    fn count_shingles(&mut self, text: Side, other: &Prepared, pair: &Pair) {
+    /// `shingles` says of each shingle of the set whether the other has it.
+    fn count_shingles(&mut self, text: Side, shingles: &[bool]) {
         let own = &text.story.own_samples;
-        let found = sets::count_shared(own, shingle::sampled(&other.shingles));
+        let found = own.iter().filter(|&&place| shingles[place as usize]).count();
         self.own_shingles = (found as f64 + 0.1) / (own.len() as f64 + 1.0);
         let mut run = 0;
-        if !pair.shared.is_empty() {
-            // Few are shared as a rule, and most others told by a few of their bits.
-            let bit = |hash: u64| (hash as usize / 64 % 16, 1_u64 << (hash % 64));
-            let mut bits = [0_u64; 16];
-            pair.shared.iter().map(|&hash| bit(hash)).for_each(|(at, bit)| bits[at] |= bit);
-            let may_be = |hash: u64| bits[bit(hash).0] & bit(hash).1 != 0;
-            for &hash in &text.prepared.in_order {
-                let is_shared = may_be(hash) && pair.shared.binary_search(&hash).is_ok();
-                run = if is_shared { run + 1 } else { 0 };
-                self.longest_passage = self.longest_passage.max(run);
-            }
+        for &place in &text.prepared.places {
+            run = if shingles[place as usize] { run + 1 } else { 0 };
+            self.longest_passage = self.longest_passage.max(run);
         }
     }
-}
-
-/// A sentence of one story, by its terms, and the sentence of the other that has most of them.
-pub struct AlignedSentence {
-    pub index: usize,
-    pub other: usize,
-    pub terms: usize,
-    /// Terms that the other sentence has, and those that the other story has anywhere.
-    pub aligned: usize,
-    pub anywhere: usize,
-}
-
-impl AlignedSentence {
-    pub fn share(&self) -> f64 {
-        ratio(self.aligned, self.terms)
-    }
-}
-
-/// Each sentence of a story with its like in the other. Of equal ones the first is taken.
-pub fn align_sentences(
-    story: &Outline,
-    other: &Outline,
-    in_other: &InOther,
-) -> Vec<AlignedSentence> {
-    let mut aligned = Vec::with_capacity(story.sentences.len());
-    // Terms in common with each sentence of the other story, and where these are not zero.
-    let mut counts = vec![0_u32; other.sentences.len()];
-    let mut touched: Vec<u32> = Vec::with_capacity(other.sentences.len());
-    let mut last_row = vec![u32::MAX; story.terms.len()];
-    for tokens in story.tokens.chunk_by(|x, y| x.sentence == y.sentence) {
-        let row = tokens[0].sentence;
-        let mut anywhere = 0;
-        for token in tokens {
-            let Some(same) = in_other[token.term as usize] else { continue };
-            if std::mem::replace(&mut last_row[token.term as usize], row) == row {
-                continue;
-            }
-            anywhere += 1;
-            for column in sentences_of(other, &other.terms[same as usize]) {
-                let count = &mut counts[column as usize];
-                if *count == 0 {
-                    touched.push(column);
-                }
-                *count += 1;
-            }
-        }
-        let mut best = (0, u32::MAX);
-        for column in touched.drain(..) {
-            let count = std::mem::take(&mut counts[column as usize]);
-            if count > best.0 || count == best.0 && column < best.1 {
-                best = (count, column);
-            }
-        }
-        aligned.push(AlignedSentence {
-            index: row as usize,
-            other: if best.0 == 0 { 0 } else { best.1 as usize },
-            terms: story.sentence_terms[row as usize] as usize,
-            aligned: best.0 as usize,
-            anywhere,
-        });
-    }
-    aligned
-}
-
-/// The different sentences that a term stands in, of its first places.
-fn sentences_of<'a>(outline: &'a Outline, term: &'a Term) -> impl Iterator<Item = u32> + 'a {
-    let places = outline.places(term).iter().take(MAX_PLACES);
-    let mut last = None;
-    places
-        .map(|&place| outline.tokens[place as usize].sentence)
-        .filter(move |&sentence| last.replace(sentence) != Some(sentence))
 }
 
 /// Content words of a text up to which [`longest_by_bits`] is the quicker one, whatever they are.

@@ -83,7 +83,7 @@ impl Bars {
             return Some(verdict(relation(a, b, figures), score, [covered(a), covered(b)], None));
         };
         let covered = || {
-            let [of_a, of_b] = features.each_ref().map(|it| MODELS.covered(it, gap));
+            let [of_a, of_b] = MODELS.covered(&features, gap);
             // What is right now is not in what was wrong.
             let most = |side: Side, other: Side| {
                 if side.story.corrects && !other.story.corrects { MAX_OF_CORRECTION } else { 1.0 }

@@ -10,6 +10,7 @@ pub mod model;
 pub mod passages;
 mod prepared;
 pub mod row;
+pub mod sentences;
 pub mod sets;
 pub mod story;
 mod verdict;

@@ -64,9 +64,9 @@ impl Models {
         self.score.symmetric(features, gap, least_log_odds).filter(|&score| score >= least)
     }
 
-    /// The probability that a reader of b misses nothing of weight of a.
-    pub fn covered(&self, features: &Features, gap: Option<u64>) -> f64 {
-        probability(self.covered.log_odds(features, gap))
+    /// The probability that a reader of b misses nothing of weight of a, and of a of b.
+    pub fn covered(&self, features: &[Features; 2], gap: Option<u64>) -> [f64; 2] {
+        self.covered.log_odds(features, gap).map(probability)
     }
 
     /// Whether two articles report one event.
@@ -95,13 +95,14 @@ struct Model {
 }
 
 /// After QuickScorer (Lucchese et al., 2015): every split is looked at, and crosses out the leaves
-/// that are not reached. To walk down a tree takes longer, since each step waits for the last.
+/// that are not reached. To walk down a tree takes longer, since each step waits for the last. Both
+/// sides of a pair go through a split side by side, in one register.
 #[derive(Clone, Copy)]
 struct Split {
     threshold: f64,
     feature: u32,
     /// The leaves, a bit each from the lowest, but for those below it at values up to the threshold.
-    if_above: u32,
+    if_above: u64,
 }
 
 /// A tree: its splits, its leaves from those at low values on, and the most that it and the trees
@@ -119,7 +120,7 @@ impl From<FileModel> for Model {
         for tree in &trees {
             let (first_split, first_leaf) = (splits.len(), leaves.len());
             list(tree, 0, first_leaf, &mut splits, &mut leaves);
-            assert!(leaves.len() - first_leaf <= u32::BITS as usize, "leaves of a tree");
+            assert!(leaves.len() - first_leaf <= u64::BITS as usize, "leaves of a tree");
             let most = leaves[first_leaf..].iter().copied().fold(f64::MIN, f64::max);
             tables.push(Table { splits: first_split..splits.len(), first_leaf, most });
         }
@@ -145,7 +146,7 @@ fn list(
         leaves.push(value);
         return;
     }
-    let bits_below = |leaf: usize| (1_u32 << (leaf - first_leaf)) - 1;
+    let bits_below = |leaf: usize| (1_u64 << (leaf - first_leaf)) - 1;
     let before = bits_below(leaves.len());
     list(tree, low, first_leaf, splits, leaves);
     let if_above = !(bits_below(leaves.len()) & !before);
@@ -154,22 +155,17 @@ fn list(
 }
 
 impl Model {
-    fn log_odds(&self, features: &Features, gap: Option<u64>) -> f64 {
-        let trees = self.tables.iter().map(|table| self.leaf(table, features));
-        trees.fold(self.log_odds_of_gap(gap), |sum, value| sum + value)
+    fn log_odds(&self, features: &[Features; 2], gap: Option<u64>) -> [f64; 2] {
+        let features = side_by_side(features);
+        let leaves = self.tables.iter().map(|table| self.leaves(table, &features));
+        let add = |[x, y]: [f64; 2], [of_x, of_y]: [f64; 2]| [x + of_x, y + of_y];
+        leaves.fold([self.log_odds_of_gap(gap); 2], add)
     }
 
-    /// What a tree gives.
-    fn leaf(&self, table: &Table, features: &Features) -> f64 {
-        let splits = &self.splits[table.splits.clone()];
-        let left = splits.iter().fold(u32::MAX, |left, split| {
-            // By the sign of the difference: a comparison is made a branch, guessed wrong every
-            // other time.
-            let difference = split.threshold - features[split.feature as usize];
-            let above = (difference.to_bits() as i64 >> 63) as u32;
-            left & (split.if_above | !above)
-        });
-        self.leaves[table.first_leaf + left.trailing_zeros() as usize]
+    /// What a tree gives for either side.
+    fn leaves(&self, table: &Table, features: &SideBySide) -> [f64; 2] {
+        let left = leaves_left(&self.splits[table.splits.clone()], features);
+        left.map(|left| self.leaves[table.first_leaf + left.trailing_zeros() as usize])
     }
 
     fn log_odds_of_gap(&self, gap: Option<u64>) -> f64 {
@@ -180,13 +176,15 @@ impl Model {
 
     /// The probability for a pair, whichever of the two comes first; None once it is clear that the
     /// log odds stay below `least`.
-    fn symmetric(&self, [x, y]: &[Features; 2], gap: Option<u64>, least: f64) -> Option<f64> {
+    fn symmetric(&self, features: &[Features; 2], gap: Option<u64>, least: f64) -> Option<f64> {
+        let features = side_by_side(features);
         let mut sum = 2.0 * self.log_odds_of_gap(gap);
         for table in &self.tables {
             if sum + 2.0 * table.most < 2.0 * least {
                 return None;
             }
-            sum += self.leaf(table, x) + self.leaf(table, y);
+            let [x, y] = self.leaves(table, &features);
+            sum += x + y;
         }
         Some(probability(sum / 2.0))
     }
@@ -205,6 +203,27 @@ impl Model {
         }
         found
     }
+}
+
+/// The leaves that no split has crossed out on either side, a bit each. Apart from what looks at them: then
+/// both sides stay in one register.
+#[inline(never)]
+fn leaves_left(splits: &[Split], features: &SideBySide) -> [u64; 2] {
+    splits.iter().fold([u64::MAX; 2], |left, split| {
+        let values = &features[split.feature as usize];
+        [0, 1].map(|side| {
+            // By the sign of the difference: a comparison is made a branch.
+            let above = (split.threshold - values[side]).to_bits() as i64 >> 63;
+            left[side] & (split.if_above | !above as u64)
+        })
+    })
+}
+
+/// Each feature of both sides.
+type SideBySide = [[f64; 2]; NAMES.len()];
+
+fn side_by_side([x, y]: &[Features; 2]) -> SideBySide {
+    std::array::from_fn(|feature| [x[feature], y[feature]])
 }
 
 fn probability(log_odds: f64) -> f64 {

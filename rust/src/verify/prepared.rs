@@ -1,6 +1,6 @@
 //! An article made ready to be compared: its words and its shingles.
 
-use crate::text::shingle::{hash_shingles, make_set};
+use crate::text::shingle::hash_shingles;
 use crate::text::words::Words;
 
 /// An article made ready to be compared.
@@ -9,6 +9,8 @@ pub struct Prepared {
     pub words: Words,
     /// The hashes of the shingles in the order of the text, repeated ones too.
     pub in_order: Vec<u64>,
+    /// The place of each in the set.
+    pub places: Vec<u32>,
     /// The shingle set, sorted.
     pub shingles: Vec<u64>,
 }
@@ -24,7 +26,15 @@ impl Prepared {
     /// Makes of the words what is made of them.
     pub fn finish(&mut self) {
         hash_shingles(&self.words, &mut self.in_order);
-        self.shingles.clone_from(&self.in_order);
-        make_set(&mut self.shingles);
+        let mut sorted: Vec<(u64, u32)> = self.in_order.iter().copied().zip(0..).collect();
+        sorted.sort_unstable();
+        self.places.resize(sorted.len(), 0);
+        self.shingles.clear();
+        for (hash, place) in sorted {
+            if self.shingles.last() != Some(&hash) {
+                self.shingles.push(hash);
+            }
+            self.places[place as usize] = self.shingles.len() as u32 - 1;
+        }
     }
 }

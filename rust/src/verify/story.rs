@@ -26,8 +26,8 @@ pub struct Story {
     /// The different stems of the lead, and pairs of stems that follow one another, sorted.
     pub lead: Vec<Stem>,
     pub bigrams: Vec<u64>,
-    /// The sampled shingles that few stories hold, sorted.
-    pub own_samples: Vec<u64>,
+    /// The sampled shingles that few stories hold, by their places in the set.
+    pub own_samples: Vec<u32>,
     /// Whether it says that it corrects an earlier one.
     pub corrects: bool,
     /// The terms that it is about, as indices, and how often each stands there.
@@ -59,8 +59,9 @@ impl Story {
             furnished.push(2 * own <= tokens.len());
         }
         own_samples.clear();
-        let few = |hash: &&u64| holders.count(**hash).is_some_and(|count| count < MANY);
-        own_samples.extend(shingle::sampled(&prepared.shingles).iter().filter(few));
+        let few = |hash: u64| holders.count(hash).is_some_and(|count| count < MANY);
+        let samples = (0..).zip(shingle::sampled(&prepared.shingles));
+        own_samples.extend(samples.filter(|it| few(*it.1)).map(|it| it.0));
         lead.clear();
         lead.extend(outline.tokens.iter().take_while(|it| it.sentence < LEAD).map(|it| it.stem));
         lead.sort_unstable();

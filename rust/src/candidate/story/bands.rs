@@ -7,6 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::stories::{InTime, Stories};
 use crate::candidate::articles::{Articles, in_part, read_block, room_for_part};
 use crate::candidate::bucket::{self, Bounded, CROWD};
+use crate::candidate::buckets::{self, buckets};
 use crate::error::Result;
 use crate::memory::lists::Lists;
 use crate::memory::sorted::Sorter;
@@ -99,11 +100,10 @@ fn pair_group(
     let mut bounded = Bounded::default();
     // The keys of the crowded buckets of each band.
     let mut crowded: Vec<HashSet<u32>> = vec![HashSet::new(); BANDS_AT_ONCE];
-    let mut buffer = Vec::new();
+    let (mut buffer, mut spare) = (Vec::new(), Vec::new());
     let bands: Vec<usize> = (0..BANDS_AT_ONCE).collect();
     for bands in bands.chunks(at_once) {
         for part in 0..parts {
-            // The key of a bucket and a place in one number each: sorting takes most of the time.
             let mut keyed: Vec<Vec<u64>> =
                 bands.iter().map(|_| room_for_part(in_time.articles.len(), parts)).collect();
             for members in articles.blocks(&keys) {
@@ -123,12 +123,8 @@ fn pair_group(
                 }
             }
             for (&band, mut keyed) in bands.iter().zip(keyed) {
-                keyed.sort_unstable();
-                let buckets = || {
-                    let buckets = keyed.chunk_by(|x, y| x >> 32 == y >> 32);
-                    buckets.filter(|bucket| bucket.len() > 1)
-                };
-                for bucket in buckets().filter(|bucket| bucket.len() > CROWD) {
+                buckets::sort(&mut keyed, &mut spare);
+                for bucket in buckets(&keyed).filter(|bucket| bucket.len() > CROWD) {
                     crowded[band].insert((bucket[0] >> 32) as u32);
                     // Few are looked at, who may have met before or not.
                     let most = neighbours(bucket.len());
@@ -137,7 +133,7 @@ fn pair_group(
                     })?;
                     bounded.count_left_out(left_out);
                 }
-                let small = buckets().filter(|bucket| bucket.len() <= CROWD);
+                let small = buckets(&keyed).filter(|bucket| bucket.len() <= CROWD);
                 let article = |keyed: &u64| in_time.articles[*keyed as u32 as usize];
                 bucket::visit_small(articles, &keys, small, article, |bucket, keys| {
                     let mut lists: [&[u32]; CROWD] = [&[]; CROWD];

@@ -110,17 +110,29 @@ impl Postings {
         Ok(Postings { slice, sorted, of_places, ends, beyond })
     }
 
-    /// For each rare stem of a place the places after it, and how many more there are.
-    fn lists_after(&self, place: u32) -> impl Iterator<Item = (impl Iterator<Item = u32>, usize)> {
+    /// For each rare stem of a place its postings after it that come before the place `end`, and how
+    /// many more there are.
+    fn lists_after(&self, place: u32, end: u32) -> impl Iterator<Item = (&[u64], usize)> {
         let index = (place - self.slice.start) as usize;
-        self.of_places[self.ends[index]..self.ends[index + 1]].iter().map(|&index| {
-            let stem = self.sorted[index as usize] >> 32;
-            let after = self.sorted[index as usize + 1..].iter();
-            let places = after.take_while(move |&&posting| posting >> 32 == stem);
+        self.of_places[self.ends[index]..self.ends[index + 1]].iter().map(move |&index| {
+            let (own, after) = self.sorted[index as usize..].split_first().expect("its own");
+            let stem = own >> 32;
             let beyond = self.beyond.get(&(stem as Stem)).copied().unwrap_or(0);
-            (places.map(|&posting| posting as u32), beyond)
+            (first_below(after, stem << 32 | end as u64), beyond)
         })
     }
+}
+
+/// The numbers below one, of some that are sorted: mostly few, so that they are looked for from the
+/// beginning on in longer and longer steps.
+fn first_below(sorted: &[u64], least: u64) -> &[u64] {
+    let (mut known, mut step) = (0, 8);
+    while sorted.get(known + step).is_some_and(|&it| it < least) {
+        known += step;
+        step *= 2;
+    }
+    let rest = &sorted[known..sorted.len().min(known + step)];
+    &sorted[..known + rest.partition_point(|&it| it < least)]
 }
 
 /// Gives `take`, a few blocks at a time, the postings of the rare stems that are `wanted` of the
@@ -205,10 +217,10 @@ fn count_chunk(
     let mut bounded = Bounded::default();
     for place in places {
         let end = in_time.near_until(place);
-        for (list, beyond) in postings.lists_after(place) {
-            let mut near = list.take_while(|&other| other < end);
-            near.by_ref().take(NEIGHBOURS).for_each(|other| tally.add(other));
-            bounded.count_left_out(near.count() + beyond);
+        for (near, beyond) in postings.lists_after(place, end) {
+            let (looked_at, left_out) = near.split_at(near.len().min(NEIGHBOURS));
+            looked_at.iter().for_each(|&other| tally.add(other as u32));
+            bounded.count_left_out(left_out.len() + beyond);
         }
         tally.drain(|other| pairs.push([place, other]))?;
     }
