@@ -1,4 +1,4 @@
-//! Makes the table by which `text/words/table.rs` reads most text one character at a time: what each
+//! Makes the table of `text/words/table.rs`, by which most text is read: what each
 //! character does to a word, and what it becomes in one, asked of the very crates that the exact
 //! path uses (`text/words/unicode.rs`).
 
@@ -17,7 +17,7 @@ mod class;
 #[path = "src/text/words/invisible.rs"]
 mod invisible;
 
-use class::{BLOCK, Class, Entry, PLANES};
+use class::{BLOCK, CHARACTERS, Class, Entry};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -27,7 +27,7 @@ fn main() {
     let mut spellings = vec![vec![0_u64; BLOCK]];
     // Of each block where its entries and where its spellings are.
     let mut places = Vec::new();
-    for first in (0..PLANES).step_by(BLOCK) {
+    for first in (0..CHARACTERS).step_by(BLOCK) {
         let block = (first..first + BLOCK).map(|it| char::from_u32(it as u32).map(row));
         let (own, spelt): (Vec<u32>, Vec<u64>) =
             block.map(|it| it.unwrap_or((Entry::new(Class::Unknown, 0).0, 0))).unzip();
@@ -140,7 +140,7 @@ fn plain(character: char) -> char {
 fn class(it: char) -> Class {
     let whole = |text: String| text.split_word_bounds().count() == 1;
     let alphanumeric = it.is_alphanumeric();
-    if it == '_' || !whole(it.to_string()) {
+    if it == '_' {
         return Class::Unknown;
     }
     if matches!(it, '\n' | '\r') || !whole(format!("{it}\u{301}")) {

@@ -5,8 +5,8 @@
 
 use unicode_script::Script;
 
-/// Those of the languages that are told apart; the first stands for those of no or any language, the second for any
-/// other.
+/// Those of the languages that are told apart; the first stands for what is of no script or of many,
+/// the second for any other.
 pub const SCRIPTS: [Script; 14] = [
     Script::Common,
     Script::Unknown,
@@ -33,13 +33,13 @@ pub fn place_of(script: Script) -> u8 {
 }
 
 /// The characters that the table knows, and of how many each block of it is made.
-pub const PLANES: usize = 0x20000;
+pub const CHARACTERS: usize = 0x20000;
 pub const BLOCK: usize = 0x100;
 
 /// Bytes of the longest spelling in the table.
 pub const LONGEST_SPELLING: usize = 7;
 
-/// Set in the last byte of a spelling, which is its length, where NFKC and not only case folding made it.
+/// Set in the last byte of a spelling, which is its length, where NFKC changed the character.
 pub const NORMALISED: u8 = 0x80;
 
 /// The names are those of UAX #29 where it has one.
@@ -79,8 +79,8 @@ impl Class {
     }
 }
 
-/// A class, what else is to be known, from the eighth bit on the combining class of the last character of the
-/// spelling, and from the sixteenth on the place of the script.
+/// A class, flags, from the eighth bit on the combining class of the last character of the spelling,
+/// and from the sixteenth on the place of the script.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Entry(pub u32);
 
@@ -93,9 +93,7 @@ impl Entry {
     pub const MAY_COMPOSE: u32 = 1 << 7;
     /// A digit or another number, as it stands.
     pub const NUMERIC: u32 = 1 << 20;
-}
 
-impl Entry {
     pub const fn new(class: Class, combining_class: u8) -> Entry {
         Entry(class as u32 | (combining_class as u32) << 8)
     }

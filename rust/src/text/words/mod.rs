@@ -1,14 +1,15 @@
 //! From text to normalised words: NFKC, case folding, words by Unicode rules (UAX #29). What is not
 //! seen ([`invisible`]) is as if it were not there, and so is HTML ([`markup`]).
 //!
-//! News in English is ASCII but for its typographic quotes and dashes, so runs of such text take a
-//! path without branches per character ([`ascii`]); the stretches between two blanks that hold
-//! anything else take the exact and slower one ([`unicode`]). Both give the same words.
+//! Three paths give the same words. ASCII and Latin letters with diacritics are classified many bytes at
+//! a time ([`ascii`]); text of other scripts is read by a table of characters ([`scripts`]); and what
+//! the table does not know takes the exact and slow path ([`unicode`]).
 
 mod ascii;
 mod class;
 mod invisible;
 mod markup;
+mod scripts;
 pub mod spans;
 mod table;
 mod unicode;
@@ -31,7 +32,7 @@ pub struct Words {
     starts: Vec<u32>,
     run: ascii::Run,
     edges: Vec<u32>,
-    unspaced: table::Unspaced,
+    unspaced: scripts::Unspaced,
 }
 
 impl Words {
@@ -155,7 +156,7 @@ impl Words {
             ascii::push_words(run, edges, buffer, starts);
             run.clear();
             let blank = ascii::after_last_blank(&bytes[..special]);
-            at = table::push_words(text, blank, unspaced, buffer, starts);
+            at = scripts::push_words(text, blank, unspaced, buffer, starts);
         }
         ascii::push_words(run, edges, buffer, starts);
     }

@@ -128,7 +128,7 @@ pub fn push_words(
             let bytes: [u8; COPIED] =
                 run.padded()[from + at..][..COPIED].try_into().expect("as long");
             // Those beyond ASCII are spelt already.
-            let lower = bytes.map(|byte| byte | (!byte & 0x80) / (0x80 / LOWER_CASE));
+            let lower = bytes.map(|byte| byte | ((!byte & 0x80) / (0x80 / LOWER_CASE)));
             words[end + at..][..COPIED].copy_from_slice(&lower);
         }
         words[end + length] = b' ';
