@@ -275,7 +275,7 @@ class Pass:
         `flagged_pairs`; `stories`; `dropped_for_index`; `repeated_ids`, the articles whose id
         another had; `without_words`; `dated`, `unread_dates`, `doubtful_dates`; `candidates`,
         `bounded_buckets`, `bounded_pairs` (the pairs that oversized
-        buckets left uncompared).
+        buckets left uncompared), `bounded_alignments` (the pairs named without being aligned whole).
         """
 
     def dates(self) -> dict[str, Any]:
@@ -754,10 +754,11 @@ class Stages:
         list[tuple[int, _Figures]],
         list[tuple[str, str, str, float, float, float, str | None, float, float]],
         list[tuple[str, str, str, float, float, float, float, bool]],
-        tuple[int, int],
+        tuple[int, int, int],
     ]:
         """What comes out of matches and exact copies: what is dropped, the flagged pairs, the
-        versions behind what is kept of each story, and how many articles and pairs are flagged."""
+        versions behind what is kept of each story, how many articles and pairs are flagged, and how
+        many pairs were named without being aligned whole."""
 
 @final
 class StemCounts:

@@ -423,7 +423,7 @@ class _Run(Generic[T]):
         relations = (*RELATIONS, "related")
         counts = {f"{what}_{it}": 0 for what in ("dropped", "matched") for it in relations}
         # There is no index that articles could be known to or dropped for.
-        others = ("stories", "flagged", "flagged_pairs", "dropped_for_index", "known", "replaced")
+        others = ("stories", *tasks.COUNTED, "dropped_for_index", "known", "replaced")
         counts |= dict.fromkeys(others, 0)
         names, values = counted["name"].to_pylist(), counted["count"].to_pylist()
         for name, value in zip(names, values, strict=True):

@@ -1032,15 +1032,17 @@ LINES = _schema(
     versions=pa.list_(VERSION),
     flagged=_INT,
     flagged_pairs=_INT,
+    bounded_alignments=_INT,
 )
+COUNTED = ("flagged", "flagged_pairs", "bounded_alignments")
 
 
 def finish(settings: Settings, table: pa.Table) -> pa.Table:
-    """The lines of duplicates, matches and stories, and one of how many are flagged."""
+    """The lines of duplicates, matches and stories, and one of counts."""
     matches, own, keys, names, places = _kin(table)
     copies = table.filter(pc.equal(table["kind"], "copy"))
     pairs = np.column_stack([numbers(copies["b"]), numbers(copies["a"])])
-    gone, matched, versions, flagged = settings.stages.finish(
+    gone, matched, versions, counted = settings.stages.finish(
         matches, pairs.tobytes(), own, keys, names
     )
     figures = ["relation", "score", "covered_a", "similarity", "containment"]
@@ -1056,7 +1058,7 @@ def finish(settings: Settings, table: pa.Table) -> pa.Table:
             ("duplicate", len(gone), duplicates),
             ("match", len(matched), dict(zip(LINES.names[1:10], _columns(matched), strict=False))),
             ("story", len(stories), told),
-            ("flagged", 1, {"flagged": [flagged[0]], "flagged_pairs": [flagged[1]]}),
+            ("counts", 1, {name: [count] for name, count in zip(COUNTED, counted, strict=True)}),
         )
     )
 
@@ -1081,7 +1083,7 @@ def count_lines(batches: Batches) -> Batches:
         lines = zip(batch["kind"].to_pylist(), batch["relation"].to_pylist(), strict=True)
         named = {"duplicate": "dropped_{}", "match": "matched_{}", "story": "stories"}
         counts.update(named[kind].format(it) for kind, it in lines if kind in named)
-        for what in ("flagged", "flagged_pairs"):
+        for what in COUNTED:
             counts[what] += pc.sum(batch[what]).as_py() or 0
         names, values = list(counts), list(counts.values())
         yield pa.record_batch([pa.array(names, _TEXT), pa.array(values, _INT)], LINE_COUNTS)

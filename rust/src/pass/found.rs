@@ -68,6 +68,7 @@ impl Found {
             ("candidates".to_owned(), self.candidates),
             ("bounded_buckets".to_owned(), self.bounded.buckets),
             ("bounded_pairs".to_owned(), self.bounded.pairs),
+            ("bounded_alignments".to_owned(), count_bounded(&self.matches)?),
         ];
         for relation in Relation::ALL {
             let name = relation.name();
@@ -99,6 +100,16 @@ impl Found {
         let rows = if version.dropped { &self.duplicates } else { &self.matches };
         Ok(match_of(&rows.get(version.index as u64)?))
     }
+}
+
+/// How many pairs were named without being aligned as far as they would have to be.
+pub fn count_bounded(matches: &Column<MatchRow>) -> Result<u64> {
+    let mut count = 0;
+    matches.for_each(|row| {
+        count += match_of(row).verdict.bounded as u64;
+        Ok(())
+    })?;
+    Ok(count)
 }
 
 /// How many articles are kept and flagged with another that is kept or stored, and how many such pairs

@@ -122,8 +122,8 @@ pub fn check(
         .map_init(
             || (Texts::new(corpus), Words::default()),
             |(texts, words), chunk| {
-                progress.add(chunk.len() as u64)?;
                 let check = |&article| {
+                    progress.add(1)?;
                     let text = texts.read(article, words)?;
                     Ok((article, index.check(&given(corpus, article, &text))?))
                 };

@@ -46,7 +46,7 @@ use crate::verify::furniture::Holders;
 use crate::verify::row::{MatchRow, key_of, match_of, row};
 use crate::verify::{Bars, Match, Verdict};
 use copies::bring_back;
-pub use found::{Found, count_flagged};
+pub use found::{Found, count_bounded, count_flagged};
 use ingest::{Added, Answer, Storage, Stored};
 use members::{Members, batch_end, orphan_pairs};
 use results::{Results, id_pair};
@@ -352,12 +352,12 @@ impl<'a> Finder<'a> {
                 || (self.reader(holders), self.corpus.glances()),
                 |(reader, glances), chunk| {
                     let verify = |&[first, a, b]: &[u32; 3]| {
+                        // A pair of long texts takes a while.
+                        progress.add(1)?;
                         let found = self.verify_pair((a, b), reader, glances)?;
                         Ok(found.map(|found| row((first, 0), &found)))
                     };
-                    let matches = chunk.iter().map(verify).filter_map(Result::transpose).collect();
-                    progress.add(chunk.len() as u64)?;
-                    matches
+                    chunk.iter().map(verify).filter_map(Result::transpose).collect()
                 },
             )
             .collect::<Result<_>>()?;

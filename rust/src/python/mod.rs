@@ -2,6 +2,7 @@
 
 mod errors;
 mod index;
+mod interrupt;
 mod judge;
 mod pass;
 mod stages;

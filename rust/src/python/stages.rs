@@ -439,7 +439,8 @@ impl Stages {
 
     /// The lines of what comes out of matches and exact copies, (copy, first) (uint32): (number of what is
     /// dropped, line), matches, and versions behind what is kept. Last how many articles are kept and
-    /// flagged with another one, and how many such pairs there are.
+    /// flagged with another one, how many such pairs there are, and of how many pairs too much was to be
+    /// aligned.
     #[allow(clippy::type_complexity, reason = "lines of three files")]
     fn finish(
         &self,
@@ -448,7 +449,8 @@ impl Stages {
         numbers: &[u8],
         keys: &[u8],
         names: Vec<PyBackedStr>,
-    ) -> PyResult<(Vec<(u32, DuplicateLine)>, Vec<MatchLine>, Vec<StoryLine>, (u64, u64))> {
+    ) -> PyResult<(Vec<(u32, DuplicateLine)>, Vec<MatchLine>, Vec<StoryLine>, (u64, u64, u64))>
+    {
         let kin = kin(numbers, keys, &names);
         let copies: Vec<[u32; 2]> = column(copies);
         let outcome = self.pool.install(|| {
@@ -472,8 +474,8 @@ impl Stages {
             let (head, id) = (name(version.head), name(version.article));
             (head, id, relation, score, covered, similarity, containment, version.dropped)
         });
-        let flagged = outcome.flagged;
-        Ok((duplicates.collect(), matches.collect(), versions.collect(), flagged))
+        let counts = outcome.counts;
+        Ok((duplicates.collect(), matches.collect(), versions.collect(), counts))
     }
 }
 

@@ -10,16 +10,44 @@ use pyo3::types::PyByteArray;
 use rayon::prelude::*;
 
 use super::errors::{InputError, unknown};
+use super::interrupt::interruptibly;
 use crate::corpus::compression::Compression;
 use crate::corpus::encoding::Encoding;
 use crate::corpus::{outlets, texts};
 use crate::dump::read::plain;
+use crate::error::Result;
+use crate::progress::Progress;
 use crate::sketch::signature::{Instructions, Permutations};
 use crate::text::words::Words;
 use crate::text::{date, shingle};
 use crate::threads::thread_pool;
+use crate::verify::evidence::{self, Evidence};
 use crate::verify::features::{Features, NAMES};
-use crate::verify::{self, Article, Bars, Drops, MayGo, Verdict, evidence, passages};
+use crate::verify::{self, Article, Bars, Drops, MayGo, Verdict, passages};
+
+/// Bytes of two texts up to which what is made of them takes less than a blink.
+const SHORT: usize = 1 << 18;
+
+/// Does work on two texts; of long ones Ctrl-C is heard.
+fn on_texts<T: Send>(
+    py: Python,
+    texts: [&str; 2],
+    work: impl FnOnce(&Progress) -> Result<T> + Send,
+) -> PyResult<T> {
+    if texts.map(str::len).iter().sum::<usize>() > SHORT {
+        return interruptibly(py, work);
+    }
+    py.detach(|| Ok(work(&Progress::default())?))
+}
+
+/// Reads two articles, unless that is not wanted any longer.
+fn articles(a: &str, b: &str, progress: &Progress) -> Result<(Article, Article)> {
+    let a = Article::of(a);
+    progress.add(1)?;
+    let b = Article::of(b);
+    progress.add(1)?;
+    Ok((a, b))
+}
 
 /// The relation, score, coverage of either and which may go, similarity and containment.
 pub type FiguresLine = (&'static str, f64, f64, f64, Option<&'static str>, f64, f64);
@@ -43,21 +71,23 @@ pub fn compare(
     min_score: f64,
     min_covered: f64,
     related: bool,
-) -> (Option<&'static str>, f64, f64, f64, Option<&'static str>, f64, f64) {
+) -> PyResult<(Option<&'static str>, f64, f64, f64, Option<&'static str>, f64, f64)> {
     let later = later(date_a, date_b);
-    py.detach(|| {
+    on_texts(py, [&text_a, &text_b], |progress| {
         let bars = Bars { min_score, min_covered, related, drops: Drops::all() };
-        let (a, b) = (Article::of(&text_a), Article::of(&text_b));
-        // Once by these bars, and once whatever they are.
-        let passed = verify::compare(&a, &b, later, &bars).1;
+        let (a, b) = articles(&text_a, &text_b, progress)?;
+        // The figures whatever the bars, and what the two are by these.
         let none = Bars { min_score: 0.0, ..bars };
         let (figures, verdict) = verify::compare(&a, &b, later, &none);
+        let flagged = verdict.filter(|it| it.score >= min_score);
+        let are_related = || related.then(|| verify::compare(&a, &b, later, &bars).1).flatten();
+        let passed = flagged.or_else(are_related);
         let relation = passed.map(|it| it.relation.name());
         let may_go = passed.and_then(|it| bars.may_go(&it).name());
         let of = |part: fn(Verdict) -> f64| verdict.map_or(0.0, part);
         let covered = (of(|it| it.covered_a), of(|it| it.covered_b));
         let verify::Figures { similarity, containment, .. } = figures;
-        (relation, of(|it| it.score), covered.0, covered.1, may_go, similarity, containment)
+        Ok((relation, of(|it| it.score), covered.0, covered.1, may_go, similarity, containment))
     })
 }
 
@@ -96,13 +126,15 @@ pub fn explain(
     text_b: PyBackedStr,
     date_a: Option<&str>,
     date_b: Option<&str>,
-) -> Explanation {
+) -> PyResult<Explanation> {
     let later = later(date_a, date_b);
-    py.detach(|| explanation(&text_a, &text_b, later))
+    on_texts(py, [&text_a, &text_b], |progress| {
+        let articles = articles(&text_a, &text_b, progress)?;
+        Ok(explanation(evidence::explain([&text_a, &text_b], articles, later)))
+    })
 }
 
-fn explanation(a: &str, b: &str, later: Option<i64>) -> Explanation {
-    let found = evidence::explain(a, b, later);
+fn explanation(found: Evidence) -> Explanation {
     let span = |range: Range<usize>| (range.start, range.end);
     let sentences = found.sentences.into_iter().map(|it| (span(it.a), span(it.b), it.share));
     let missed = |it: evidence::Missed| {
@@ -123,8 +155,8 @@ pub fn shared_passages(
     py: Python,
     text_a: PyBackedStr,
     text_b: PyBackedStr,
-) -> Vec<(usize, usize, usize, usize)> {
-    py.detach(|| passages::shared_passages(&text_a, &text_b))
+) -> PyResult<Vec<(usize, usize, usize, usize)>> {
+    on_texts(py, [&text_a, &text_b], |_| Ok(passages::shared_passages(&text_a, &text_b)))
 }
 
 #[pyfunction]
@@ -166,13 +198,21 @@ pub fn signatures<'py>(
     let pool = thread_pool(threads)?;
     let row = num_perm * size_of::<u32>();
     PyByteArray::new_with(py, texts.len() * row, |bytes| {
-        py.detach(|| pool.install(|| sign_texts(&texts, &permutations, bytes, row)));
-        Ok(())
+        let sign = |progress: &Progress| {
+            pool.install(|| sign_texts(&texts, &permutations, bytes, row, progress))
+        };
+        interruptibly(py, sign)
     })
 }
 
 /// Writes the signature of each text, `row` bytes, into `bytes`.
-fn sign_texts(texts: &[PyBackedStr], permutations: &Permutations, bytes: &mut [u8], row: usize) {
+fn sign_texts(
+    texts: &[PyBackedStr],
+    permutations: &Permutations,
+    bytes: &mut [u8],
+    row: usize,
+    progress: &Progress,
+) -> Result<()> {
     type Buffers = (Words, Vec<u64>, Vec<u32>, Vec<u32>);
     let sign = |(words, hashes, mixed, signature): &mut Buffers, text: &str, out: &mut [u8]| {
         words.read(text);
@@ -183,11 +223,14 @@ fn sign_texts(texts: &[PyBackedStr], permutations: &Permutations, bytes: &mut [u
             *out = value.to_le_bytes();
         }
     };
-    bytes
-        .par_chunks_mut(row)
-        .zip(texts)
-        .with_min_len(64)
-        .for_each_init(Buffers::default, |buffers, (out, text)| sign(buffers, text, out));
+    bytes.par_chunks_mut(row).zip(texts).with_min_len(64).try_for_each_init(
+        Buffers::default,
+        |buffers, (out, text)| {
+            progress.add(1)?;
+            sign(buffers, text, out);
+            Ok(())
+        },
+    )
 }
 
 /// The names of the features that [`super::pass::Pass::features`] gives, in their order.

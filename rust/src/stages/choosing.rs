@@ -8,9 +8,9 @@ use crate::error::Result;
 use crate::memory::column::Column;
 use crate::pass::cluster::cluster;
 use crate::pass::copies::bring_back;
-use crate::pass::count_flagged;
 use crate::pass::members::orphan_pairs;
 use crate::pass::stories::{self, Version};
+use crate::pass::{count_bounded, count_flagged};
 use crate::verify::Match;
 use crate::verify::row::{MatchRow, match_of, row};
 
@@ -83,8 +83,9 @@ pub struct Outcome {
     pub matches: Vec<Match>,
     /// The versions of one story after those of the other, each with the match that makes it one.
     pub versions: Vec<(Version, Match)>,
-    /// Articles that are kept and flagged with another one, and such pairs.
-    pub flagged: (u64, u64),
+    /// Articles that are kept and flagged with another one, such pairs, and pairs of which too much was
+    /// to be aligned.
+    pub counts: (u64, u64, u64),
 }
 
 /// The outcome of what was chosen, with the exact copies, given as (copy, the one that stands for its
@@ -120,9 +121,13 @@ pub fn finish(kin: &Kin, chosen: &Chosen, copies: &[[u32; 2]], rules: &Rules) ->
     let ranks: Vec<u32> = (0..kin.numbers.len() as u32).collect();
     let (matches, duplicates): (Column<_>, Column<_>) = (matches.into(), duplicates.into());
     let versions = stories::versions(&matches, &duplicates, &kept, &ranks, &id_ranks, &[])?;
-    let flagged = count_flagged(&matches, &kept)?;
-    let mut outcome =
-        Outcome { duplicates: Vec::new(), matches: Vec::new(), versions: Vec::new(), flagged };
+    let (flagged, pairs) = count_flagged(&matches, &kept)?;
+    let mut outcome = Outcome {
+        duplicates: Vec::new(),
+        matches: Vec::new(),
+        versions: Vec::new(),
+        counts: (flagged, pairs, count_bounded(&matches)?),
+    };
     duplicates.for_each(|row| {
         outcome.duplicates.push((crate::verify::row::key_of(row).1, match_of(row)));
         Ok(())

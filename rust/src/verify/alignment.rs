@@ -3,39 +3,137 @@
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 
-use crate::text::words::Words;
+use super::prepared::Prepared;
 
-/// Words that the texts have in common, in order. Which is named first makes no difference.
-pub fn count_aligned(a: &Words, b: &Words) -> usize {
-    if (a.len(), a.joined()) <= (b.len(), b.joined()) { align(a, b) } else { align(b, a) }
+/// Words of two stretches together up to which they are aligned as a whole: where every few words
+/// differ, that takes the square of their number.
+const MAX_WORDS: usize = 1 << 13;
+
+/// How many words two texts have in common, in order.
+#[derive(Clone, Copy, Default, PartialEq, Debug)]
+pub struct Aligned {
+    pub words: usize,
+    /// Whether a stretch was too long to be aligned, so that there may be more.
+    pub bounded: bool,
 }
 
-fn align(a: &Words, b: &Words) -> usize {
-    let (hashes_a, hashes_b): (Vec<u64>, Vec<u64>) = (a.hashes().collect(), b.hashes().collect());
+/// Aligns two texts; long ones between the shingles that stand once in each. Which text is named
+/// first makes no difference.
+pub fn align(a: &Prepared, b: &Prepared) -> Aligned {
+    align_by(a, b, MAX_WORDS)
+}
+
+fn align_by(a: &Prepared, b: &Prepared, max_words: usize) -> Aligned {
+    let in_order = (a.words.len(), a.words.joined()) <= (b.words.len(), b.words.joined());
+    let (a, b) = if in_order { (a, b) } else { (b, a) };
+    let [words_a, words_b] = [a, b].map(|it| it.words.hashes().collect::<Vec<u64>>());
+    let whole = align_stretch(&words_a, &words_b, max_words);
+    if !whole.bounded {
+        return whole;
+    }
+    let mut aligned = Aligned::default();
+    let (mut rest_a, mut rest_b) = (&words_a[..], &words_b[..]);
+    let place = |words: &[u64], rest: &[u64]| words.len() - rest.len();
+    for (i, j) in common_landmarks(&a.in_order, &b.in_order) {
+        let ahead =
+            (i.checked_sub(place(&words_a, rest_a)), j.checked_sub(place(&words_b, rest_b)));
+        let (Some(i), Some(j)) = ahead else { continue };
+        aligned.add(align_stretch(&rest_a[..i], &rest_b[..j], max_words));
+        let same = count_same(&rest_a[i..], &rest_b[j..]);
+        aligned.words += same;
+        (rest_a, rest_b) = (&rest_a[i + same..], &rest_b[j + same..]);
+    }
+    aligned.add(align_stretch(rest_a, rest_b, max_words));
+    aligned
+}
+
+impl Aligned {
+    fn add(&mut self, more: Aligned) {
+        self.words += more.words;
+        self.bounded |= more.bounded;
+    }
+}
+
+fn align_stretch(a: &[u64], b: &[u64], max_words: usize) -> Aligned {
     // What both begin and end with is aligned anyway, and of most copies that is much.
-    let same = |(x, y): &(&u64, &u64)| x == y;
-    let start = hashes_a.iter().zip(&hashes_b).take_while(same).count();
-    let (rest_a, rest_b) = (&hashes_a[start..], &hashes_b[start..]);
-    let end = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(same).count();
-    let (rest_a, rest_b) = (&rest_a[..rest_a.len() - end], &rest_b[..rest_b.len() - end]);
+    let start = count_same(a, b);
+    let (a, b) = (&a[start..], &b[start..]);
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[..a.len() - end], &b[..b.len() - end]);
+    let mut words = start + end;
+    let bounded = !a.is_empty() && !b.is_empty() && a.len() + b.len() > max_words;
+    if !bounded {
+        words += count_aligned(a, b);
+    }
+    Aligned { words, bounded }
+}
+
+fn count_aligned(a: &[u64], b: &[u64]) -> usize {
+    if a.is_empty() || b.is_empty() {
+        return 0;
+    }
     let mut input = InternedInput::default();
-    input.reserve(rest_a.len() as u32, rest_b.len() as u32);
-    input.update_before(rest_a.iter().copied());
-    input.update_after(rest_b.iter().copied());
+    input.reserve(a.len() as u32, b.len() as u32);
+    input.update_before(a.iter().copied());
+    input.update_after(b.iter().copied());
     let diff = Diff::compute(Algorithm::Histogram, &input);
     let removed: usize = diff.hunks().map(|hunk| hunk.before.len()).sum();
     a.len() - removed
 }
 
+fn count_same(a: &[u64], b: &[u64]) -> usize {
+    a.iter().zip(b).take_while(|(x, y)| x == y).count()
+}
+
+/// Places of what stands once in each of two texts, as many as have the same order in both.
+fn common_landmarks(a: &[u64], b: &[u64]) -> Vec<(usize, usize)> {
+    let (once_a, once_b) = (landmarks(a), landmarks(b));
+    let mut rest = &once_b[..];
+    let mut common: Vec<(usize, usize)> = Vec::new();
+    for (hash, place) in once_a {
+        rest = &rest[rest.partition_point(|it| it.0 < hash)..];
+        common.extend(rest.first().filter(|it| it.0 == hash).map(|it| (place, it.1)));
+    }
+    common.sort_unstable();
+    longest_rising(&common)
+}
+
+/// What stands once in a text, and where, sorted.
+fn landmarks(hashes: &[u64]) -> Vec<(u64, usize)> {
+    let mut places: Vec<(u64, usize)> = hashes.iter().copied().zip(0..).collect();
+    places.sort_unstable();
+    let once = places.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() == 1);
+    once.map(|same| same[0]).collect()
+}
+
+/// Of pairs in the order of their first numbers the most of which the second ones rise, too.
+fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    // Of each length the pair that a run of it ends with, the least one; of each pair the one before.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before = vec![None; pairs.len()];
+    for (index, pair) in pairs.iter().enumerate() {
+        let length = ends.partition_point(|&end| pairs[end].1 < pair.1);
+        before[index] = length.checked_sub(1).map(|shorter| ends[shorter]);
+        if length == ends.len() {
+            ends.push(index);
+        } else {
+            ends[length] = index;
+        }
+    }
+    let mut rising = Vec::with_capacity(ends.len());
+    let mut at = ends.last().copied();
+    while let Some(index) = at {
+        rising.push(pairs[index]);
+        at = before[index];
+    }
+    rising.reverse();
+    rising
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn words(text: &str) -> Words {
-        let mut words = Words::default();
-        words.read(text);
-        words
-    }
+    use proptest::prelude::*;
 
     #[test]
     fn counts_what_stands_in_the_same_order() {
@@ -50,9 +148,85 @@ mod tests {
             ("rain fell all day", "rain fell all day", 4),
             ("rain fell all day", "snow came", 0),
         ];
-        for (a, b, expected) in cases {
-            assert_eq!(count_aligned(&words(a), &words(b)), expected, "{a} / {b}");
-            assert_eq!(count_aligned(&words(b), &words(a)), expected, "{b} / {a}");
+        for (a, b, words) in cases {
+            let expected = Aligned { words, bounded: false };
+            assert_eq!(align(&Prepared::of(a), &Prepared::of(b)), expected, "{a} / {b}");
+            assert_eq!(align(&Prepared::of(b), &Prepared::of(a)), expected, "{b} / {a}");
+        }
+    }
+
+    /// The slow and obvious length of the longest sequence that both have.
+    fn longest_common<T: PartialEq>(a: &[T], b: &[T]) -> usize {
+        let mut row = vec![0; b.len() + 1];
+        for x in a {
+            let above = row.clone();
+            for (j, y) in b.iter().enumerate() {
+                row[j + 1] = if x == y { above[j] + 1 } else { above[j + 1].max(row[j]) };
+            }
+        }
+        row[b.len()]
+    }
+
+    /// A text of `words` different words, and the same with every seventh replaced.
+    fn edited(words: usize) -> (Vec<String>, Vec<String>) {
+        let text: Vec<String> = (0..words).map(|number| format!("w{number}")).collect();
+        let edit = |(place, word): (usize, &String)| {
+            if place % 7 == 0 { format!("x{place}") } else { word.clone() }
+        };
+        let copy = text.iter().enumerate().map(edit).collect();
+        (text, copy)
+    }
+
+    #[test]
+    fn long_texts_are_aligned_between_landmarks() {
+        let (text, copy) = edited(7 * MAX_WORDS);
+        let (a, b) = (Prepared::of(&text.join(" ")), Prepared::of(&copy.join(" ")));
+        assert_eq!(align(&a, &b), Aligned { words: 6 * MAX_WORDS, bounded: false });
+        // Where all stands twice nothing tells where to cut.
+        let (twice, copies) = ([&text[..], &text].concat(), [&copy[..], &copy].concat());
+        let (a, b) = (Prepared::of(&twice.join(" ")), Prepared::of(&copies.join(" ")));
+        assert!(align(&a, &b).bounded);
+    }
+
+    proptest! {
+        #[test]
+        fn no_more_is_aligned_than_both_have(
+            a in "([a-e] ){0,60}", b in "([a-e] ){0,60}", max_words in 0..40_usize,
+        ) {
+            let (x, y) = (Prepared::of(&a), Prepared::of(&b));
+            let aligned = align_by(&x, &y, max_words);
+            prop_assert_eq!(aligned, align_by(&y, &x, max_words));
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            prop_assert!(aligned.words <= longest_common(&words(&a), &words(&b)));
+        }
+
+        #[test]
+        fn edits_are_all_that_is_not_aligned(
+            edits in prop::collection::btree_set(0..300_usize, 0..40), max_words in 20..200_usize,
+        ) {
+            let a: Vec<String> = (0..300).map(|number| format!("w{number}")).collect();
+            let edit = |(place, word): (usize, &String)| {
+                if edits.contains(&place) { format!("x{place}") } else { word.clone() }
+            };
+            let b: Vec<String> = a.iter().enumerate().map(edit).collect();
+            let (x, y) = (Prepared::of(&a.join(" ")), Prepared::of(&b.join(" ")));
+            let aligned = align_by(&x, &y, max_words);
+            prop_assert!(aligned.bounded || aligned.words == 300 - edits.len());
+        }
+
+        #[test]
+        fn the_longest_rising_run_is_found(places in prop::collection::vec(0..50_usize, 0..50)) {
+            let pairs: Vec<(usize, usize)> = (0..).zip(places).collect();
+            let found = longest_rising(&pairs);
+            prop_assert!(found.is_sorted_by(|x, y| x.0 < y.0 && x.1 < y.1));
+            prop_assert!(found.iter().all(|it| pairs.contains(it)));
+            let mut longest = vec![1; pairs.len()];
+            for (i, j) in (0..pairs.len()).flat_map(|i| (0..i).map(move |j| (i, j))) {
+                if pairs[j].1 < pairs[i].1 {
+                    longest[i] = longest[i].max(longest[j] + 1);
+                }
+            }
+            prop_assert_eq!(found.len(), longest.into_iter().max().unwrap_or(0));
         }
     }
 }

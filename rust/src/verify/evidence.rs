@@ -49,9 +49,12 @@ pub struct Missed {
     pub of_figures: usize,
 }
 
-/// `later` is the time from b to a in seconds, where both dates are known.
-pub fn explain(a: &str, b: &str, later: Option<i64>) -> Evidence {
-    let (article_a, article_b) = (Article::of(a), Article::of(b));
+/// Of two texts and what was read of them. `later` is the time from b to a in seconds, where both dates are known.
+pub fn explain(
+    [a, b]: [&str; 2],
+    (article_a, article_b): (Article, Article),
+    later: Option<i64>,
+) -> Evidence {
     let features =
         features::features(article_a.side(), article_b.side(), later, &Holders::default());
     let a = Shown::of(a, article_a.story.outline);
@@ -286,7 +289,7 @@ mod tests {
     use super::*;
 
     fn missed(a: &str, b: &str) -> Missed {
-        let [missed, _] = explain(a, b, None).missed;
+        let [missed, _] = explain([a, b], (Article::of(a), Article::of(b)), None).missed;
         missed
     }
 

@@ -65,6 +65,7 @@ pub const NAMES: [&str; 36] = [
 pub const OWN_TERMS_OF_NEW_SENTENCES: usize = 10;
 pub const NEW_FIGURES: usize = 20;
 pub const OWN_NEW_WORDS: usize = 25;
+pub const IN_ORDER: usize = 26;
 
 /// The features in the order of [`NAMES`].
 pub type Features = [f64; NAMES.len()];
@@ -380,5 +381,6 @@ mod tests {
         assert_eq!(NAMES[OWN_NEW_WORDS], "own_new_words");
         assert_eq!(NAMES[OWN_TERMS_OF_NEW_SENTENCES], "own_terms_of_new_sentences");
         assert_eq!(NAMES[NEW_FIGURES], "new_figures");
+        assert_eq!(NAMES[IN_ORDER], "in_order");
     }
 }

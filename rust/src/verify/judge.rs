@@ -1,9 +1,9 @@
 //! The verdict on two texts: what they are to each other, how likely it is, and which may go.
 
-use super::alignment::count_aligned;
+use super::alignment::align;
 use super::features::{
-    Features, InOther, NEW_FIGURES, OWN_NEW_WORDS, OWN_TERMS_OF_NEW_SENTENCES, Side, features,
-    same_terms,
+    Features, IN_ORDER, InOther, NEW_FIGURES, OWN_NEW_WORDS, OWN_TERMS_OF_NEW_SENTENCES, Side,
+    features, same_terms,
 };
 use super::furniture::Holders;
 use super::model::MODELS;
@@ -71,16 +71,27 @@ impl Bars {
         holders: &Holders,
     ) -> Option<Verdict> {
         let gap = later.map(i64::unsigned_abs);
-        let verdict = |relation, score, [covered_a, covered_b]: [f64; 2], fuller| {
+        let verdict = |(relation, bounded), score, [covered_a, covered_b]: [f64; 2], fuller| {
             let Figures { similarity, containment, .. } = *figures;
-            Verdict { relation, score, covered_a, covered_b, fuller, similarity, containment }
+            let (a, b) = (covered_a, covered_b);
+            Verdict {
+                relation,
+                score,
+                covered_a: a,
+                covered_b: b,
+                fuller,
+                similarity,
+                containment,
+                bounded,
+            }
         };
         let Some(features) = features(a, b, later, holders) else {
             // Without content words there are the shingles alone.
             let score = Some(figures.similarity).filter(|&score| score >= self.min_score)?;
             let covered =
                 |it: Side| figures.shared as f64 / it.prepared.shingles.len().max(1) as f64;
-            return Some(verdict(relation(a, b, figures), score, [covered(a), covered(b)], None));
+            let relation = relation(a, b, figures, 0.0);
+            return Some(verdict(relation, score, [covered(a), covered(b)], None));
         };
         let covered = || {
             let [of_a, of_b] = MODELS.covered(&features, gap);
@@ -93,11 +104,12 @@ impl Bars {
         };
         let fuller = fuller(&features);
         if let Some(score) = MODELS.score(&features, gap, self.min_score) {
-            return Some(verdict(relation(a, b, figures), score, covered(), fuller));
+            let in_order = features[0][IN_ORDER].min(features[1][IN_ORDER]);
+            return Some(verdict(relation(a, b, figures, in_order), score, covered(), fuller));
         }
         (self.related && MODELS.are_related(&features, gap)).then(|| {
             let score = MODELS.score(&features, gap, 0.0).unwrap_or(0.0);
-            verdict(Relation::Related, score, covered(), fuller)
+            verdict((Relation::Related, false), score, covered(), fuller)
         })
     }
 }
@@ -150,22 +162,32 @@ fn fuller([x, y]: &[Features; 2]) -> Option<Fuller> {
     }
 }
 
-/// What two texts are to each other if they are versions of one story.
-fn relation(a: Side, b: Side, figures: &Figures) -> Relation {
+/// What two texts are to each other if they are versions of one story, and whether too much was to be
+/// aligned for that. Then the share of the longer outline's stems that stand `in_order` in both tells.
+fn relation(a: Side, b: Side, figures: &Figures, in_order: f64) -> (Relation, bool) {
     let (a, b) = (a.prepared, b.prepared);
     let least = if figures.shared < MIN_SHARED { MIN_CONTAINMENT_OF_FEW } else { MIN_CONTAINMENT };
     let enough = figures.containment >= least;
     if enough && 2 * figures.shared >= a.shingles.len().max(b.shingles.len()) {
-        return Relation::Syndicated;
+        return (Relation::Syndicated, false);
     }
     let (shorter, longer) = (a.words.len().min(b.words.len()), a.words.len().max(b.words.len()));
     let bar = MIN_ALIGNED * longer as f64;
+    let mut bounded = false;
     // Aligning takes longer than all the rest.
-    if figures.containment >= MIN_CONTAINMENT_OF_EDITED
-        && shorter as f64 >= bar
-        && count_aligned(&a.words, &b.words) as f64 >= bar
-    {
-        return Relation::Syndicated;
+    if figures.containment >= MIN_CONTAINMENT_OF_EDITED && shorter as f64 >= bar {
+        let aligned = align(a, b);
+        if aligned.words as f64 >= bar {
+            return (Relation::Syndicated, false);
+        }
+        bounded = aligned.bounded;
     }
-    if enough { Relation::Excerpt } else { Relation::Rewritten }
+    let relation = if bounded && in_order >= MIN_ALIGNED {
+        Relation::Syndicated
+    } else if enough {
+        Relation::Excerpt
+    } else {
+        Relation::Rewritten
+    };
+    (relation, bounded)
 }

@@ -11,7 +11,8 @@ pub fn row(key: (u32, u32), found: &Match) -> MatchRow {
     let Match { a, b, verdict, may_go } = found;
     let Verdict { relation, fuller, .. } = verdict;
     let place = |it: Option<usize>| it.expect("all are listed") as u64;
-    let kinds = place(Relation::ALL.iter().position(|it| it == relation)) << 32
+    let kinds = (verdict.bounded as u64) << 48
+        | place(Relation::ALL.iter().position(|it| it == relation)) << 32
         | place(MayGo::ALL.iter().position(|it| it == may_go)) << 16
         | place(FULLER.iter().position(|it| it == fuller));
     [
@@ -33,13 +34,14 @@ pub fn key_of(row: &MatchRow) -> (u32, u32) {
 pub fn match_of(row: &MatchRow) -> Match {
     let [_, pair, kinds, score, covered_a, covered_b, similarity, containment] = *row;
     let verdict = Verdict {
-        relation: Relation::ALL[(kinds >> 32) as usize],
+        relation: Relation::ALL[(kinds >> 32) as u16 as usize],
         score: f64::from_bits(score),
         covered_a: f64::from_bits(covered_a),
         covered_b: f64::from_bits(covered_b),
         fuller: FULLER[kinds as u16 as usize],
         similarity: f64::from_bits(similarity),
         containment: f64::from_bits(containment),
+        bounded: kinds >> 48 == 1,
     };
     let may_go = MayGo::ALL[(kinds >> 16) as u16 as usize];
     Match { a: (pair >> 32) as u32, b: pair as u32, verdict, may_go }

@@ -81,6 +81,8 @@ pub struct Verdict {
     pub fuller: Option<Fuller>,
     pub similarity: f64,
     pub containment: f64,
+    /// Whether too much was to be aligned, so that the relation is told without.
+    pub bounded: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -98,6 +100,7 @@ impl Verdict {
         fuller: None,
         similarity: 1.0,
         containment: 1.0,
+        bounded: false,
     };
 
     /// The same of the texts in the other order.
