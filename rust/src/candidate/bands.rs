@@ -326,7 +326,8 @@ mod tests {
         let articles = Articles::new(&corpus, &everyone, &keep);
         let mut sorter = Sorter::new(&corpus.memory);
         let same_text = Components::new(corpus.len());
-        find(&articles, &mut sorter, &same_text, &Progress::default()).unwrap();
+        let signatures = &corpus.sketches.signatures;
+        find(&articles, signatures, &mut sorter, &same_text, &Progress::default()).unwrap();
         let mut pairs = Vec::new();
         let sorted = sorter.finish(|| unreachable!("all fits into memory")).unwrap();
         let mut take = |part: &[[u32; 2]]| {

@@ -159,8 +159,9 @@ mod tests {
     }
 
     fn story() -> impl Strategy<Value = String> {
-        let words = ["gold", "rose", "river", "Pune", "the", "of", "bank", "7", "minister", "rain"];
-        let sentence = prop::collection::vec(prop::sample::select(&words[..]), 1..8);
+        const WORDS: [&str; 10] =
+            ["gold", "rose", "river", "Pune", "the", "of", "bank", "7", "minister", "rain"];
+        let sentence = prop::collection::vec(prop::sample::select(&WORDS[..]), 1..8);
         let text =
             |it: Vec<Vec<&str>>| it.iter().map(|it| format!("The {}. ", it.join(" "))).collect();
         prop::collection::vec(sentence, 0..12).prop_map(text)
