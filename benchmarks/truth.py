@@ -43,11 +43,24 @@ class Truth:
             right_pairs += sum(comb(number, 2) for number in stories.values())
             for id_ in group:
                 found[self._version[id_]] += self._is_joined(id_, stories)
+        return self._verdict(found, right_pairs / pairs if pairs else 1.0)
+
+    def judge_flags(self, groups: Groups) -> Verdict:
+        """Of one that flags articles, each a group of its own: the share flagged of each kind, and
+        the share of those flagged that are one of several versions.
+        """
+        versions = Counter(self._story.values())
+        flagged = [id_ for group in groups for id_ in group]
+        right = sum(versions[self._story[id_]] > 1 for id_ in flagged)
+        found = Counter(self._version[id_] for id_ in flagged)
+        return self._verdict(found, right / len(flagged) if flagged else 1.0)
+
+    def _verdict(self, found: Counter[str], precision: float) -> Verdict:
         share = {version: found[version] / number for version, number in self._numbers.items()}
         return Verdict(
             {version: share[version] for version in REPEATS if version in share},
             {version: share[version] for version in OTHERS if version in share},
-            right_pairs / pairs if pairs else 1.0,
+            precision,
         )
 
     def _is_joined(self, id_: str, stories: Counter[str]) -> bool:
