@@ -27,7 +27,7 @@ from truth import Truth
 
 ARTICLES = 100_000
 LIMIT = 900  # seconds for one peer
-SAMPLED_EVERY = 0.1  # seconds
+SAMPLED_EVERY = 0.25  # seconds
 SIGNATURES = "signatures"
 HERE = Path(__file__).parent
 OUT = DATA / "peers.json"
