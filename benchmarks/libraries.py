@@ -55,7 +55,8 @@ def load_datasketch(threshold: float) -> Find:
 
 def load_rensa(sketch: str, **options: Any) -> Find:
     """`Keep unique documents` of its README: the words of a text, threshold .8. It tells which are
-    repeats; of what is asked when the groups are, which takes minutes with C-MinHash.
+    repeats. Of what they are is asked when the groups are, which takes C-MinHash a time that grows
+    with the square of the articles.
     """
     rensa = import_("rensa")
     sketch_class, deduplicator = (getattr(rensa, sketch + part) for part in ("", "Deduplicator"))

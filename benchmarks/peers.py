@@ -28,7 +28,7 @@ class Peer:
     load: Callable[[], libraries.Find]
     packages: tuple[str, ...]  # as pip installs them; the first is the one compared
     setup: str
-    stories_of: int | None = None  # articles it sees, whole stories, if not all: it is slow
+    stories_of: int | None = None  # articles it sees, whole stories, if not all
     flags_only: bool = False  # it tells which articles are versions, and not of what
 
 
@@ -45,7 +45,10 @@ PEERS: dict[str, Peer] = {
         partial(libraries.load_rensa, "RMinHash", use_lsh=True), ("rensa",), "words, threshold .8"
     ),
     "rensa, C-MinHash": Peer(
-        partial(libraries.load_rensa, "CMinHash"), ("rensa",), "words, threshold .8"
+        partial(libraries.load_rensa, "CMinHash"),
+        ("rensa",),
+        "words, threshold .8",
+        stories_of=20_000,
     ),
     "rensa, rho": Peer(
         libraries.load_rho, ("rensa",), "3 words, 8 × 16, threshold .8", flags_only=True

@@ -10,6 +10,8 @@ import pickle
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +91,10 @@ def load_datatrove() -> Find:
 def deal(path: Path, folder: Path, parts: int) -> None:
     """Deal the lines of a file to so many files, which are what a program's workers share."""
     folder.mkdir()
-    lines = path.read_bytes().splitlines(keepends=True)
-    for number in range(parts):
-        (folder / f"{number}.jsonl").write_bytes(b"".join(lines[number::parts]))
+    with ExitStack() as stack, path.open("rb") as lines:
+        files = [stack.enter_context((folder / f"{it}.jsonl").open("wb")) for it in range(parts)]
+        for line, file in zip(lines, cycle(files), strict=False):
+            file.write(line)
 
 
 TEXT_DEDUP = """

@@ -26,7 +26,7 @@ from peers import PEERS, Peer
 from truth import Truth
 
 ARTICLES = 100_000
-LIMIT = 900  # seconds for one peer
+LIMIT = 1_200  # seconds for one peer
 SAMPLED_EVERY = 0.25  # seconds
 SIGNATURES = "signatures"
 HERE = Path(__file__).parent
