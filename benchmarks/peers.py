@@ -39,7 +39,9 @@ PEERS: dict[str, Peer] = {
     "dedup, copies only": Peer(
         partial(programs.load_dedup, "--no-rewrites"), (), "`dedup scan --no-rewrites`"
     ),
-    "gaoya": Peer(libraries.load_gaoya, ("gaoya",), "words, 42 × 3, threshold .5"),
+    "gaoya": Peer(
+        libraries.load_gaoya, ("gaoya",), "words, 42 × 3, threshold .5", stories_of=20_000
+    ),
     "daft": Peer(libraries.load_daft, ("daft",), "5 words, 8 × 8, threshold .7"),
     "rensa, R-MinHash": Peer(
         partial(libraries.load_rensa, "RMinHash", use_lsh=True), ("rensa",), "words, threshold .8"

@@ -128,11 +128,7 @@ def main() -> None:
     parser.add_argument("peers", nargs="*", metavar="PEER", help=", ".join([*PEERS, SIGNATURES]))
     chosen = parser.parse_args().peers
     path = corpus(ARTICLES)
-    results = (
-        json.loads(OUT.read_text())
-        if chosen and OUT.exists()
-        else {"articles": ARTICLES, "rows": {}}
-    )
+    results = json.loads(OUT.read_text()) if chosen and OUT.exists() else {"rows": {}}
     for name in chosen or [*PEERS, SIGNATURES]:
         started = time.perf_counter()
         if name == SIGNATURES:
