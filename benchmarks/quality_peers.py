@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from peers import word_shingles
+from libraries import word_shingles
 
 
 def load(module: str) -> Any:

@@ -1,10 +1,12 @@
 """Run dedup and its peers on one corpus, each in a process of its own, for the peers' tables.
 
-    python benchmarks/run_peers.py
+    python benchmarks/run_peers.py [PEER...]
 
-installs each peer with pip; one that does not install, fails or takes too long is noted as not run.
+runs all, or those named again. It installs each with pip; one that does not install, fails or takes
+too long is noted as not run. Processor time and memory are told on Linux alone.
 """
 
+import argparse
 import importlib.metadata
 import json
 import os
@@ -13,18 +15,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from corpora import DATA, Record, corpus, read
+import session
+from corpora import DATA, DEDUP, Record, corpus, read
 from parse import seconds_of_orjson
 from peers import PEERS, Peer
 from truth import Truth
 
-ARTICLES = 20_000
-LIMIT = 330  # seconds for one peer, so that all end within 20 minutes
+ARTICLES = 100_000
+LIMIT = 1_200  # seconds for one peer
+SAMPLED_EVERY = 0.25  # seconds
+SIGNATURES = "signatures"
 HERE = Path(__file__).parent
 OUT = DATA / "peers.json"
 
@@ -43,25 +47,29 @@ def last_line(text: str) -> str:
     return lines[-1] if lines else "it says nothing"
 
 
-def run(script: str, *arguments: str | Path) -> tuple[Any, str]:
-    """Return what a script of this folder writes, and why not when it writes nothing."""
+def run(script: str, *arguments: str | Path) -> tuple[dict[str, Any] | None, str]:
+    """Return what a script of this folder writes, with the most memory that its processes had at
+    once, and why not when it writes nothing.
+    """
     out = DATA / "out.json"
     out.unlink(missing_ok=True)
     command = [sys.executable, HERE / script, *arguments, out]
     # The errors go to a file: the children that a peer leaves behind would keep a pipe open.
     with (DATA / "errors.txt").open("w+") as errors:
-        # A group of its own, so that the workers of a peer end with it.
+        # A session of its own, so that the workers of a peer are counted and end with it.
         child = subprocess.Popen(command, stdout=errors, stderr=errors, start_new_session=True)
-        try:
-            status = child.wait(LIMIT)
-        except subprocess.TimeoutExpired:
+        peak, started = 0, time.perf_counter()
+        while child.poll() is None and time.perf_counter() - started < LIMIT:
+            peak = max(peak, session.memory(child.pid))
+            time.sleep(SAMPLED_EVERY)
+        if child.returncode is None:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
             return None, f"not done after {LIMIT} seconds"
-        if status != 0:
+        if child.returncode != 0:
             errors.seek(0)
             return None, f"failed: {last_line(errors.read())}"
-    return json.loads(out.read_text()), ""
+    return json.loads(out.read_text()) | {"peak_bytes": peak}, ""
 
 
 def some_stories(path: Path, articles: int) -> Path:
@@ -90,44 +98,49 @@ def measure(name: str, peer: Peer, path: Path) -> dict[str, Any]:
     reason = install(peer.packages)
     if reason is None:
         share = path if peer.stories_of is None else some_stories(path, peer.stories_of)
+        row["orjson_seconds"] = seconds_of_orjson(share)
         result, reason = run("peers.py", name, share)
         if result is not None:
-            records = list(read(share))
-            row |= {"articles": len(records), "version": version(peer)}
-            row |= {"seconds": result["seconds"], "peak_bytes": result["peak_bytes"]}
-            return row | asdict(Truth(records).judge(result["groups"]))
+            truth = Truth(read(share))
+            judge = truth.judge_flags if peer.flags_only else truth.judge
+            verdict = asdict(judge(result.pop("groups")))
+            articles = sum(1 for _ in read(share))
+            return row | result | verdict | {"articles": articles, "version": version(name, peer)}
     return row | {"not_run": reason}
 
 
-def version(peer: Peer) -> str:
-    package = re.split(r"[\[<=>]", peer.packages[0])[0] if peer.packages else "dedup"
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "?"
+def version(name: str, peer: Peer) -> str:
+    if peer.packages:
+        return importlib.metadata.version(re.split(r"[\[<=>]", peer.packages[0])[0])
+    command = name.partition(",")[0]
+    path = f"{DEDUP.parent}:{os.environ['PATH']}"
+    shown = subprocess.check_output([command, "--version"], env={"PATH": path}, text=True)
+    return shown.split()[1]
 
 
-def measure_all(path: Path) -> Iterator[dict[str, Any]]:
-    for name, peer in PEERS.items():
-        started = time.perf_counter()
-        row = measure(name, peer, path)
-        verdict = row.get("not_run") or f"{row['seconds']:.1f} s"
-        print(f"{name:<20} {verdict}  ({time.perf_counter() - started:.0f} s in all)", flush=True)
-        yield row
+def measure_signatures(path: Path) -> dict[str, Any]:
+    result, reason = run("signers.py", path)
+    return result or {"rows": [], "not_run": {"all": reason}}
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("peers", nargs="*", metavar="PEER", help=", ".join([*PEERS, SIGNATURES]))
+    chosen = parser.parse_args().peers
     path = corpus(ARTICLES)
-    rows = list(measure_all(path))
-    signatures, reason = run("signers.py", path)
-    results = {
-        "articles": ARTICLES,
-        "bytes": path.stat().st_size,
-        "orjson_seconds": seconds_of_orjson(path),
-        "rows": rows,
-        "signatures": signatures or {"rows": [], "not_run": {"signatures": reason}},
-    }
-    OUT.write_text(json.dumps(results, indent=1) + "\n")
+    results = json.loads(OUT.read_text()) if chosen and OUT.exists() else {"rows": {}}
+    for name in chosen or [*PEERS, SIGNATURES]:
+        started = time.perf_counter()
+        if name == SIGNATURES:
+            results[SIGNATURES] = measure_signatures(path)
+            verdict = "measured"
+        else:
+            row = measure(name, PEERS[name], path)
+            rows = results["rows"] | {name: row}
+            results["rows"] = {peer: rows[peer] for peer in PEERS if peer in rows}
+            verdict = row.get("not_run") or f"{row['seconds']:.1f} s"
+        print(f"{name:<20} {verdict}  ({time.perf_counter() - started:.0f} s in all)", flush=True)
+        OUT.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":

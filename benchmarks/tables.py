@@ -270,39 +270,51 @@ def index_threads(results: Row) -> str:
 
 
 def peers(results: Row) -> str:
-    ran = [row for row in results["rows"] if "not_run" not in row]
-    parse = results["orjson_seconds"] / results["articles"]
+    rows = results["rows"].values()
     return table(
-        ["", "version", "set up", "articles", "s", "articles/s", "times orjson", "MB"],
+        [
+            "",
+            "version",
+            "set up",
+            "articles",
+            "processor s",
+            "s",
+            "articles/s",
+            "times orjson",
+            "MB",
+        ],
         [
             [
                 row["name"],
                 row["version"],
                 row["setup"],
                 f"{row['articles']:,}",
+                significant(row["cpu_seconds"]),
                 significant(row["seconds"]),
                 significant(row["articles"] / row["seconds"]),
-                significant(row["seconds"] / row["articles"] / parse),
+                significant(row["seconds"] / row["orjson_seconds"]),
                 megabytes(row["peak_bytes"]),
             ]
-            for row in ran
+            for row in rows
+            if "not_run" not in row
         ],
-    ) + not_run({row["name"]: row["not_run"] for row in results["rows"] if "not_run" in row})
+    ) + not_run({row["name"]: row["not_run"] for row in rows if "not_run" in row})
 
 
 def peers_recall(results: Row) -> str:
-    ran = [row for row in results["rows"] if "not_run" not in row]
+    ran = [row for row in results["rows"].values() if "not_run" not in row]
     return verdicts([""], [([row["name"]], row) for row in ran])
 
 
 def signatures(results: Row) -> str:
-    rows = results["signatures"]["rows"]
+    def rates(row: Row) -> list[str]:
+        speed = row["articles_per_second"]
+        megabytes_a_second = megabytes(speed * row["bytes_per_article"])
+        return [significant(speed), megabytes_a_second, f"{row['ours_is']:.2f} ×"]
+
     return table(
-        ["text to 128 values, one core", "articles/s", "the first is"],
-        [
-            [row["name"], significant(row["articles_per_second"]), f"{row['ours_is']:.1f} ×"]
-            for row in rows
-        ],
+        ["one core, 128 values", "takes", "articles/s", "MB/s", "the first is"],
+        [[row["name"], row["takes"], *rates(row)] for row in results["signatures"]["rows"]],
     ) + not_run(results["signatures"]["not_run"])
 
 

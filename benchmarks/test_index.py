@@ -15,7 +15,7 @@ import servers
 from corpora import Record, corpus, read
 from datasketch import MinHash, MinHashLSH
 from latency import median_and_last, milliseconds
-from peers import word_shingles
+from libraries import word_shingles
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import dedup

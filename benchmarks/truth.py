@@ -36,18 +36,30 @@ class Truth:
 
     def judge(self, groups: Groups) -> Verdict:
         pairs = right_pairs = 0
-        found: Counter[str] = Counter()
+        joined: set[str] = set()  # an article may be in several groups
         for group in groups:
             stories = Counter(self._story[id_] for id_ in group)
             pairs += comb(len(group), 2)
             right_pairs += sum(comb(number, 2) for number in stories.values())
-            for id_ in group:
-                found[self._version[id_]] += self._is_joined(id_, stories)
-        share = {version: found[version] / number for version, number in self._numbers.items()}
+            joined.update(id_ for id_ in group if self._is_joined(id_, stories))
+        return self._verdict(joined, right_pairs / pairs if pairs else 1.0)
+
+    def judge_flags(self, groups: Groups) -> Verdict:
+        """Of one that flags articles, each a group of its own: the share flagged of each kind, and
+        the share of those flagged that are one of several versions.
+        """
+        versions = Counter(self._story.values())
+        flagged = [id_ for group in groups for id_ in group]
+        right = sum(versions[self._story[id_]] > 1 for id_ in flagged)
+        return self._verdict(flagged, right / len(flagged) if flagged else 1.0)
+
+    def _verdict(self, found: Iterable[str], precision: float) -> Verdict:
+        numbers = Counter(self._version[id_] for id_ in found)
+        share = {version: numbers[version] / number for version, number in self._numbers.items()}
         return Verdict(
             {version: share[version] for version in REPEATS if version in share},
             {version: share[version] for version in OTHERS if version in share},
-            right_pairs / pairs if pairs else 1.0,
+            precision,
         )
 
     def _is_joined(self, id_: str, stories: Counter[str]) -> bool:

@@ -2,11 +2,14 @@
 
 import importlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import oracle
 import pytest
 import report
+import session
 import tables
 import truth
 
@@ -38,6 +41,8 @@ STORIES = [
         ([["a2", "a3"]], 0, 1, 0, 1),
         ([["a", "a1", "a2", "b"]], 1, 0.5, 1, 3 / 6),
         ([["a2", "c"]], 0, 0, 0, 0),
+        # An article that is in two groups is found once.
+        ([["a", "a1"], ["a2", "a1"]], 1, 0.5, 0, 1),
     ],
 )
 def test_verdict(
@@ -47,6 +52,41 @@ def test_verdict(
     assert verdict.recall == {"exact": exact, "rewritten": rewritten}
     assert verdict.mistaken == {"other_figures": mistaken}
     assert verdict.precision == precision
+
+
+def test_verdict_on_flags() -> None:
+    verdict = truth.Truth(STORIES).judge_flags([["a"], ["a1"], ["a3"], ["b"]])
+    assert verdict.recall == {"exact": 1, "rewritten": 0.5}
+    assert verdict.mistaken == {"other_figures": 1}
+    assert verdict.precision == 3 / 4
+
+
+WORK = """
+import time
+held = bytearray(b"x") * 50_000_000
+while time.process_time() < 0.2:
+    pass
+"""
+WAIT = "print(flush=True); input()"
+
+
+def test_what_a_session_used() -> None:
+    """Of a process that is there, one that it has waited for, and one that it does not wait for."""
+    start = f"""
+import subprocess, sys
+subprocess.run([sys.executable, "-c", {WORK!r}])
+subprocess.Popen([sys.executable, "-c", {WORK + WAIT!r}])
+{WORK + WAIT}"""
+    command = [sys.executable, "-c", start]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == child.stdout.readline() == b"\n"
+        assert session.cpu_seconds(child.pid) >= 0.5  # the system counts in hundredths
+        assert session.memory(child.pid) >= 100_000_000
+        child.communicate(b"\n\n")
+    assert session.memory(child.pid) == 0
 
 
 def test_components_and_stars() -> None:
@@ -100,8 +140,7 @@ def test_share_is_one_only_when_all_are_found(number: float | None, text: str) -
 
 
 def test_peers_that_were_not_run_are_named() -> None:
-    rows = [{"name": "gaoya", "not_run": "did not install: no wheel"}]
-    results = {"rows": rows, "articles": 10, "orjson_seconds": 1.0}
+    results = {"rows": {"gaoya": {"name": "gaoya", "not_run": "did not install: no wheel"}}}
     assert tables.peers(results).endswith("\n\nNot run: gaoya, did not install: no wheel.")
 
 
