@@ -101,7 +101,7 @@ def check_state(data: bytes) -> None:
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     try:
-        atheris.Setup([*sys.argv, "-rss_limit_mb=4096"], check)
+        atheris.Setup(sys.argv, check)
         atheris.Fuzz()
     finally:
         shutil.rmtree(FOLDER, ignore_errors=True)

@@ -161,11 +161,13 @@ DAMAGED: dict[str, tuple[str, int, int]] = {
         3,
         2,
     ),
-    "the first in an object": (response(ROWS).replace('"text": "', '"text": ', 1), 2, 1),
-    "the first of a page": (
-        response(ROWS).replace('"text": "', '"text": ', 1) + "\n" + response(ROWS),
+    "the first of a page": (json.dumps({"docs": ROWS}).replace('"text": "', '"text": ', 1), 2, 2),
+    "the first of a page before another": (
+        json.dumps({"docs": ROWS}).replace('"text": "', '"text": ', 1)
+        + "\n"
+        + json.dumps({"docs": ROWS}),
         5,
-        1,
+        2,
     ),
     "in a name around them": (f'{{"\udcff": [{GOOD[0]},\n{GOOD[1]},\n{GOOD[2]}\n]}}', 3, 0),
     "one cut off between two": (

@@ -11,6 +11,8 @@ use crate::corpus::record::json::{leading_value, string_end};
 pub struct Values<'a> {
     /// Whether all ends with the array that was begun, if nothing is damaged.
     in_array: bool,
+    /// Whether an array was begun at first: others may follow.
+    has_arrays: bool,
     /// Whether a text is a record.
     is_record: &'a dyn Fn(&str) -> bool,
     depth: usize,
@@ -29,6 +31,7 @@ impl<'a> Values<'a> {
         let around = before.map(|it| open_brackets(&it[..it.trim_ascii_end().len() - 1]));
         Values {
             in_array: around.is_some(),
+            has_arrays: around.is_some(),
             is_record,
             depth: 1,
             scan: Scan::default(),
@@ -62,6 +65,7 @@ impl<'a> Values<'a> {
     fn page(&mut self, object: &[u8]) -> Option<usize> {
         let open = wrapped_array(self.is_record, object, 0)?;
         self.around = open_brackets(&object[..open]);
+        self.in_array = true;
         self.depth = 1;
         self.arrays += 1;
         Some(open + 1)
@@ -88,7 +92,7 @@ impl Framer for Values<'_> {
                 // Longer than any record.
                 None => (bytes.len() > MAX_RECORD).then_some(bytes.len()),
             };
-            if self.in_array
+            if self.has_arrays
                 && self.depth == 0
                 && let Some(length) = end.and_then(|end| self.page(&bytes[..end]))
             {
