@@ -57,6 +57,9 @@ pub fn figures(verdict: &Verdict, may_go: MayGo) -> FiguresLine {
     (relation.name(), score, covered_a, covered_b, may_go.name(), similarity, containment)
 }
 
+/// The relation, the score, how far either is covered, which may go, similarity and containment.
+type Compared = (Option<&'static str>, f64, f64, f64, Option<&'static str>, f64, f64);
+
 #[pyfunction]
 #[pyo3(signature = (
     text_a, text_b, date_a, date_b, min_score, min_covered, related=false
@@ -71,7 +74,7 @@ pub fn compare(
     min_score: f64,
     min_covered: f64,
     related: bool,
-) -> PyResult<(Option<&'static str>, f64, f64, f64, Option<&'static str>, f64, f64)> {
+) -> PyResult<Compared> {
     let later = later(date_a, date_b);
     on_texts(py, [&text_a, &text_b], |progress| {
         let bars = Bars { min_score, min_covered, related, drops: Drops::all() };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{STOP_WORD, Stem, is_figure, read_contents};
@@ -242,12 +243,20 @@ fn is_quotation_mark(character: char) -> bool {
     matches!(character, '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」' | '『' | '』')
 }
 
+/// Whether what is seen before a place is a blank.
+fn is_after_blank(text: &str, at: usize) -> bool {
+    text[..at].trim_end_matches(is_invisible).ends_with(char::is_whitespace)
+}
+
 /// Whether a quotation mark stands inside a word, as in Hebrew abbreviations: צה"ל. What the letters
 /// beside it are is told once they are normalised, and without what is not seen.
 fn is_in_word(text: &str, at: usize, mark: char) -> bool {
     let is_seen = |cluster: &&str| !cluster.chars().all(is_invisible);
     let before = || text[..at].graphemes(true).rfind(is_seen);
-    let after = || text[at + mark.len_utf8()..].graphemes(true).find(is_seen);
+    let is_part = |it: char| is_combining_mark(it) || is_invisible(it);
+    // Marks on the quotation mark itself change nothing.
+    let behind = || text[at + mark.len_utf8()..].trim_start_matches(is_part);
+    let after = || behind().graphemes(true).find(is_seen);
     if mark == '"'
         && let Some(before) = before().filter(|it| !it.is_ascii())
         && let Some(after) = after().filter(|it| !it.is_ascii())
@@ -301,6 +310,9 @@ impl Cutter {
                     state
                 }
                 (State::Ended, blank) if blank.is_whitespace() => State::Ended,
+                (State::Ended, mark) if is_combining_mark(mark) && !is_after_blank(text, at) => {
+                    State::Ended
+                }
                 (State::Stopped, blank) if blank.is_whitespace() => State::StoppedAndBlank,
                 (State::StoppedAndBlank, blank) if blank.is_whitespace() => State::StoppedAndBlank,
                 (State::StoppedAndBlank, letter) if letter.is_lowercase() => State::Inside,
