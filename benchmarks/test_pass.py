@@ -17,7 +17,7 @@ import pytest
 from corpora import DEDUP, corpus, read
 from parse import seconds_of_orjson
 from pytest_benchmark.fixture import BenchmarkFixture
-from truth import Truth, stars
+from truth import Truth
 
 RELATIONS = {
     "copies": ["--no-rewrites"],
@@ -82,6 +82,7 @@ def median_stages(rounds: list[dict[str, float]]) -> dict[str, float]:
 
 
 def verdict(dump: Path, out: Path) -> dict[str, Any]:
-    rows = read(out / "duplicates.jsonl")
-    groups = stars((row["id"], row["duplicate_of"]) for row in rows)
+    """Of what is flagged as versions of one story, dropped or not."""
+    found = read(out / "stories.jsonl")
+    groups = ([story["id"], *(version["id"] for version in story["versions"])] for story in found)
     return asdict(Truth(read(dump)).judge(groups))
