@@ -1,5 +1,7 @@
 //! The sentences of two stories aligned, each with the one of the other that has most of its terms.
 
+use std::ops::Range;
+
 use super::features::{InOther, MAX_PLACES, ratio};
 use crate::text::story::outline::{Outline, Term};
 
@@ -91,16 +93,28 @@ pub fn align_sentences(
     let mut counts = vec![0_u32; other.sentences.len()];
     let mut touched: Vec<u32> = Vec::with_capacity(other.sentences.len());
     let mut last_row = vec![u32::MAX; story.terms.len()];
+    // Where each term stands in the other, one after the other: some stand in many sentences here.
+    let mut columns: Vec<u32> = Vec::with_capacity(other.tokens.len());
+    let column_ranges: Vec<Range<usize>> = in_other
+        .iter()
+        .map(|same| {
+            let first = columns.len();
+            columns
+                .extend(same.iter().flat_map(|&it| sentences_of(other, &other.terms[it as usize])));
+            first..columns.len()
+        })
+        .collect();
     for tokens in story.tokens.chunk_by(|x, y| x.sentence == y.sentence) {
         let row = tokens[0].sentence;
         let mut anywhere = 0;
         for token in tokens {
-            let Some(same) = in_other[token.term as usize] else { continue };
-            if std::mem::replace(&mut last_row[token.term as usize], row) == row {
+            let same = column_ranges[token.term as usize].clone();
+            if same.is_empty() || std::mem::replace(&mut last_row[token.term as usize], row) == row
+            {
                 continue;
             }
             anywhere += 1;
-            for column in sentences_of(other, &other.terms[same as usize]) {
+            for &column in &columns[same] {
                 let count = &mut counts[column as usize];
                 if *count == 0 {
                     touched.push(column);
