@@ -42,7 +42,7 @@ fuzz_target!(|data: &[u8]| {
     for (start_a, end_a, start_b, end_b) in shared_passages(&a, &b) {
         assert!(start_a < end_a && end_a <= length_a && start_b < end_b && end_b <= length_b);
     }
-    let evidence = explain(&a, &b, None);
+    let evidence = explain([&a, &b], (of_a, of_b), None);
     for pair in &evidence.sentences {
         assert!(pair.a.start <= pair.a.end && pair.a.end <= length_a, "{:?}", pair.a);
         assert!(pair.b.start <= pair.b.end && pair.b.end <= length_b, "{:?}", pair.b);
