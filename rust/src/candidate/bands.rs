@@ -339,4 +339,37 @@ mod tests {
         assert!(found * 100 >= PAIRS as usize * 99, "{found} of {PAIRS}");
         assert_eq!(pairs.len(), found, "unrelated pairs");
     }
+
+    /// How many buckets are crowded where so many articles have each of some keys in the first band.
+    fn crowded_buckets(keys: &[(u64, u32)]) -> u64 {
+        let mut corpus = Corpus::default();
+        for &(key, articles) in keys {
+            for _ in 0..articles {
+                let own = corpus.sketches.lengths.len() as u32;
+                corpus.sketches.lengths.push(100);
+                corpus.sketches.signatures.push_with(|rows| {
+                    rows.extend([(key >> 32) as u32, key as u32]);
+                    rows.extend([own; NUM_PERM - ROWS_PER_BAND]);
+                });
+            }
+        }
+        let members: Vec<u32> = (0..corpus.sketches.lengths.len() as u32).collect();
+        let keep_ranks = &members.clone();
+        let articles = Articles { corpus: &corpus, members, keep_ranks };
+        let mut sorter = Sorter::new(&corpus.memory);
+        let same_text = Components::new(keep_ranks.len());
+        let signatures = &corpus.sketches.signatures;
+        find(&articles, signatures, &mut sorter, &same_text, &Progress::default()).unwrap().buckets
+    }
+
+    #[test]
+    fn keys_that_are_short_for_the_same_make_buckets_of_their_own() {
+        // Multiplied by the inverse of the factor of `short`, two numbers of one high half.
+        let key = |low: u64| (7 << 32 | low).wrapping_mul(0xf1de_83e1_9937_733d);
+        let (a, b) = (key(1), key(2));
+        assert!(a != b && short(a) == short(b));
+        assert_eq!(crowded_buckets(&[(a, 40), (b, 40)]), 0);
+        assert_eq!(crowded_buckets(&[(a, 40), (b, 70)]), 1);
+        assert_eq!(crowded_buckets(&[(a, 65), (b, 65)]), 2);
+    }
 }

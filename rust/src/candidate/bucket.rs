@@ -5,6 +5,7 @@
 //! for; each article is then compared with the best hubs of all the crowded buckets it is in.
 
 use std::cmp::Reverse;
+use std::hint::black_box;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,9 @@ const HUBS: usize = 2;
 
 /// Hubs that one article is verified against in all.
 const HUBS_AN_ARTICLE: usize = 4;
+
+/// Buckets whose lists are brought into the cache together.
+const BUCKETS_AHEAD: usize = 32;
 
 /// How many buckets were crowded, and the pairs in them that were not looked at.
 #[derive(Default, Clone, Copy, Serialize, Deserialize)]
@@ -71,7 +75,12 @@ pub fn visit_small<'b, K: 'b>(
             some.push(bucket);
         }
         let gathered = lists.gather(some.iter().copied().flatten().map(&member))?;
-        some.iter().try_for_each(|bucket| visit(bucket, &gathered))?;
+        for some in some.chunks(BUCKETS_AHEAD) {
+            // Lists lie far apart: touched in one go, none is waited for alone.
+            let members = some.iter().copied().flatten();
+            black_box(members.fold(0, |all, it| all ^ gathered.get(member(it))[0]));
+            some.iter().try_for_each(|bucket| visit(bucket, &gathered))?;
+        }
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::memory;
 use crate::memory::column::Column;
 use crate::memory::lists::Lists;
 use crate::memory::sorted::Sorter;
@@ -57,6 +58,7 @@ pub fn find(
     let same_text = Components::new(articles.corpus.len());
     let mut bounded = bands::find(articles, signatures.borrow(), &mut pairs, &same_text, progress)?;
     drop(signatures);
+    memory::give_back();
     let sampled = samples::find(articles, &same_text.roots(), &mut pairs, progress)?;
     bounded.add(&sampled.bounded);
     if let Some(look) = look {

@@ -190,6 +190,7 @@ impl Corpus {
             self.sketches.push_from(&sketches, index as u32)?;
         }
         self.rejections.extend(rejections);
+        self.memory.articles = self.locations.len();
         self.sketches.spill(&self.memory)
     }
 

@@ -121,12 +121,21 @@ impl<T: Pod> Column<T> {
     }
 
     /// Calls `visit` with one part of the values after the other, all in one where they are in memory.
-    pub fn for_each_part(&self, mut visit: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
+    pub fn for_each_part(&self, visit: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
+        self.for_each_part_of(0..self.len(), visit)
+    }
+
+    /// The same of the values of a range.
+    pub fn for_each_part_of(
+        &self,
+        range: Range<u64>,
+        mut visit: impl FnMut(&[T]) -> Result<()>,
+    ) -> Result<()> {
         let most = if self.file.is_some() { (PART / size_of::<T>()) as u64 } else { u64::MAX };
         let mut buffer = Vec::new();
-        let mut start = 0;
-        while start < self.len() {
-            let end = self.len().min(start.saturating_add(most));
+        let mut start = range.start;
+        while start < range.end {
+            let end = range.end.min(start.saturating_add(most));
             visit(self.read(start..end, &mut buffer)?)?;
             start = end;
         }

@@ -149,16 +149,22 @@ impl Lists {
         sorted.extend(articles);
         sorted.sort_unstable();
         sorted.dedup();
-        let mut rest = sorted.iter().map(|&article| self.range(article as usize)).peekable();
-        while let Some(first) = rest.next() {
-            let (from, start) = (first.start, values.len());
-            starts.push(start);
-            let mut end = first.end;
-            while let Some(next) = rest.next_if(|next| next.start - end <= GAP) {
-                starts.push(start + (next.start - from) as usize);
-                end = next.end;
+        let range = |article: &u32| self.range(*article as usize);
+        let follows = |x: &u32, y: &u32| {
+            let (x, y) = (range(x), range(y));
+            y.start - x.end <= GAP && x.start / BLOCK_NUMBERS == y.start / BLOCK_NUMBERS
+        };
+        values.reserve_exact(sorted.iter().map(|it| self.length(*it)).sum());
+        let mut buffer = Vec::new();
+        for some in sorted.chunk_by(follows) {
+            let from = range(&some[0]).start;
+            let read = self.numbers.read(from..range(&some[some.len() - 1]).end, &mut buffer)?;
+            for list in some.iter().map(range) {
+                starts.push(values.len());
+                values.extend_from_slice(
+                    &read[(list.start - from) as usize..(list.end - from) as usize],
+                );
             }
-            self.numbers.append(from..end, values)?;
         }
         Ok(gathered)
     }

@@ -35,7 +35,7 @@ use crate::index;
 use crate::memory::column::Column;
 use crate::memory::lists::Lists;
 use crate::memory::temporary::TemporaryFile;
-use crate::memory::{Memory, temporary};
+use crate::memory::{self, Memory, temporary};
 use crate::progress::Progress;
 use crate::sketch::banding::NUM_PERM;
 use crate::sketch::signature::{Instructions, Permutations, SEED};
@@ -146,6 +146,7 @@ impl Pass {
                 source.path = path;
             }
             std::mem::swap(&mut saved.memory, &mut self.corpus.memory);
+            saved.memory.articles = saved.locations.len();
             self.corpus = saved;
             self.resumed = true;
         }
@@ -159,6 +160,7 @@ impl Pass {
         self.corpus.settle_dates();
         if self.corpus.is_spilled() && !self.resumed {
             self.corpus.save()?;
+            memory::give_back();
         }
         let signatures = std::mem::take(&mut self.corpus.sketches.signatures);
         let found = self.pool.install(|| Finder::new(self, index)?.run(signatures));
@@ -299,6 +301,7 @@ impl<'a> Finder<'a> {
         let candidates = if signatures.is_spilled() {
             let found = self.pass.saved("candidates", || self.candidates(&signatures))?;
             signatures.clear_spilled()?;
+            memory::give_back();
             found
         } else {
             self.candidates(signatures)?
@@ -306,6 +309,7 @@ impl<'a> Finder<'a> {
         // Stems are still looked at when pairs are verified.
         self.corpus.sketches.samples.clear_spilled()?;
         let matches = self.pass.saved("verify", || self.verify_all(&candidates))?;
+        memory::give_back();
         let mut results = Results::new(self.corpus);
         let compared = self.cluster(&candidates, &matches, &mut results)?;
         self.finish(results, compared, candidates.bounded)
@@ -378,16 +382,24 @@ impl<'a> Finder<'a> {
         let at_once = (self.corpus.memory.for_stage() / BYTES_A_MATCH) as u64;
         let mut members = Members::new(self.corpus.len());
         let mut compared = pairs.len();
-        let (mut pairs_buffer, mut matches_buffer) = (Vec::new(), Vec::new());
+        let mut buffer = Vec::new();
         let (mut pair, mut row) = (0, 0);
         while pair < pairs.len() {
             let end = batch_end(pairs, pair, at_once)?;
-            let pairs = pairs.read(pair..end, &mut pairs_buffer)?;
+            let pairs = pairs.read(pair..end, &mut buffer)?;
             let last = pairs[pairs.len() - 1][0];
             let row_end = matches.partition_point(row, |row| key_of(row).0 <= last)?;
-            let rows = matches.read(row..row_end, &mut matches_buffer)?;
             members.set(pairs);
-            compared += self.cluster_some(pairs, rows, &members, holders, results)?;
+            let numbered = |row: &MatchRow| {
+                let found = match_of(row);
+                Match { a: members.number(found.a), b: members.number(found.b), ..found }
+            };
+            let mut found: Vec<Match> = Vec::with_capacity((row_end - row) as usize);
+            matches.for_each_part_of(row..row_end, |rows| {
+                found.par_extend(rows.par_iter().map(numbered));
+                Ok(())
+            })?;
+            compared += self.cluster_some(pairs, found, numbered, &members, holders, results)?;
             progress.add(pairs.len() as u64)?;
             (pair, row) = (end, row_end);
         }
@@ -399,7 +411,8 @@ impl<'a> Finder<'a> {
     fn cluster_some(
         &self,
         pairs: &[[u32; 3]],
-        rows: &[MatchRow],
+        mut matches: Vec<Match>,
+        numbered: impl Fn(&MatchRow) -> Match,
         members: &Members,
         holders: &Holders,
         results: &mut Results,
@@ -408,11 +421,6 @@ impl<'a> Finder<'a> {
             ranks: members.articles.iter().map(|&it| self.ranking.ranks[it as usize]).collect(),
             ties: members.articles.iter().map(|&it| self.ranking.ties[it as usize]).collect(),
         };
-        let numbered = |row: &MatchRow| {
-            let found = match_of(row);
-            Match { a: members.number(found.a), b: members.number(found.b), ..found }
-        };
-        let mut matches: Vec<Match> = rows.par_iter().map(numbered).collect();
         let mut dropped_by = cluster::cluster(&mut matches, &ranking);
         let mut more: HashSet<[u32; 3]> = HashSet::new();
         for _ in 1..MAX_ROUNDS {
@@ -429,7 +437,7 @@ impl<'a> Finder<'a> {
             self.pass.progress.start("verify", orphans.len() as u64);
             let found = self.verify(&orphans, holders)?;
             self.pass.progress.start("cluster", pairs.len() as u64);
-            matches.extend(found.iter().map(numbered));
+            matches.extend(found.iter().map(&numbered));
             more.extend(orphans);
             dropped_by = cluster::cluster(&mut matches, &ranking);
         }

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use super::articles::Articles;
 use super::bucket::Bounded;
 use crate::error::Result;
+use crate::memory;
 use crate::memory::sorted::Sorter;
 use crate::memory::temporary::TemporaryFile;
 use crate::progress::Progress;
@@ -35,6 +36,7 @@ pub fn find(
     let in_time = InTime::new(articles.corpus, &articles.members, look);
     let mut places = Sorter::new(memory);
     let mut bounded = bands::find(articles, &stories, &in_time, &mut places, progress)?;
+    memory::give_back();
     bounded.add(&rare_stems::find(articles, &stories, &in_time, &mut places, progress)?);
     drop(stories);
     let places = places.finish(|| TemporaryFile::unnamed(&memory.folder))?;

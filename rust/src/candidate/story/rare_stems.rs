@@ -20,6 +20,9 @@ pub const MIN_SHARED: u8 = 4;
 const ARTICLES_AT_ONCE: usize = 1024;
 const BLOCKS_AT_ONCE: usize = 64;
 
+/// Places whose postings are read together.
+const PLACES_AT_ONCE: usize = 16;
+
 /// Bytes that a posting takes, those for sorting included.
 const BYTES_A_POSTING: usize = 20;
 
@@ -110,16 +113,20 @@ impl Postings {
         Ok(Postings { slice, sorted, of_places, ends, beyond })
     }
 
-    /// For each rare stem of a place its postings after it that come before the place `end`, and how
-    /// many more there are.
-    fn lists_after(&self, place: u32, end: u32) -> impl Iterator<Item = (&[u64], usize)> {
-        let index = (place - self.slice.start) as usize;
-        self.of_places[self.ends[index]..self.ends[index + 1]].iter().map(move |&index| {
-            let (own, after) = self.sorted[index as usize..].split_first().expect("its own");
-            let stem = own >> 32;
-            let beyond = self.beyond.get(&(stem as Stem)).copied().unwrap_or(0);
-            (first_below(after, stem << 32 | end as u64), beyond)
-        })
+    /// The postings of some places, one place after the other, with their indices. They lie far apart: read
+    /// in one go, none is waited for alone.
+    fn own(&self, places: Range<u32>, own: &mut Vec<(u32, u64)>) {
+        let index = |place: u32| self.ends[(place - self.slice.start) as usize];
+        let indices = &self.of_places[index(places.start)..index(places.end)];
+        own.clear();
+        own.extend(indices.iter().map(|&index| (index, self.sorted[index as usize])));
+    }
+
+    /// The postings of a stem after one of it and before the place `end`, and how many more there are.
+    fn after(&self, (index, posting): (u32, u64), end: u32) -> (&[u64], usize) {
+        let stem = posting >> 32;
+        let beyond = self.beyond.get(&(stem as Stem)).copied().unwrap_or(0);
+        (first_below(&self.sorted[index as usize + 1..], stem << 32 | end as u64), beyond)
     }
 }
 
@@ -215,14 +222,21 @@ fn count_chunk(
 ) -> Result<Bounded> {
     let mut pairs = pairs.local();
     let mut bounded = Bounded::default();
-    for place in places {
-        let end = in_time.near_until(place);
-        for (near, beyond) in postings.lists_after(place, end) {
-            let (looked_at, left_out) = near.split_at(near.len().min(NEIGHBOURS));
-            looked_at.iter().for_each(|&other| tally.add(other as u32));
-            bounded.count_left_out(left_out.len() + beyond);
+    let mut own = Vec::new();
+    for start in places.clone().step_by(PLACES_AT_ONCE) {
+        let some = start..places.end.min(start + PLACES_AT_ONCE as u32);
+        postings.own(some.clone(), &mut own);
+        for own in own.chunk_by(|x, y| x.1 as u32 == y.1 as u32) {
+            let place = own[0].1 as u32;
+            let end = in_time.near_until(place);
+            for &posting in own {
+                let (near, beyond) = postings.after(posting, end);
+                let (looked_at, left_out) = near.split_at(near.len().min(NEIGHBOURS));
+                looked_at.iter().for_each(|&other| tally.add(other as u32));
+                bounded.count_left_out(left_out.len() + beyond);
+            }
+            tally.drain(|other| pairs.push([place, other]))?;
         }
-        tally.drain(|other| pairs.push([place, other]))?;
     }
     pairs.finish()?;
     Ok(bounded)

@@ -14,10 +14,11 @@ use crate::sketch::sketches::Scratch;
 
 const BLOCK: u64 = scaled(1 << 20) as u64;
 
-/// Blocks in flight before their articles are taken over, at most, and the bytes that one takes:
-/// sketches of short articles are longer than these. So what waits in memory is bounded.
-const BLOCKS_AT_ONCE: usize = 64;
-const BYTES_A_BLOCK: usize = 2 * BLOCK as usize;
+/// Blocks that are read before their articles are taken over, which happens while the next are read, and the
+/// bytes that one and the next take: sketches of short articles are longer than these. So what waits in
+/// memory is bounded.
+const BLOCKS_AT_ONCE: usize = 32;
+const BYTES_A_BLOCK: usize = 4 * BLOCK as usize;
 
 /// Reads the lines from an offset on. Returns their number, and where the last of them ends.
 pub fn read(
@@ -31,21 +32,30 @@ pub fn read(
     let mut rows = 0;
     let at_once = corpus.memory.at_once(BYTES_A_BLOCK, BLOCKS_AT_ONCE);
     let at_once = at_once.max(rayon::current_num_threads());
-    for first in (0..blocks).step_by(at_once) {
-        if blocks == 1 {
-            let block = lines.read_block(0, &mut Vec::new(), &mut Scratch::default())?;
-            rows = reader.append(corpus, usage, block, rows)?;
-            break;
-        }
-        let wave: Vec<Block> = (first..blocks.min(first + at_once as u64))
+    if blocks == 1 {
+        let block = lines.read_block(0, &mut Vec::new(), &mut Scratch::default())?;
+        rows = reader.append(corpus, usage, block, rows)?;
+        return Ok((rows, reader.length));
+    }
+    let read_from = |first: u64| {
+        (first..blocks.min(first + at_once as u64))
             .into_par_iter()
             .map_init(Default::default, |(bytes, scratch), block| {
                 lines.read_block(block * BLOCK, bytes, scratch)
             })
-            .collect::<Result<_>>()?;
-        for block in wave {
-            rows = reader.append(corpus, usage, block, rows)?;
-        }
+            .collect::<Result<Vec<Block>>>()
+    };
+    let mut wave = Vec::new();
+    for first in (0..blocks + at_once as u64).step_by(at_once) {
+        let mut append = || {
+            wave.drain(..).try_for_each(|block| {
+                rows = reader.append(corpus, usage, block, rows)?;
+                Ok(())
+            })
+        };
+        let (next, appended) = rayon::join(|| read_from(first), &mut append);
+        appended?;
+        wave = next?;
     }
     Ok((rows, reader.length))
 }
