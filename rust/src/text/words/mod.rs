@@ -192,7 +192,9 @@ fn hash_word(joined: &[u8], word: Range<usize>) -> u64 {
         None => block[..word.len()].copy_from_slice(&joined[word.clone()]),
     }
     let value = u128::from_le_bytes(block) << (8 * (WIDTH - word.len()));
-    let (low, high) = (value as u64 ^ 0xa076_1d64_78bd_642f, (value >> 64) as u64);
+    // The length, too, or NUL before a word would be as nothing.
+    let low = value as u64 ^ 0xa076_1d64_78bd_642f ^ word.len() as u64;
+    let high = (value >> 64) as u64;
     let product = low as u128 * (high ^ 0xe703_7ed1_a0b4_28db) as u128;
     product as u64 ^ (product >> 64) as u64
 }
@@ -266,7 +268,7 @@ mod tests {
         }
 
         #[test]
-        fn equal_words_have_equal_hashes(text in "[abé ]{0,60}|([a-zé]{1,20} ){0,20}") {
+        fn equal_words_have_equal_hashes(text in "[abé ]{0,60}|([a-zé]{1,20} ){0,20}|[\\0\u{bc8} ]{0,20}") {
             let mut words = Words::default();
             words.read(&text);
             let hashes: Vec<u64> = words.hashes().collect();
