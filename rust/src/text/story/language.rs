@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use hashbrown::HashMap;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 use unicode_script::Script;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::text::words::{self, SCRIPTS, Words};
 
@@ -111,6 +112,8 @@ struct StopWords {
     signs: Vec<ScriptAndLanguages>,
     /// What each sign counts for.
     counts: Vec<Counts>,
+    /// A bit for the high bits of the XXH3 of each word.
+    filter: Vec<u64>,
 }
 
 /// A number for each language, and from `FIRST_SCRIPT` on for each script. Bytes, so that a few
@@ -184,7 +187,11 @@ static STOP_WORDS: LazyLock<StopWords> = LazyLock::new(|| {
     signs.sort_unstable();
     signs.dedup();
     let counts = signs.iter().copied().map(Counts::of).collect();
-    let mut stop_words = StopWords { words: HashMap::new(), signs, counts };
+    let mut filter: Vec<u64> = vec![0; 1 << (FILTER_BITS - 6)];
+    for hash in found.keys().map(|word| xxh3_64(word)) {
+        filter[place_of_bit(hash).0] |= place_of_bit(hash).1;
+    }
+    let mut stop_words = StopWords { words: HashMap::new(), signs, counts, filter };
     let signed = found.into_iter().map(|(word, languages)| {
         let sign = stop_words.sign(sign(&word, languages));
         (word, sign)
@@ -206,6 +213,21 @@ pub fn sign_of(word: &[u8]) -> Sign {
     let word = String::from_utf8_lossy(word);
     let found = STOP_WORDS.words.get(shortened(&word).as_bytes()).copied();
     found.unwrap_or_else(|| STOP_WORDS.sign((place_of_script(&word), 0)))
+}
+
+/// So many bits of a hash tell a word of a script without spaces from nearly all stop words.
+const FILTER_BITS: u32 = 17;
+
+/// A word of the filter, and the bit in it.
+fn place_of_bit(hash: u64) -> (usize, u64) {
+    let bit = hash >> (u64::BITS - FILTER_BITS);
+    (bit as usize / 64, 1 << (bit % 64))
+}
+
+/// Whether a word of a script without spaces, of which `hash` is the XXH3, may be a stop word.
+pub fn may_be_stop_word(hash: u64) -> bool {
+    let (place, bit) = place_of_bit(hash);
+    STOP_WORDS.filter[place] & bit != 0
 }
 
 /// Whether some language has a normalised word as a stop word.

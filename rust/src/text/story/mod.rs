@@ -104,6 +104,9 @@ impl Lexicon {
         let language = census.language();
         contents.clear();
         contents.extend(hashes.iter().enumerate().map(|(index, &hash)| {
+            if hash & 1 == 1 && !language::may_be_stop_word(hash) {
+                return hash as Stem & !1;
+            }
             let mut entry = self.slots[self.slot(hash)];
             if entry.hash != hash || entry.language != language {
                 entry = self.translate(words.get(index), hash, language);
@@ -115,8 +118,8 @@ impl Lexicon {
     }
 
     fn slot(&self, hash: u64) -> usize {
-        // There are a power of two of them.
-        hash as usize & (self.slots.len() - 1)
+        // There are a power of two of them; the lowest bit says something else.
+        (hash >> 1) as usize & (self.slots.len() - 1)
     }
 
     /// Puts a word into its slot.
@@ -170,4 +173,30 @@ fn stem(word: &[u8], language: Language) -> Stem {
         return xxh3_64(word.as_bytes()) as Stem & !1;
     }
     xxh3_64(language::stem(&word, language).as_bytes()) as Stem & !1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_remembered_or_hashed_is_what_the_lists_say(
+            text in "([a-zé0-9]{1,8}|[一-丕的了是在和有我不]{1,6}|[〇一二三年月日]{1,5}|[ぁ-んァ-ヶー]{1,7}|[ก-๙]{1,9}\
+                |แล้ว|ของ|[က-႙]{1,8}|[ក-៹]{1,8}|[А-я]{1,7}|[، ا-ي]{1,5}| ){0,40}"
+        ) {
+            let (mut words, mut contents) = (Words::default(), Vec::new());
+            words.read(&text);
+            // Twice: what was learned is what was found out.
+            for _ in 0..2 {
+                let language = read_contents(&words, &mut contents);
+                for (word, &found) in words.iter().zip(&contents) {
+                    let is_stop_word = language.has(language::sign_of(word));
+                    let expected = if is_stop_word { STOP_WORD } else { stem(word, language) };
+                    prop_assert_eq!(found, expected, "{}", String::from_utf8_lossy(word));
+                }
+            }
+        }
+    }
 }

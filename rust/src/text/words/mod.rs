@@ -123,15 +123,20 @@ impl Words {
         (0..self.len()).map(|index| hash_word(&self.buffer, self.bytes(index..index + 1)))
     }
 
-    /// As [`Words::hashes`], but of the n-grams of Chinese and Japanese only of the first two
-    /// characters.
+    /// A hash of what each word is stemmed from. An odd one is the XXH3 of it but for the lowest bit, and
+    /// its stem, if it is no stop word: such are n-grams of scripts without spaces, in all languages
+    /// alike. There are too many of them to be remembered.
     pub fn stem_hashes(&self) -> impl ExactSizeIterator<Item = u64> {
         (0..self.len()).map(|index| {
-            let mut word = self.bytes(index..index + 1);
-            if is_east_asian_gram(&self.buffer[word.clone()]) {
-                word.end = word.start + 2 * EAST_ASIAN_BYTES;
+            let word = self.bytes(index..index + 1);
+            let gram = &self.buffer[word.clone()];
+            if is_east_asian_gram(gram) {
+                xxh3_64(&gram[..2 * EAST_ASIAN_BYTES]) | 1
+            } else if is_southeast_asian(gram) {
+                xxh3_64(gram) | 1
+            } else {
+                hash_word(&self.buffer, word) & !1
             }
-            hash_word(&self.buffer, word)
         })
     }
 
@@ -171,6 +176,16 @@ fn is_east_asian_gram(word: &[u8]) -> bool {
     let is_one =
         |at: usize| matches!((word[at], word[at + 1]), (0xe3, 0x81..=0x83) | (0xe4..=0xe9, _));
     word.len() == 9 && is_one(0) && is_one(EAST_ASIAN_BYTES) && is_one(2 * EAST_ASIAN_BYTES)
+}
+
+/// Whether a word is of Thai, Lao, Khmer or Burmese, and without digits.
+#[inline(always)]
+fn is_southeast_asian(word: &[u8]) -> bool {
+    let may_be = matches!(
+        word,
+        [0xe0, 0xb8..=0xbb, ..] | [0xe1, 0x80..=0x82 | 0x9e..=0x9f, ..]
+    );
+    may_be && table::is_southeast_asian(word)
 }
 
 /// Where in the buffer a start points to.
@@ -280,13 +295,15 @@ mod tests {
         }
 
         #[test]
-        fn east_asian_grams_are_told_by_their_bytes(text in "[ぁ-ヿ一-鿿〇-〩㐀-㐂a-zก-ฮ가-갂・]{0,8}") {
+        fn grams_are_told_by_their_bytes(text in "[ぁ-ヿ一-鿿〇-〩㐀-㐂a-zก-๙က-႙ក-៹가-갂・]{0,8}") {
             let mut words = Words::default();
             words.read(&text);
             for word in words.iter() {
                 let spelt = std::str::from_utf8(word).unwrap();
                 let told = is_east_asian_gram(word);
                 prop_assert!(!told || is_east_asian(spelt) && !spelt.contains(char::is_numeric));
+                let told = is_southeast_asian(word);
+                prop_assert!(!told || !spelt.contains(char::is_numeric));
             }
         }
 

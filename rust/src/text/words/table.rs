@@ -41,6 +41,19 @@ pub fn is_east_asian(character: char) -> Option<bool> {
     }
 }
 
+/// Whether a word begins with a character of Thai, Lao, Khmer or Burmese, and has no number.
+pub fn is_southeast_asian(word: &[u8]) -> bool {
+    let (mut at, mut first) = (0, true);
+    while let Some((character, length)) = decode(&word[at..]) {
+        let known = entry(character);
+        if first && known.class() != Class::Southeast || known.has(Entry::NUMERIC) {
+            return false;
+        }
+        (at, first) = (at + length, false);
+    }
+    true
+}
+
 /// The bytes of a character as it is spelt in a word, their number, and whether NFKC changed it.
 #[inline(always)]
 pub fn spelling(character: u32) -> ([u8; 8], usize, bool) {
