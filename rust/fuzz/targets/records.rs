@@ -67,8 +67,11 @@ fuzz_target!(|data: &[u8]| {
     let written = write_clean(&first, &kept, 0, &clean, &Progress::default()).unwrap();
     assert_eq!(written as usize, texts.len());
     let again = read(&clean, Some(records.encoding));
-    // Without the rows that were rejected the signs of the others may mean something else.
-    if signs(&again) == signs(&first) {
+    // Without the rows that were rejected the signs of the others may mean something else, and what is
+    // damaged may be taken for what is around an array, which is written as it was.
+    let is_whole = first.rejections.is_empty();
+    let may_be_damaged = matches!(records.frame, Frame::Array { .. }) && !is_whole;
+    if signs(&again) == signs(&first) && !may_be_damaged {
         let reasons: Vec<&str> = again.rejections.iter().map(|it| &*it.reason).collect();
         assert!(reasons.is_empty(), "{reasons:?}");
         assert_eq!(self::texts(&again), texts);
