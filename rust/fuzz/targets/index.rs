@@ -123,11 +123,9 @@ fn ask(index: &Index) {
         }
         let _ = index.versions(id);
     }
-    // Who lists all of them compares their number.
-    if let (Ok(articles), Ok(stats)) = (index.articles(0, 9), index.stats())
-        && articles.len() as u64 == stats.articles
-    {
-        let ids = articles.iter().map(|(_, it)| &it.id);
-        assert!(ids.eq(ARTICLES.iter().map(|it| &it.0)), "an article is missing");
+    // That one is missing says the number of all, if that is whole.
+    for (_, stored) in index.articles(0, 9).unwrap_or_default() {
+        assert!(ARTICLES.iter().any(|it| it.0 == stored.id), "{} was never stored", stored.id);
     }
+    let _ = index.stats();
 }
