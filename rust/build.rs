@@ -9,7 +9,7 @@ use std::path::Path;
 use caseless::Caseless;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
-use unicode_script::{Script, UnicodeScript};
+use unicode_script::UnicodeScript;
 use unicode_segmentation::UnicodeSegmentation;
 
 #[path = "src/text/words/class.rs"]
@@ -17,7 +17,7 @@ mod class;
 #[path = "src/text/words/invisible.rs"]
 mod invisible;
 
-use class::{BLOCK, CHARACTERS, Class, Entry};
+use class::{BLOCK, CHARACTERS, Class, Entry, Unspaced, plain};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -128,14 +128,6 @@ fn entry(character: char) -> (u32, u64) {
     (entry.with(Entry::IS_SPELT).0, u64::from_le_bytes(spelling))
 }
 
-/// As in `unicode.rs`.
-fn plain(character: char) -> char {
-    match character {
-        '\u{2018}' | '\u{2019}' | '\u{2bc}' => '\'',
-        other => other,
-    }
-}
-
 /// What a normalised character does to words, told by where texts with it break.
 fn class(it: char) -> Class {
     let whole = |text: String| text.split_word_bounds().count() == 1;
@@ -150,13 +142,10 @@ fn class(it: char) -> Class {
     if whole(format!("。{it}")) {
         return Class::Mark;
     }
-    let eastern =
-        matches!(it.script(), Script::Han | Script::Hiragana | Script::Katakana) || it == 'ー';
-    let southeastern =
-        matches!(it.script(), Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar);
+    let unspaced = Unspaced::of(it);
     let joins_letter = whole(format!("a{it}"));
     let joins_katakana = whole(format!("カ{it}"));
-    if eastern {
+    if unspaced == Some(Unspaced::EastAsian) {
         let alone = !joins_letter && !whole(format!("{it}a"));
         // Three bytes each.
         return if alphanumeric && alone && it.len_utf8() == 3 {
@@ -165,7 +154,7 @@ fn class(it: char) -> Class {
             Class::Unknown
         };
     }
-    if southeastern {
+    if unspaced == Some(Unspaced::SoutheastAsian) {
         let alone = !joins_letter && !whole(format!("{it}{it}"));
         return match alphanumeric {
             true if alone => Class::Southeast,

@@ -73,12 +73,11 @@ impl Bars {
         let gap = later.map(i64::unsigned_abs);
         let verdict = |(relation, bounded), score, [covered_a, covered_b]: [f64; 2], fuller| {
             let Figures { similarity, containment, .. } = *figures;
-            let (a, b) = (covered_a, covered_b);
             Verdict {
                 relation,
                 score,
-                covered_a: a,
-                covered_b: b,
+                covered_a,
+                covered_b,
                 fuller,
                 similarity,
                 containment,

@@ -300,11 +300,20 @@ impl Language {
     }
 }
 
+/// Characters of a word up to which it is stemmed. A stemmer takes the square of a length, and no word of a
+/// language is as long.
+const LONGEST_WORD: usize = 64;
+
 /// The stem of a normalised word. One in another script than the text's is a foreign word or name,
 /// and the language's stemmer is not for it.
 pub fn stem(word: &str, language: Language) -> Cow<'_, str> {
     match language.stemmer() {
-        Some((stemmer, script)) if place_of_script(word) == place(script) => stemmer.stem(word),
+        Some((stemmer, script))
+            if place_of_script(word) == place(script)
+                && word.chars().nth(LONGEST_WORD).is_none() =>
+        {
+            stemmer.stem(word)
+        }
         _ => shortened(word).into(),
     }
 }

@@ -24,9 +24,6 @@ pub fn is_figure(stem: Stem) -> bool {
 /// The stem of a word that says nothing.
 pub const STOP_WORD: Stem = 0;
 
-/// Characters of a word up to which it is stemmed; a longer one is compared as a whole.
-const LONGEST_WORD: usize = 64;
-
 /// Words that a thread remembers at first and at most: more than a few articles have, and more
 /// than stand often in the news of several languages.
 const REMEMBERED: Range<usize> = 1 << 12..1 << 19;
@@ -167,10 +164,6 @@ fn stem(word: &[u8], language: Language) -> Stem {
         // 1,000 and 1000 are one figure.
         let plain: String = word.chars().filter(|it| !matches!(it, ',' | '\'')).collect();
         return xxh3_64(plain.as_bytes()) as Stem | 1;
-    }
-    // A stemmer takes the square of a length, and no word of a language is as long.
-    if word.chars().nth(LONGEST_WORD).is_some() {
-        return xxh3_64(word.as_bytes()) as Stem & !1;
     }
     xxh3_64(language::stem(&word, language).as_bytes()) as Stem & !1
 }

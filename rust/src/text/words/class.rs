@@ -3,7 +3,7 @@
 
 #![allow(dead_code)]
 
-use unicode_script::Script;
+use unicode_script::{Script, UnicodeScript};
 
 /// Those of the languages that are told apart; the first stands for what is of no script or of many,
 /// the second for any other.
@@ -29,6 +29,37 @@ pub fn place_of(script: Script) -> u8 {
     match script {
         Script::Common | Script::Inherited => 0,
         _ => SCRIPTS.iter().position(|&known| known == script).unwrap_or(1) as u8,
+    }
+}
+
+/// Scripts written without spaces between words, whose runs become overlapping n-grams.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Unspaced {
+    EastAsian,
+    SoutheastAsian,
+}
+
+impl Unspaced {
+    pub fn of(character: char) -> Option<Unspaced> {
+        // The prolonged sound mark belongs to both kanas, so that its script is Common.
+        if character == 'ー' {
+            return Some(Unspaced::EastAsian);
+        }
+        match character.script() {
+            Script::Han | Script::Hiragana | Script::Katakana => Some(Unspaced::EastAsian),
+            Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar => {
+                Some(Unspaced::SoutheastAsian)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The typographic apostrophes made plain: the same quotation is set either way.
+pub fn plain(character: char) -> char {
+    match character {
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' => '\'',
+        other => other,
     }
 }
 

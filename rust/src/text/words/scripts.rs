@@ -233,6 +233,34 @@ impl Reader<'_> {
 
     /// Writes a character that may become one with that before it, or have to go before it.
     fn combine(&mut self, character: u32, known: Entry, length: usize) -> Result<(), Unknown> {
+        let Some((before, composed)) = self.compose(character, known)? else {
+            self.spell(character, known, length);
+            return Ok(());
+        };
+        let (entry_before, known) = (entry(before as u32), entry(composed as u32));
+        if known.class() != entry_before.class() {
+            return Err(Unknown);
+        }
+        let spelt = |it: char, known: Entry| match known.has(Entry::IS_SPELT) {
+            true => {
+                let (bytes, length, _) = spelling(it as u32);
+                (bytes, length)
+            }
+            false => {
+                let mut bytes = [0; 8];
+                let length = it.encode_utf8(&mut bytes).len();
+                (bytes, length)
+            }
+        };
+        self.end -= spelt(before, entry_before).1;
+        let (bytes, count) = spelt(composed, known);
+        self.write(bytes, count);
+        self.composed = (self.at + length, composed);
+        Ok(())
+    }
+
+    /// The character before the one at hand, and what both become; None where both stay as they are.
+    fn compose(&self, character: u32, known: Entry) -> Result<Option<(char, char)>, Unknown> {
         let (place, composed) = self.composed;
         let before = match place == self.at {
             true => composed,
@@ -245,40 +273,23 @@ impl Reader<'_> {
         }
         if class_before != 0 {
             // Behind a mark only other marks compose.
-            if class != 0 && (class_before > class || known.has(Entry::MAY_COMPOSE)) {
-                return Err(Unknown);
-            }
-        } else if known.has(Entry::MAY_COMPOSE) {
-            let (mut spelt, mut normalised) = (before.len_utf8(), false);
-            if entry_before.has(Entry::IS_SPELT) {
-                (_, spelt, normalised) = spelling(before as u32);
-            }
-            if normalised {
-                return Err(Unknown);
-            }
-            let character = char::from_u32(character).ok_or(Unknown)?;
-            if let Some(composed) = compose(before, character) {
-                let known = entry(composed as u32);
-                if known.class() != entry_before.class() {
-                    return Err(Unknown);
-                }
-                self.end -= spelt;
-                let (mut bytes, mut count, _) = spelling(composed as u32);
-                if !known.has(Entry::IS_SPELT) {
-                    count = composed.encode_utf8(&mut bytes).len();
-                }
-                self.write(bytes, count);
-                self.composed = (self.at + length, composed);
-                return Ok(());
-            }
-            let mut last = before;
-            decompose_canonical(before, |part| last = part);
-            if class != 0 && canonical_combining_class(last) > class {
-                return Err(Unknown);
-            }
+            let stays = class == 0 || class_before <= class && !known.has(Entry::MAY_COMPOSE);
+            return if stays { Ok(None) } else { Err(Unknown) };
         }
-        self.spell(character, known, length);
-        Ok(())
+        if !known.has(Entry::MAY_COMPOSE) {
+            return Ok(None);
+        }
+        if entry_before.has(Entry::IS_SPELT) && spelling(before as u32).2 {
+            return Err(Unknown);
+        }
+        let character = char::from_u32(character).ok_or(Unknown)?;
+        if let Some(composed) = compose(before, character) {
+            return Ok(Some((before, composed)));
+        }
+        let mut last = before;
+        decompose_canonical(before, |part| last = part);
+        let stays = class == 0 || canonical_combining_class(last) <= class;
+        if stays { Ok(None) } else { Err(Unknown) }
     }
 
     fn read_east_asian(&mut self) -> Result<(), Unknown> {
@@ -329,7 +340,12 @@ impl Reader<'_> {
             let start = self.run.bytes.len() as u32;
             match known.class() {
                 Class::Southeast => (),
-                Class::Mark => self.check_order(character, known)?,
+                Class::Mark => {
+                    let stays = self.compose(character, known)?.is_none();
+                    if !stays || known.has(Entry::IS_SPELT) {
+                        return Err(Unknown);
+                    }
+                }
                 Class::SoutheastTwo => {
                     let (bytes, length, _) = spelling(character);
                     let first = std::str::from_utf8(&bytes[..length]).map_err(|_| Unknown)?;
@@ -359,21 +375,6 @@ impl Reader<'_> {
         }
         *self.run = Unspaced { bytes, starts };
         Ok(())
-    }
-
-    /// Whether a mark stays where it stands, and as it is.
-    fn check_order(&self, character: u32, known: Entry) -> Result<(), Unknown> {
-        let before = self.text[..self.at].chars().next_back().ok_or(Unknown)?;
-        let entry_before = entry(before as u32);
-        let stays = entry_before.class() != Class::Invisible
-            && !known.has(Entry::IS_SPELT)
-            && (known.combining_class() == 0
-                || entry_before.combining_class() <= known.combining_class());
-        let composes = known.has(Entry::MAY_COMPOSE)
-            && char::from_u32(character).is_none_or(|it| {
-                canonical_combining_class(it) != 0 || compose(before, it).is_some()
-            });
-        if stays && !composes { Ok(()) } else { Err(Unknown) }
     }
 
     /// Reads what the table does not know by the exact path, from the last place where words part to

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use caseless::Caseless;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
-use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::class::{Unspaced, plain};
 use super::invisible::{TATWEEL, is_invisible};
 use super::table;
 use super::word::push_word;
@@ -16,28 +16,7 @@ use super::word::push_word;
 pub const EAST_ASIAN_GRAM: usize = 3;
 pub const SOUTHEAST_ASIAN_GRAM: usize = 5;
 
-/// Scripts written without spaces between words, whose runs become overlapping n-grams.
-#[derive(Clone, Copy, PartialEq)]
-enum Unspaced {
-    EastAsian,
-    SoutheastAsian,
-}
-
 impl Unspaced {
-    fn of(character: char) -> Option<Unspaced> {
-        // The prolonged sound mark belongs to both kanas, so that its script is Common.
-        if character == 'ー' {
-            return Some(Unspaced::EastAsian);
-        }
-        match character.script() {
-            Script::Han | Script::Hiragana | Script::Katakana => Some(Unspaced::EastAsian),
-            Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar => {
-                Some(Unspaced::SoutheastAsian)
-            }
-            _ => None,
-        }
-    }
-
     fn gram_length(self) -> usize {
         match self {
             Unspaced::EastAsian => EAST_ASIAN_GRAM,
@@ -120,8 +99,7 @@ fn segment_run(
     }
 }
 
-/// NFKC of what is seen, with the typographic apostrophes made plain: the same quotation is set
-/// either way.
+/// NFKC of what is seen, with the typographic apostrophes made plain.
 pub fn normalise(text: &str) -> String {
     if !text.chars().any(is_invisible) {
         return normalise_visible(text);
@@ -140,11 +118,4 @@ fn normalise_visible(text: &str) -> String {
         return composed.chars().filter(|&character| character != TATWEEL).nfkc().collect();
     }
     composed
-}
-
-fn plain(character: char) -> char {
-    match character {
-        '\u{2018}' | '\u{2019}' | '\u{2bc}' => '\'',
-        other => other,
-    }
 }
