@@ -69,6 +69,18 @@ fn normalise_with_origins(text: &str) -> (String, Vec<Range<usize>>) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use unicode_normalization::char::canonical_combining_class;
+
+    /// Where the crates know different versions of Unicode, one moves marks across what the other
+    /// takes for the end of a cluster or of a word.
+    #[test]
+    fn what_is_reordered_is_in_one_cluster_and_one_word() {
+        for mark in ('\0'..=char::MAX).filter(|&it| canonical_combining_class(it) != 0) {
+            let text = format!("a{mark}");
+            assert_eq!(text.graphemes(true).count(), 1, "{mark:?}");
+            assert_eq!(text.unicode_words().collect::<Vec<_>>(), [&text], "{mark:?}");
+        }
+    }
 
     #[test]
     fn a_span_begins_and_ends_with_what_is_seen() {
