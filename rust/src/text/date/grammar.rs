@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::numbers::{day_of_year, stamp};
 use super::tokens::{Kind, Token};
 use super::words::{self, Word, Zone};
-use super::{Order, Reading, midnight};
+use super::{Order, Reading, day_of, midnight};
 
 /// The signs that may stand between two parts.
 const BETWEEN: &str = ",.-/|()[]:;'_·•॰";
@@ -597,11 +597,13 @@ impl<'a> Parser<'a> {
     fn moment(&self, date: Date) -> Option<i64> {
         let Some(time) = self.time else { return Some(midnight(date)) };
         let local = midnight(date) + time;
-        match self.zone {
-            None => Some(local),
-            Some(Zone::Fixed(east)) => Some(local - east as i64),
-            Some(Zone::NorthAmerica(winter)) => north_american(date, time, winter),
-        }
+        let seconds = match self.zone {
+            None => local,
+            Some(Zone::Fixed(east)) => local - east as i64,
+            Some(Zone::NorthAmerica(winter)) => north_american(date, time, winter)?,
+        };
+        // In the last hours of the year 9999 it may be the year 10000 elsewhere.
+        day_of(seconds).map(|_| seconds)
     }
 }
 

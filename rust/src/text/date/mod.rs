@@ -142,18 +142,23 @@ pub fn looks_like(text: &str) -> bool {
 
 /// A date in ISO 8601, which is read as the same: of a midnight the day alone.
 pub fn format(seconds: i64) -> String {
-    let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-    let day = jiff::Span::new().try_days(days).and_then(|span| EPOCH.checked_add(span));
-    match day {
-        Err(_) => seconds.to_string(),
-        Ok(day) if rest == 0 => day.to_string(),
-        Ok(day) => {
+    let rest = seconds.rem_euclid(DAY);
+    match day_of(seconds) {
+        None => seconds.to_string(),
+        Some(day) if rest == 0 => day.to_string(),
+        Some(day) => {
             format!("{day}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
         }
     }
 }
 
 const EPOCH: Date = date(1970, 1, 1);
+
+/// The day that a second since 1970 falls on, from the year -9999 to 9999.
+fn day_of(seconds: i64) -> Option<Date> {
+    let days = jiff::Span::new().try_days(seconds.div_euclid(DAY));
+    days.and_then(|span| EPOCH.checked_add(span)).ok()
+}
 
 /// Seconds since 1970 at the beginning of a day.
 fn midnight(date: Date) -> i64 {
