@@ -704,8 +704,22 @@ class Stages:
         signatures: Sequence[bytes],
         stems: Sequence[bytes],
     ) -> tuple[bytes, bytes]:
-        """Candidates (two articles, whether alike, whether versions) and pairs of the same text.
-        `places` says of each pair where the dates (int64) and sketches of both stand."""
+        """Candidates (two articles, whether alike, whether versions, the stems they share) and pairs
+        of the same text. `places` says of each pair where the dates (int64) and sketches of both
+        stand."""
+
+    @staticmethod
+    def budget(articles: int) -> int:
+        """The most candidates that are compared of so many articles."""
+
+    @staticmethod
+    def most_of_one(candidates: bytes, articles: bytes, budget: int) -> int:
+        """The most of one article, where so many articles have so many candidates (uint64)."""
+
+    @staticmethod
+    def within_budget(candidates: bytes, most: int) -> bytes:
+        """The places of those to compare among candidates (two articles, the stems they share),
+        sorted."""
 
     @staticmethod
     def contract(pairs: bytes) -> bytes:

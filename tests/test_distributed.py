@@ -579,6 +579,16 @@ def with_a_passage() -> list[str]:
     return [articles.prose([*words[:7], *passage, *words[7:]]) for words in own]
 
 
+def ever_farther(articles_in_all: int) -> list[str]:
+    """Near copies, each with one word of the one before edited: in no bucket many, but all in many."""
+    rng = random.Random(8)
+    words, found = articles.word_list(rng, 60), []
+    for number in range(articles_in_all):
+        words[rng.randrange(60)] = f"edit{number}"
+        found.append(articles.prose(words))
+    return found
+
+
 CROWDS: dict[str, Case] = {
     "exact copies": Case(
         table([*exact_copies(80), *near_copies(1, 10, 60, 2)]), shows=("dropped_exact", "flagged")
@@ -610,6 +620,14 @@ CROWDS: dict[str, Case] = {
         table(with_a_passage()[::-1], dates=SPREAD[:89]),
         options=Options(min_score=0, keep="first", window="12h"),
         shows=("matched_excerpt",),
+    ),
+    "more alike than are compared": Case(
+        table(ever_farther(700)), shows=("bounded_pairs", "dropped", "flagged")
+    ),
+    "more alike than are compared, of the same day, no rewrites": Case(
+        table(ever_farther(700), dates=["2026-03-01"] * 700),
+        options=Options(rewrites=False),
+        shows=("bounded_pairs", "dropped"),
     ),
     "rare words": Case(table(short_rewrites()), shows=("matched_rewritten",)),
     "rare words, dated": Case(

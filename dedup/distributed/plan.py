@@ -155,6 +155,10 @@ class _Run(Generic[T]):
         of_bucket = partial(tasks.of_bucket, task, schema)
         return self.engine.group(stage, of_bucket, list(tables), schema)
 
+    def _count(self, stage: str, table: T) -> int:
+        counted = self.engine.map(f"count {stage}", tasks.count_rows, table, tasks.COUNTS)
+        return _sum(self.engine.collect(counted)["count"])
+
     def _sum(self, table: T, kind: str) -> "np.ndarray[Any, Any]":
         """What the rows of a kind add up to, each two numbers of 64 bits or one."""
         rows = self.engine.collect(self.engine.only(table, kind))["rows"].to_pylist()
@@ -175,10 +179,7 @@ class _Run(Generic[T]):
             "rejected ids", partial(tasks.repeated, firsts), named, tasks.REJECTED
         )
         if self.settings.options.unique_ids == "reject":
-            ids = self.engine.collect(
-                self.engine.map("count rejected", tasks.count_rows, repeated, tasks.COUNTS)
-            )
-            self.counts["rejected"] += _sum(ids["count"])
+            self.counts["rejected"] += self._count("rejected", repeated)
         return named, repeated
 
     def settle(self, named: T) -> tuple[str | None, str]:
@@ -270,9 +271,10 @@ class _Run(Generic[T]):
         looked = self.look("first look", pairs, members)
         firsts = self.join_pairs("same text", self.engine.only(looked, "same text"))
         furniture = self.furniture(met, firsts, members)
-        candidates = self.engine.only(looked, "candidate")
+        within = self.within_budget(looked)
+        candidates = self.engine.only(within, "candidate")
         matches = self.verify("verify", candidates, furniture)
-        compared = self.engine.only(looked, "candidate", ["a", "b", "bucket"])
+        compared = self.engine.only(within, "candidate", ["a", "b", "bucket"])
         return _Compared(matches, compared, members, furniture)
 
     def meet(self, members: T) -> T:
@@ -323,6 +325,32 @@ class _Run(Generic[T]):
         )
         looked = self._group(stage, tasks.look, half, glances, schema=tasks.LOOKED)
         return self.engine.keep(stage, looked)
+
+    def within_budget(self, looked: T) -> T:
+        """What was looked at, but of too many candidates those to compare."""
+        candidates = self.engine.only(looked, "candidate")
+        budget = _core.Stages.budget(self.members)
+        if self._count("candidates", candidates) <= budget:
+            return looked
+        to_firsts = partial(tasks.to_firsts_of_candidates, self.settings)
+        candidates = self.engine.keep(
+            "candidates", self.engine.map("to candidates", to_firsts, candidates, tasks.LOOKED)
+        )
+        counts = self.engine.collect(
+            self._group(
+                "candidates of articles", tasks.count_candidates, candidates, schema=tasks.COUNTS
+            )
+        )
+        of_each, articles = (tasks.numbers(counts[it], "<i8") for it in ("range", "count"))
+        most = _core.Stages.most_of_one(of_each.tobytes(), articles.tobytes(), budget)
+        choose = partial(tasks.within_budget, self.settings, most)
+        within = self.engine.keep(
+            "within budget",
+            self._group_by("within budget", choose, candidates, schema=tasks.LOOKED),
+        )
+        left_out = int(of_each @ articles) - self._count("within budget", within)
+        self.counts["bounded_pairs"] += left_out
+        return within
 
     def furniture(self, met: T, firsts: T, members: T) -> T:
         """What of each article many stories hold, as rows of TEXTS."""

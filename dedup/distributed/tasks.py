@@ -694,7 +694,7 @@ def look_at_second(settings: Settings, pairs: pa.Table, glances: pa.Table) -> pa
 LOOKED = _schema(
     kind=_TEXT,
     rows=_BYTES,
-    **dict.fromkeys(["a", "b", "alike", "versions"], _INT),
+    **dict.fromkeys(["a", "b", "alike", "versions", "shared"], _INT),
     **_of("ab", KNOWN),
     bucket=_BUCKET,
 )
@@ -716,8 +716,8 @@ def look(settings: Settings, half: pa.Table, glances: pa.Table) -> pa.Table:
         both["signature"].to_pylist(),
         both["stems"].to_pylist(),
     )
-    rows = rows_of(candidates, 4)
-    columns = dict(zip(["a", "b", "alike", "versions"], rows.T, strict=True))
+    rows = rows_of(candidates, 5)
+    columns = dict(zip(["a", "b", "alike", "versions", "shared"], rows.T, strict=True))
     for side in "ab":
         at = pa.array(np.searchsorted(own, columns[side]))
         columns |= {f"{name}_{side}": both[name].take(at) for name in KNOWN}
@@ -729,6 +729,36 @@ def look(settings: Settings, half: pa.Table, glances: pa.Table) -> pa.Table:
     return pa.concat_tables(
         [found, _filled(LOOKED, same.num_rows, {name: same[name] for name in BLOBS.names})]
     )
+
+
+def to_firsts_of_candidates(settings: Settings, batches: Batches) -> Batches:
+    for batch in batches:
+        firsts = numbers(batch["a"], "<u8")
+        yield with_bucket(batch.drop_columns(["bucket"]), firsts, settings.buckets)
+
+
+def _distinct(candidates: pa.Table) -> tuple[pa.Table, np.ndarray[Any, Any]]:
+    """Candidates once each, sorted, and their numbers."""
+    pairs = np.column_stack([numbers(candidates[name]) for name in "ab"])
+    pairs, once = np.unique(pairs, axis=0, return_index=True)
+    return candidates.take(pa.array(once)), pairs
+
+
+def count_candidates(settings: Settings, candidates: pa.Table) -> pa.Table:
+    """How many articles have so many candidates."""
+    _, pairs = _distinct(candidates)
+    _, of_each = np.unique(pairs[:, 0], return_counts=True)
+    found, articles = np.unique(of_each, return_counts=True)
+    return pa.table([pa.array(found), pa.array(articles)], schema=COUNTS)
+
+
+def within_budget(settings: Settings, most: int, candidates: pa.Table) -> pa.Table:
+    """Candidates, of one article no more than so many, to the bucket of the second one's place."""
+    found, pairs = _distinct(candidates)
+    rows = np.column_stack([pairs, numbers(found["shared"])]).astype("<u4")
+    places = np.frombuffer(_core.Stages.within_budget(rows.tobytes(), most), "<u4")
+    found = found.drop_columns(["bucket"]).take(pa.array(places))
+    return with_bucket(found, numbers(found["place_b"], "<u8"), settings.buckets)
 
 
 def _filled(schema: pa.Schema, rows: int, columns: dict[str, Any]) -> pa.Table:

@@ -157,16 +157,25 @@ pub fn visit_hubs(
     })
 }
 
-/// Of the hubs that look like an article, those to verify: the first by the keep rule, for which
-/// it would be dropped, and the most alike. `hubs` holds (likeness, hub), `rank` is that by the keep
-/// rule.
-pub fn best_hubs(mut hubs: Vec<(usize, u32)>, rank: impl Fn(u32) -> u32) -> Vec<(usize, u32)> {
-    let Some(first) = hubs.iter().copied().min_by_key(|&(_, hub)| rank(hub)) else {
+/// Of the hubs that look like an article, those to verify. `hubs` holds (likeness, hub), `rank` is that by
+/// the keep rule.
+pub fn best_hubs(hubs: Vec<(usize, u32)>, rank: impl Fn(u32) -> u32) -> Vec<(usize, u32)> {
+    most_alike(hubs, HUBS_AN_ARTICLE, rank)
+}
+
+/// So many of those that look like an article, given as (likeness, other): the first by the keep rule, for
+/// which it would be dropped, and the most alike.
+pub fn most_alike<L: Ord + Copy>(
+    mut others: Vec<(L, u32)>,
+    most: usize,
+    rank: impl Fn(u32) -> u32,
+) -> Vec<(L, u32)> {
+    let Some(first) = others.iter().copied().min_by_key(|&(_, other)| rank(other)) else {
         return Vec::new();
     };
-    hubs.sort_unstable_by_key(|&(likeness, hub)| (Reverse(likeness), rank(hub)));
+    others.sort_unstable_by_key(|&(likeness, other)| (Reverse(likeness), rank(other)));
     let mut best = vec![first];
-    best.extend(hubs.into_iter().filter(|&(_, hub)| hub != first.1));
-    best.truncate(HUBS_AN_ARTICLE);
+    best.extend(others.into_iter().filter(|&(_, other)| other != first.1));
+    best.truncate(most);
     best
 }

@@ -8,6 +8,7 @@
 pub mod articles;
 pub mod bands;
 pub mod bucket;
+pub mod budget;
 mod buckets;
 pub mod components;
 pub mod samples;
@@ -65,6 +66,8 @@ pub fn find(
         bounded.add(&story::find(articles, look, &mut pairs, progress)?);
     }
     let pairs = pairs.finish(|| TemporaryFile::unnamed(&memory.folder))?;
+    let (pairs, left_out) = budget::keep_within(articles, pairs)?;
+    bounded.pairs += left_out;
     Ok(Candidates { pairs: by_component(articles, pairs)?, bounded, holders: sampled.holders })
 }
 

@@ -2,7 +2,7 @@
 //! numbers end to end.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bytemuck::Pod;
 use pyo3::prelude::*;
@@ -14,6 +14,7 @@ use super::errors::unknown;
 use super::pass::{Cell, DuplicateLine, MatchLine, match_line};
 use super::texts::figures;
 use crate::candidate::bucket::Bounded;
+use crate::candidate::budget;
 use crate::corpus::dates::proved_order;
 use crate::corpus::rank::{KeepRule, Standing};
 use crate::dump::read::table::Row;
@@ -309,8 +310,8 @@ impl Stages {
         bytes(py, &py.detach(|| meeting::add_up(meetings)))
     }
 
-    /// Candidates, as two articles, whether alike, whether versions (uint32), and pairs of the same text,
-    /// from pairs with the dates, signatures and stems of both.
+    /// Candidates, as two articles, whether alike, whether versions, and the stems they share (uint32), and
+    /// pairs of the same text, from pairs with the dates, signatures and stems of both.
     #[allow(clippy::too_many_arguments, reason = "columns")]
     fn look<'py>(
         &self,
@@ -342,12 +343,36 @@ impl Stages {
             let mut pairs: Vec<Pair> = pairs.iter().zip(&places).map(pair).collect();
             looking::look(&mut pairs, &self.rules)
         });
-        let candidates: Vec<[u32; 4]> = found
+        let candidates: Vec<[u32; 5]> = found
             .candidates
             .iter()
-            .map(|&Candidate { a, b, alike, versions }| [a, b, alike as u32, versions as u32])
+            .map(|&(Candidate { a, b, alike, versions }, shared)| {
+                [a, b, alike as u32, versions as u32, shared]
+            })
             .collect();
         (bytes(py, &candidates), bytes(py, &found.same_text))
+    }
+
+    /// The most candidates that are compared of so many articles.
+    #[staticmethod]
+    fn budget(articles: usize) -> u64 {
+        budget::budget(articles)
+    }
+
+    /// The most of one article, where so many articles have so many candidates (uint64).
+    #[staticmethod]
+    fn most_of_one(candidates: &[u8], articles: &[u8], budget: u64) -> usize {
+        let mut counts = BTreeMap::<u64, u64>::new();
+        for (candidates, articles) in column(candidates).into_iter().zip(column::<u64>(articles)) {
+            *counts.entry(candidates).or_default() += articles;
+        }
+        budget::most_of_one(&counts, budget)
+    }
+
+    /// The places of those to compare among candidates (two articles, the stems they share), sorted.
+    #[staticmethod]
+    fn within_budget<'py>(py: Python<'py>, candidates: &[u8], most: usize) -> Bytes<'py> {
+        bytes(py, &looking::within_budget(&column(candidates), most))
     }
 
     /// (article, the first that it hangs together with) of pairs (uint32).

@@ -3,7 +3,7 @@
 use super::Rules;
 use super::meeting::Route;
 use crate::candidate::bands::{are_same_text, may_be_alike, may_be_alike_in_crowd};
-use crate::candidate::bucket::best_hubs;
+use crate::candidate::bucket::{best_hubs, most_alike};
 use crate::candidate::story::first_look;
 use crate::corpus;
 use crate::sketch::signature::agreements;
@@ -40,7 +40,8 @@ pub struct Candidate {
 
 #[derive(Default)]
 pub struct Looked {
-    pub candidates: Vec<Candidate>,
+    /// Each with the number of stems that both have.
+    pub candidates: Vec<(Candidate, u32)>,
     /// Pairs of nearly the same text.
     pub same_text: Vec<[u32; 2]>,
 }
@@ -60,7 +61,7 @@ pub fn look(pairs: &mut [Pair], rules: &Rules) -> Looked {
             let [a, b] = pair.glances;
             let candidate = candidate(pair, rules);
             let mut goes_on =
-                has(Route::Samples) || has(Route::Orphan) || has(Route::Story) && candidate.alike;
+                has(Route::Samples) || has(Route::Orphan) || has(Route::Story) && candidate.0.alike;
             if has(Route::Bands) || has(Route::BandHub) {
                 let agreeing = agreements(a.signature, b.signature);
                 if has(Route::Bands) {
@@ -99,12 +100,26 @@ pub fn look(pairs: &mut [Pair], rules: &Rules) -> Looked {
     found
 }
 
-fn candidate(pair: &Pair, rules: &Rules) -> Candidate {
+fn candidate(pair: &Pair, rules: &Rules) -> (Candidate, u32) {
     let &Pair { a, b, glances: [x, y], .. } = pair;
     let gap = corpus::gap(x.date, y.date);
     let shared = if rules.rewrites { count_shared(x.stems, y.stems) } else { 0 };
     let passes = |gap| first_look::pass(&rules.bars, shared, x.stems.len(), y.stems.len(), gap);
     let alike = rules.rewrites && first_look::is_within(rules.window, gap) && passes(gap);
     let versions = alike || !rules.rewrites || passes(None);
-    Candidate { a: a.max(b), b: a.min(b), alike, versions }
+    (Candidate { a: a.max(b), b: a.min(b), alike, versions }, shared as u32)
+}
+
+/// Of candidates (article, one that is kept before it, stems that both have), which are sorted, those to
+/// compare where of one article no more than so many are, by their places.
+pub fn within_budget(candidates: &[[u32; 3]], most: usize) -> Vec<u32> {
+    let mut within = Vec::new();
+    let mut place = 0;
+    for of_article in candidates.chunk_by(|x, y| x[0] == y[0]) {
+        let alike = (place..).zip(of_article).map(|(place, it)| ((it[2], place), place)).collect();
+        let best = most_alike(alike, most, |place| place);
+        within.extend(best.into_iter().map(|(_, place)| place));
+        place += of_article.len() as u32;
+    }
+    within
 }
