@@ -214,6 +214,7 @@ impl Pairing<'_> {
             signatures,
             small.chain(others.iter().map(Vec::as_slice)),
             article,
+            band * ROWS_PER_BAND,
             |bucket, signatures| {
                 let mut lists: [&[u32]; CROWD] = [&[]; CROWD];
                 for (list, &article) in lists.iter_mut().zip(bucket) {

@@ -56,12 +56,13 @@ impl Bounded {
 }
 
 /// Calls `visit` with buckets that are not crowded and the lists of their members, gathered for as
-/// many buckets at a time as fit into memory.
+/// many buckets at a time as fit into memory. Of a list what stands first and in `column` is looked at.
 pub fn visit_small<'b, K: 'b>(
     articles: &Articles,
     lists: &Lists,
     buckets: impl Iterator<Item = &'b [K]>,
     member: impl Fn(&K) -> u32,
+    column: usize,
     mut visit: impl FnMut(&[K], &Gathered) -> Result<()>,
 ) -> Result<()> {
     let most = lists_at_once(articles, lists);
@@ -77,8 +78,8 @@ pub fn visit_small<'b, K: 'b>(
         let gathered = lists.gather(some.iter().copied().flatten().map(&member))?;
         for some in some.chunks(BUCKETS_AHEAD) {
             // Lists lie far apart: touched in one go, none is waited for alone.
-            let members = some.iter().copied().flatten();
-            black_box(members.fold(0, |all, it| all ^ gathered.get(member(it))[0]));
+            let lists = some.iter().copied().flatten().map(|it| gathered.get(member(it)));
+            black_box(lists.fold(0, |all, list| all ^ list[0] ^ list[column]));
             some.iter().try_for_each(|bucket| visit(bucket, &gathered))?;
         }
     }

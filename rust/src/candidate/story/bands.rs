@@ -135,7 +135,7 @@ fn pair_group(
                 }
                 let small = buckets(&keyed).filter(|bucket| bucket.len() <= CROWD);
                 let article = |keyed: &u64| in_time.articles[*keyed as u32 as usize];
-                bucket::visit_small(articles, &keys, small, article, |bucket, keys| {
+                bucket::visit_small(articles, &keys, small, article, band, |bucket, keys| {
                     let mut lists: [&[u32]; CROWD] = [&[]; CROWD];
                     for (list, member) in lists.iter_mut().zip(bucket) {
                         *list = keys.get(article(member));
