@@ -46,7 +46,10 @@ pub fn most_of_one(articles: &BTreeMap<u64, u64>, budget: u64) -> usize {
 /// Leaves of too many pairs, which are sorted, those to verify, and says how many are left out: of each
 /// article the pair with the first by the keep rule, for which it would be dropped, and those with the
 /// most story shingles in common, of as many those that come next before it.
-pub fn keep_within(articles: &Articles, pairs: Column<[u32; 2]>) -> Result<(Column<[u32; 2]>, u64)> {
+pub fn keep_within(
+    articles: &Articles,
+    pairs: Column<[u32; 2]>,
+) -> Result<(Column<[u32; 2]>, u64)> {
     let budget = budget(articles.members.len());
     if pairs.len() <= budget {
         return Ok((pairs, 0));

@@ -8,8 +8,8 @@
 pub mod articles;
 pub mod bands;
 pub mod bucket;
-pub mod budget;
 mod buckets;
+pub mod budget;
 pub mod components;
 pub mod samples;
 pub mod story;
