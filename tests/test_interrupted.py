@@ -18,6 +18,9 @@ CALLS = {
     "signatures": "dedup.signatures([a] * 20_000)",
     "compare": "while True: dedup.compare(a, b)",
     "evidence": "while True: dedup.detect.examine(dedup.Article(a), dedup.Article(b))",
+    "index, add": "index.add(dedup.Article(a, id='a'))",
+    "index, add if new": "index.add_if_new(dedup.Article(a, id='a'))",
+    "index, replace": "index.add(dedup.Article(a, id='0'), replace=True)",
     "find_duplicates": "dedup.find_duplicates(f'{a if it % 2 else b} {it}' for it in range(64))",
 }
 
@@ -32,6 +35,9 @@ def late(*_): raise Late
 
 signal.signal(signal.SIGALRM, late)
 a, b = Path("a.txt").read_text(), Path("b.txt").read_text()
+if INDEXED:
+    index = dedup.Index.open("x.idx")
+    index.add_many(dedup.Article(f"{b} {it}", id=str(it)) for it in range(256))
 print("begins", flush=True)
 try:
     CALL
@@ -40,6 +46,11 @@ except (KeyboardInterrupt, Late) as error:
     same = "the bridge was closed " * 10
     assert dedup.compare(same, same).relation == "exact"
     assert len(dedup.signatures([same])) == 1
+    if INDEXED:
+        # What is heard too late is stored by then.
+        assert index.get("a") is None and index.get("0").text == f"{b} 0"
+        assert index.stats()["articles"] == 256
+        assert index.add(dedup.Article(same, id="same")) is None
     print(type(error).__name__, flush=True)
 """
 
@@ -69,7 +80,8 @@ def test_a_call_is_interrupted(
     call: str, sent: signal.Signals, raised: bytes, tmp_path: Path
 ) -> None:
     """By Ctrl-C, and by a handler of the caller's own, as one that sets a limit of time."""
-    given = [sys.executable, "-c", SCRIPT.replace("CALL", CALLS[call])]
+    script = SCRIPT.replace("INDEXED", str("index" in call)).replace("CALL", CALLS[call])
+    given = [sys.executable, "-c", script]
     pipe = subprocess.PIPE
     process = subprocess.Popen(given, cwd=tmp_path, stdout=pipe, stderr=pipe)
     assert process.stdout is not None

@@ -13,9 +13,15 @@ pub struct Progress {
     done: AtomicU64,
     total: AtomicU64,
     cancelled: AtomicBool,
+    listen: Option<Box<dyn Fn() -> Result<()> + Send + Sync>>,
 }
 
 impl Progress {
+    /// Of work that asks at each step whether it goes on.
+    pub fn listening(listen: impl Fn() -> Result<()> + Send + Sync + 'static) -> Progress {
+        Progress { listen: Some(Box::new(listen)), ..Progress::default() }
+    }
+
     /// Starts a stage, and ends the one before. Stages of one name add up.
     pub fn start(&self, stage: &'static str, total: u64) {
         self.stop();
@@ -39,6 +45,7 @@ impl Progress {
     /// Counts work done; fails once the pass has been cancelled.
     pub fn add(&self, work: u64) -> Result<()> {
         self.done.fetch_add(work, Relaxed);
+        self.listen.as_ref().map_or(Ok(()), |listen| listen())?;
         if self.cancelled.load(Relaxed) { Err(Error::Cancelled) } else { Ok(()) }
     }
 

@@ -11,6 +11,7 @@ use dedup_core::index::postings::Page;
 use dedup_core::index::record::{Glance, Record};
 use dedup_core::index::sealed::{seal, unseal_value};
 use dedup_core::index::{Article, Index, Options};
+use dedup_core::progress::Progress;
 use dedup_core::verify::furniture::Holders;
 use dedup_fuzz::{SKETCHER, emptied, folder, one_thread};
 use libfuzzer_sys::fuzz_target;
@@ -43,7 +44,9 @@ static INDEX: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let path = emptied("whole").join("x.idx");
     let index = Index::open(&path, options(), false, 1).unwrap();
     for (id, text) in ARTICLES.iter() {
-        assert!(index.add(&Article { id, date: NO_DATE, text }, false).is_ok());
+        assert!(
+            index.add(&Article { id, date: NO_DATE, text }, false, &Progress::default()).is_ok()
+        );
     }
     index.close();
     drop(index);
@@ -102,8 +105,8 @@ fn read_damaged(edits: &[u8], read_only: bool) {
     ask(&index);
     if !read_only {
         let text = "a text that nobody has had before and that nobody will have after this";
-        let _ = index.add(&Article { id: "new", date: NO_DATE, text }, false);
-        let _ = index.add(&Article { id: "a1", date: NO_DATE, text }, true);
+        let _ = index.add(&Article { id: "new", date: NO_DATE, text }, false, &Progress::default());
+        let _ = index.add(&Article { id: "a1", date: NO_DATE, text }, true, &Progress::default());
     }
     index.close();
 }
@@ -111,11 +114,11 @@ fn read_damaged(edits: &[u8], read_only: bool) {
 fn ask(index: &Index) {
     for (id, text) in ARTICLES.iter() {
         let article = Article { id, date: NO_DATE, text };
-        if let Ok(checked) = index.check(&article) {
+        if let Ok(checked) = index.check(&article, &Progress::default()) {
             assert!(checked.is_known, "{id} is said to be new");
         }
         let copy = Article { id: "copy", date: NO_DATE, text };
-        if let Ok(checked) = index.check(&copy) {
+        if let Ok(checked) = index.check(&copy, &Progress::default()) {
             assert!(!checked.found.is_empty(), "a copy of {id} is said to be new");
         }
         if let Ok(stored) = index.get(id) {

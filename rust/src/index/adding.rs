@@ -16,6 +16,7 @@ use super::store::Store;
 use super::{Held, Index, merging};
 use crate::corpus::NO_DATE;
 use crate::error::Result;
+use crate::progress::Progress;
 
 /// Articles stored in one go, at most.
 const AT_ONCE: usize = 1024;
@@ -67,35 +68,46 @@ impl Drop for Forgetting<'_> {
 impl Index {
     /// Stores an article; one that is there with the same words stays as it is, and so does the
     /// answer. With `replace` it takes the place of what its id has.
-    pub fn add(&self, article: &Article, replace: bool) -> Result<Outcome> {
-        self.add_one(article, replace, self.lock()?.get()?)
+    pub fn add(&self, article: &Article, replace: bool, progress: &Progress) -> Result<Outcome> {
+        self.add_one(article, replace, self.lock()?.get()?, progress)
     }
 
-    fn add_one(&self, article: &Article, replace: bool, held: &mut Held) -> Result<Outcome> {
-        match self.add_held(std::slice::from_ref(article), replace, held)?.pop() {
+    fn add_one(
+        &self,
+        article: &Article,
+        replace: bool,
+        held: &mut Held,
+        progress: &Progress,
+    ) -> Result<Outcome> {
+        match self.add_held(std::slice::from_ref(article), replace, held, progress)?.pop() {
             Some(Outcome::Taken) | None => Err(taken(article.id)),
             Some(outcome) => Ok(outcome),
         }
     }
 
     /// Stores an article if none of those stored is a version of it.
-    pub fn add_if_new(&self, article: &Article) -> Result<Outcome> {
+    pub fn add_if_new(&self, article: &Article, progress: &Progress) -> Result<Outcome> {
         let mut held = self.lock()?;
         let held = held.get()?;
         if self.get(article.id)?.is_none() {
-            let found = self.check(article)?.found;
+            let found = self.check(article, progress)?.found;
             if found.iter().any(Found::is_version) {
                 return Ok(Outcome::Seen(found));
             }
         }
-        self.add_one(article, false, held)
+        self.add_one(article, false, held, progress)
     }
 
     /// As if [`Index::add`] were called for one after the other, committed some at a time. The id of
     /// one that is taken is no error.
-    pub fn add_all(&self, articles: &[Article], replace: bool) -> Result<Vec<Outcome>> {
+    pub fn add_all(
+        &self,
+        articles: &[Article],
+        replace: bool,
+        progress: &Progress,
+    ) -> Result<Vec<Outcome>> {
         let mut held = self.lock()?;
-        self.add_held(articles, replace, held.get()?)
+        self.add_held(articles, replace, held.get()?, progress)
     }
 
     fn add_held(
@@ -103,13 +115,15 @@ impl Index {
         articles: &[Article],
         replace: bool,
         held: &mut Held,
+        progress: &Progress,
     ) -> Result<Vec<Outcome>> {
         let mut outcomes = Vec::with_capacity(articles.len());
         while outcomes.len() < articles.len() {
             let rest = &articles[outcomes.len()..];
             let mut forgetting = Forgetting(Some(&self.known));
             held.writer.check_untouched()?;
-            let added = self.with_store(|store| self.add_some(store, rest, replace, held));
+            let added =
+                self.with_store(|store| self.add_some(store, rest, replace, held, progress));
             if added.is_err() {
                 // What it has written is gone.
                 held.merging = None;
@@ -128,6 +142,7 @@ impl Index {
         articles: &[Article],
         replace: bool,
         held: &mut Held,
+        progress: &Progress,
     ) -> Result<Vec<Outcome>> {
         let mut state = store.reading(|| self.catch_up(store))?;
         let articles = &articles[..articles.len().min(AT_ONCE).min(first_repeated(articles))];
@@ -143,7 +158,7 @@ impl Index {
         if until == 0
             && let Standing::Replacing(number, record) = standings.swap_remove(0)
         {
-            return Ok(vec![self.replace(store, &articles[0], number, &record, held)?]);
+            return Ok(vec![self.replace(store, &articles[0], number, &record, held, progress)?]);
         }
         standings.truncate(until);
         let new: Vec<&Article> = articles
@@ -159,7 +174,11 @@ impl Index {
         let matches = self.map(&new, |index, article| {
             self.read(|store, known, _| {
                 let next = first + index as u32;
-                let shelf = Shelved { fresh: (first, &fresh), ..Shelved::new(store, known, next) };
+                let shelf = Shelved {
+                    fresh: (first, &fresh),
+                    progress: Some(progress),
+                    ..Shelved::new(store, known, next)
+                };
                 let own = Side::of(article, next);
                 self.judge.matches(&shelf, &known.vocabulary, next, own, &fresh[index].sketches)
             })

@@ -12,6 +12,7 @@ use super::shelf::{Shelved, find, find_all};
 use super::state::State;
 use super::store::Store;
 use crate::error::Result;
+use crate::progress::Progress;
 
 /// An article stored.
 pub struct Stored {
@@ -41,10 +42,11 @@ pub struct Stats {
 impl Index {
     /// The matches of an article with those stored, the best first. One that is stored itself, with
     /// the same words, is answered by what became of it.
-    pub fn check(&self, article: &Article) -> Result<Checked> {
+    pub fn check(&self, article: &Article, progress: &Progress) -> Result<Checked> {
         let sketches = sketch(article.text, &self.judge.sketcher);
         self.read(|store, known, state| {
-            let shelf = Shelved::new(store, known, state.next);
+            let shelf =
+                Shelved { progress: Some(progress), ..Shelved::new(store, known, state.next) };
             if let Some((number, record)) = find(&shelf, article.id)?
                 && self.sketch_of(&record.content)?.digests == sketches.digests
             {

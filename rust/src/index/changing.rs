@@ -12,22 +12,23 @@ use super::state::State;
 use super::store::Store;
 use super::{Held, Index};
 use crate::error::Result;
+use crate::progress::Progress;
 
 impl Index {
     /// Takes an article away; false when there is none of this id.
-    pub fn remove(&self, id: &str) -> Result<bool> {
+    pub fn remove(&self, id: &str, progress: &Progress) -> Result<bool> {
         self.write(|store, known, state, _| {
             let Some((number, _)) = find(&Shelved::new(store, known, state.next), id)? else {
                 return Ok(false);
             };
-            self.take_away(store, known, state, &[number])?;
+            self.take_away(store, known, state, &[number], progress)?;
             Ok(true)
         })
     }
 
     /// Takes all articles away that were published before a time, and with `undated` also those
     /// without a date that were stored before it. Returns how many.
-    pub fn expire(&self, before: i64, undated: bool) -> Result<u64> {
+    pub fn expire(&self, before: i64, undated: bool, progress: &Progress) -> Result<u64> {
         self.write(|store, known, state, _| {
             let mut numbers = store.published_before(before)?;
             for &number in &numbers {
@@ -44,7 +45,7 @@ impl Index {
                 }
                 numbers.extend(undated);
             }
-            self.take_away(store, known, state, &numbers)?;
+            self.take_away(store, known, state, &numbers, progress)?;
             Ok(numbers.len() as u64)
         })
     }
@@ -57,6 +58,7 @@ impl Index {
         number: u32,
         stored: &Record,
         held: &mut Held,
+        progress: &Progress,
     ) -> Result<Outcome> {
         let mut fresh = vec![self.fresh(article, stored.place)?];
         self.remember(&fresh);
@@ -66,7 +68,11 @@ impl Index {
             let next = state.next;
             let mut hidden = HashSet::from([number]);
             let freed = free(store, &mut state, &[number], &mut hidden)?;
-            let shelf = Shelved { hidden: &hidden, ..Shelved::new(store, &known, next) };
+            let shelf = Shelved {
+                hidden: &hidden,
+                progress: Some(progress),
+                ..Shelved::new(store, &known, next)
+            };
             let own = Side::of(article, stored.place);
             let vocabulary = &known.vocabulary;
             let mut found =
@@ -74,7 +80,7 @@ impl Index {
             fresh[0].record.original = original_of(&found);
             self.store_fresh(store, &mut state, &fresh)?;
             let is_all = freed.is_empty();
-            self.judge_anew(store, &known, state.next, freed, hidden)?;
+            self.judge_anew(store, &known, state.next, freed, hidden, progress)?;
             if !is_all {
                 // The answer that it gets when it is added again.
                 let old = HashSet::from([number]);
@@ -96,10 +102,11 @@ impl Index {
         known: &Known,
         state: &mut State,
         numbers: &[u32],
+        progress: &Progress,
     ) -> Result<()> {
         let mut hidden: HashSet<u32> = numbers.iter().copied().collect();
         let freed = free(store, state, numbers, &mut hidden)?;
-        self.judge_anew(store, known, state.next, freed, hidden)
+        self.judge_anew(store, known, state.next, freed, hidden, progress)
     }
 
     /// Judges articles whose originals are gone, the best first: each is a duplicate of another that
@@ -112,6 +119,7 @@ impl Index {
         next: u32,
         freed: Vec<u32>,
         mut hidden: HashSet<u32>,
+        progress: &Progress,
     ) -> Result<()> {
         let ranked = |number: u32| {
             let record = store.there(number)?;
@@ -123,7 +131,11 @@ impl Index {
         for (_, number, mut record) in freed {
             let sketches = self.sketch_of(&record.content)?;
             let own = Side::stored(&record)?;
-            let shelf = Shelved { hidden: &hidden, ..Shelved::new(store, known, next) };
+            let shelf = Shelved {
+                hidden: &hidden,
+                progress: Some(progress),
+                ..Shelved::new(store, known, next)
+            };
             let found = self.judge.matches(&shelf, &known.vocabulary, next, own, &sketches)?;
             let before = record.original;
             record.original = original_of(&found);

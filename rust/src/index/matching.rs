@@ -40,6 +40,9 @@ pub struct Judge {
 /// Where stored articles are looked up, many at a time, by their numbers in the order in which they
 /// came.
 pub trait Shelf {
+    /// Fails once what is done here is to stop.
+    fn go_on(&self) -> Result<()>;
+
     /// The articles that have each key, in their order: the last ones, at least `most` where there
     /// are.
     fn lists(&self, keys: &[Key], most: usize) -> Result<Vec<Vec<u32>>>;
@@ -191,7 +194,7 @@ impl Judge {
         mut records: Vec<(u32, Record)>,
         mut meetings: Meetings,
     ) -> Result<Vec<Found>> {
-        let mut found = self.compare_all(&mut own, &records, &meetings.holders)?;
+        let mut found = self.compare_all(shelf, &mut own, &records, &meetings.holders)?;
         found.sort_by(|a, b| best_first(&a.0, &b.0));
         // What furniture a text has that the given one has not is looked up where it may matter.
         let edited = found.iter().filter(|it| it.0.verdict.relation != Relation::Exact);
@@ -201,7 +204,7 @@ impl Judge {
             records.retain(|it| nearest.contains(&it.0));
             found.retain(|it| !is_near(it));
             own.ready.forget_furniture();
-            found.extend(self.compare_all(&mut own, &records, &meetings.holders)?);
+            found.extend(self.compare_all(shelf, &mut own, &records, &meetings.holders)?);
             found.sort_by(|a, b| best_first(&a.0, &b.0));
         }
         Ok(found.into_iter().map(|it| it.0).collect())
@@ -209,12 +212,14 @@ impl Judge {
 
     fn compare_all(
         &self,
+        shelf: &impl Shelf,
         own: &mut Side,
         records: &[(u32, Record)],
         holders: &Holders,
     ) -> Result<Vec<Compared>> {
         let mut found = Vec::new();
         for (number, record) in records {
+            shelf.go_on()?;
             let mut theirs = Side::stored(record)?;
             let Some(verdict) = self.verify(own, &mut theirs, holders) else { continue };
             let (mut drops, mut late) = self.choose(own, &theirs, &verdict);

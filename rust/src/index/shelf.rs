@@ -8,6 +8,7 @@ use super::postings::{FIRST, Key, LAST, is_hidden, key_of_id};
 use super::record::{Glance, Record};
 use super::store::Store;
 use crate::error::Result;
+use crate::progress::Progress;
 use crate::sketch::sketches::Sketches;
 
 /// An article on its way into the index.
@@ -30,13 +31,15 @@ pub struct Shelved<'a> {
     pub fresh: (u32, &'a [Fresh]),
     /// Those that are not looked at.
     pub hidden: &'a HashSet<u32>,
+    /// Of what is to stop when it is cancelled.
+    pub progress: Option<&'a Progress>,
 }
 
 static NONE: std::sync::LazyLock<HashSet<u32>> = std::sync::LazyLock::new(HashSet::new);
 
 impl<'a> Shelved<'a> {
     pub fn new(store: &'a Store, known: &'a Known, next: u32) -> Shelved<'a> {
-        Shelved { store, known, next, fresh: (0, &[]), hidden: &NONE }
+        Shelved { store, known, next, fresh: (0, &[]), hidden: &NONE, progress: None }
     }
 
     fn is_there(&self, number: &u32) -> bool {
@@ -66,6 +69,10 @@ impl<'a> Shelved<'a> {
 }
 
 impl Shelf for Shelved<'_> {
+    fn go_on(&self) -> Result<()> {
+        self.progress.map_or(Ok(()), |progress| progress.add(0))
+    }
+
     fn lists(&self, keys: &[Key], most: usize) -> Result<Vec<Vec<u32>>> {
         let is_there = |number: &u32| self.is_there(number);
         // The last article first, until all are there.

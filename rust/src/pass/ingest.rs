@@ -31,26 +31,36 @@ pub type Answer = (u32, Checked);
 
 /// An index, in a file or wherever.
 pub trait Storage: Sync {
-    fn check(&self, article: &Article) -> Result<Checked>;
+    fn check(&self, article: &Article, progress: &Progress) -> Result<Checked>;
 
     /// The digest of the words that are stored under each id, where there are any.
     fn words_of(&self, ids: &[&str]) -> Result<Vec<Option<u128>>>;
 
     /// What becomes of articles that are added one after the other.
-    fn add_all(&self, articles: &[Article], replace: bool) -> Result<Vec<Outcome>>;
+    fn add_all(
+        &self,
+        articles: &[Article],
+        replace: bool,
+        progress: &Progress,
+    ) -> Result<Vec<Outcome>>;
 }
 
 impl Storage for Index {
-    fn check(&self, article: &Article) -> Result<Checked> {
-        self.check(article)
+    fn check(&self, article: &Article, progress: &Progress) -> Result<Checked> {
+        self.check(article, progress)
     }
 
     fn words_of(&self, ids: &[&str]) -> Result<Vec<Option<u128>>> {
         self.words_of(ids)
     }
 
-    fn add_all(&self, articles: &[Article], replace: bool) -> Result<Vec<Outcome>> {
-        self.add_all(articles, replace)
+    fn add_all(
+        &self,
+        articles: &[Article],
+        replace: bool,
+        progress: &Progress,
+    ) -> Result<Vec<Outcome>> {
+        self.add_all(articles, replace, progress)
     }
 }
 
@@ -125,7 +135,7 @@ pub fn check(
                 let check = |&article| {
                     progress.add(1)?;
                     let text = texts.read(article, words)?;
-                    Ok((article, index.check(&given(corpus, article, &text))?))
+                    Ok((article, index.check(&given(corpus, article, &text), progress)?))
                 };
                 chunk.iter().map(check).collect()
             },
@@ -238,7 +248,7 @@ pub fn add(
         let read: Vec<String> = numbers.clone().map(read).collect::<Result<_>>()?;
         let articles: Vec<Article> =
             numbers.clone().zip(&read).map(|(it, text)| given(corpus, it, text)).collect();
-        let outcomes = index.add_all(&articles, replace)?;
+        let outcomes = index.add_all(&articles, replace, progress)?;
         progress.add(outcomes.len() as u64)?;
         for (article, outcome) in numbers.zip(outcomes) {
             replaced += matches!(outcome, Outcome::Replaced(_)) as u64;

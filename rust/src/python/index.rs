@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 
+use super::interrupt::stepwise;
 use super::texts::figures;
 use crate::corpus::NO_DATE;
 use crate::index::matching::telling;
@@ -91,7 +92,9 @@ impl Index {
     #[pyo3(signature = (id, text, date=None))]
     fn check(&self, py: Python, id: &str, text: &str, date: Option<i64>) -> PyResult<Vec<Line>> {
         let article = Article { id, text, date: seconds(date) };
-        py.detach(|| Ok(self.index.check(&article)?.found.iter().map(line).collect()))
+        stepwise(py, |progress| {
+            Ok(self.index.check(&article, progress)?.found.iter().map(line).collect())
+        })
     }
 
     #[pyo3(signature = (id, text, date=None, *, replace=false))]
@@ -104,7 +107,7 @@ impl Index {
         replace: bool,
     ) -> PyResult<(&'static str, Option<Line>)> {
         let article = Article { id, text, date: seconds(date) };
-        py.detach(|| Ok(answer(self.index.add(&article, replace)?)))
+        stepwise(py, |progress| Ok(answer(self.index.add(&article, replace, progress)?)))
     }
 
     #[pyo3(signature = (id, text, date=None))]
@@ -116,7 +119,7 @@ impl Index {
         date: Option<i64>,
     ) -> PyResult<(&'static str, Option<Line>)> {
         let article = Article { id, text, date: seconds(date) };
-        py.detach(|| Ok(answer(self.index.add_if_new(&article)?)))
+        stepwise(py, |progress| Ok(answer(self.index.add_if_new(&article, progress)?)))
     }
 
     fn add_many(
@@ -155,11 +158,11 @@ impl Index {
     }
 
     fn remove(&self, py: Python, id: &str) -> PyResult<bool> {
-        py.detach(|| Ok(self.index.remove(id)?))
+        stepwise(py, |progress| self.index.remove(id, progress))
     }
 
     fn expire(&self, py: Python, before: i64, undated: bool) -> PyResult<u64> {
-        py.detach(|| Ok(self.index.expire(before, undated)?))
+        stepwise(py, |progress| self.index.expire(before, undated, progress))
     }
 
     fn close(&self, py: Python) {

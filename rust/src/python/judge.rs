@@ -394,6 +394,10 @@ impl Elsewhere {
 }
 
 impl Shelf for Elsewhere {
+    fn go_on(&self) -> Result<()> {
+        self.call(|shelf| shelf.py().check_signals())
+    }
+
     fn lists(&self, keys: &[Key], most: usize) -> Result<Vec<Vec<u32>>> {
         let mut lists = vec![Vec::new(); keys.len()];
         if keys.is_empty() {

@@ -10,6 +10,7 @@ use super::judge::Found;
 use crate::error::{Error, Result};
 use crate::index::{Article, Checked, Outcome};
 use crate::pass::ingest::Storage;
+use crate::progress::Progress;
 
 /// An index of Python's: `_core.Index`, or what has the methods `check_rows`, `words_of` and
 /// `add_rows`.
@@ -68,7 +69,7 @@ fn found_of(rows: &[Py<Found>]) -> Vec<crate::index::Found> {
 }
 
 impl Storage for Elsewhere {
-    fn check(&self, article: &Article) -> Result<Checked> {
+    fn check(&self, article: &Article, _: &Progress) -> Result<Checked> {
         let &Article { id, date, text } = article;
         let (is_known, rows): (bool, Vec<Py<Found>>) = self
             .call(|index| index.call_method1("check_rows", (id, text, dated(date)))?.extract())?;
@@ -82,7 +83,7 @@ impl Storage for Elsewhere {
         Ok(words.iter().map(|it| it.as_ref().and_then(digest)).collect())
     }
 
-    fn add_all(&self, articles: &[Article], replace: bool) -> Result<Vec<Outcome>> {
+    fn add_all(&self, articles: &[Article], replace: bool, _: &Progress) -> Result<Vec<Outcome>> {
         let given: Vec<_> = articles.iter().map(|it| (it.id, it.text, dated(it.date))).collect();
         let rows: Vec<(String, Vec<Py<Found>>)> =
             self.call(|index| index.call_method1("add_rows", (given, replace))?.extract())?;
