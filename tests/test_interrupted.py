@@ -19,7 +19,6 @@ CALLS = {
     "compare": "while True: dedup.compare(a, b)",
     "evidence": "while True: dedup.detect.examine(dedup.Article(a), dedup.Article(b))",
     "index, add": "index.add(dedup.Article(a, id='a'))",
-    "index, add if new": "index.add_if_new(dedup.Article(a, id='a'))",
     "index, replace": "index.add(dedup.Article(a, id='0'), replace=True)",
     "find_duplicates": "dedup.find_duplicates(f'{a if it % 2 else b} {it}' for it in range(64))",
 }
