@@ -580,7 +580,7 @@ def with_a_passage() -> list[str]:
 
 
 def ever_farther(articles_in_all: int) -> list[str]:
-    """Near copies, each with one word of the one before edited: in no bucket many, but all in many."""
+    """Near copies, each with one word of the one before edited: few in each bucket, many in all."""
     rng = random.Random(8)
     words, found = articles.word_list(rng, 60), []
     for number in range(articles_in_all):

@@ -16,7 +16,7 @@ use crate::memory::temporary::TemporaryFile;
 use crate::verify::sets::count_shared;
 
 /// Candidates in all for each article of the corpus, and those that any corpus may have.
-const AN_ARTICLE: u64 = 4;
+const AN_ARTICLE: u64 = 8;
 const OF_FEW: u64 = 1 << 14;
 
 /// Articles whose pairs one thread goes through at a time.
