@@ -6,7 +6,7 @@ install:  ## the package in place, with all that work on it needs
 	pip install -e '.[test,dev,docs]'
 
 test:
-	pytest
+	pytest -n logical --dist loadfile
 	cargo test --manifest-path rust/Cargo.toml
 
 fuzz:  ## an hour of each fuzz target, then 100,000 damaged files; five hours on two cores

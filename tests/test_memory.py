@@ -76,8 +76,8 @@ def test_memory_changes_nothing(dates: str, tmp_path: Path) -> None:
 
 
 def test_more_pairs_than_fit_into_memory(tmp_path: Path) -> None:
-    """Copies by the dozen, of which nearly each pair meets, more than are compared: all are written out
-    as sorted runs, and what hangs together is clustered some at a time.
+    """Copies by the dozen, of which nearly each pair meets, more than are compared: all are written
+    out as sorted runs, and what hangs together is clustered some at a time.
     """
     rng = random.Random(5)
     rows: Rows = []
