@@ -484,6 +484,13 @@ def test_a_child_opens_its_own(tmp_path: Path) -> None:
     assert (own, parents) == ("1", "1")
 
 
+def test_a_path_is_opened_by_its_name(tmp_path: Path) -> None:
+    for path in (tmp_path / "x.idx", str(tmp_path / "x.idx")):
+        with pytest.raises(TypeError, match=r"opened by Index\.open\(path\)"):
+            dedup.Index(path)  # type: ignore[arg-type]
+    assert not (tmp_path / "x.idx").exists()
+
+
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "news.idx"
     with process(WRITER, path) as writer:

@@ -58,6 +58,8 @@ class Index:
     """
 
     def __init__(self, handle: Handle, fields: Fields | None = None) -> None:
+        if not isinstance(handle, Handle):
+            raise TypeError("an index is opened by Index.open(path)")
         self._handle = handle
         self._fields = fields or Fields()
 
