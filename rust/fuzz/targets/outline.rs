@@ -4,7 +4,8 @@
 #![no_main]
 
 use dedup_core::index::content::{Content, Ready};
-use dedup_core::text::story::outline::{Outline, OutlineScratch, cut};
+use dedup_core::text::story::cutter::cut;
+use dedup_core::text::story::outline::{Outline, OutlineScratch};
 use dedup_core::text::words::Words;
 use dedup_core::verify::furniture::Holders;
 use dedup_fuzz::{listed, text_of};

@@ -95,20 +95,25 @@ fn visit_articles(
     pairs: &Column<[u32; 2]>,
     mut visit: impl FnMut(&[&[[u32; 2]]]) -> Result<()>,
 ) -> Result<()> {
-    let mut some: Vec<[u32; 2]> = Vec::new();
+    // What an article has in one part, and may have more of in the next.
+    let mut rest: Vec<[u32; 2]> = Vec::new();
     let mut visit_some = |some: &[[u32; 2]]| {
         let of_articles: Vec<_> = some.chunk_by(|x, y| x[0] == y[0]).collect();
         visit(&of_articles)
     };
     pairs.for_each_part(|part| {
-        some.extend_from_slice(part);
-        // The last article may have more.
-        let last = some.partition_point(|pair| pair[0] < part[part.len() - 1][0]);
-        visit_some(&some[..last])?;
-        some.drain(..last);
+        let more = part.iter().take_while(|pair| rest.last().is_some_and(|it| it[0] == pair[0]));
+        let (more, part) = part.split_at(more.count());
+        rest.extend_from_slice(more);
+        if let Some(last) = part.last() {
+            visit_some(&rest)?;
+            let (whole, of_last) = part.split_at(part.partition_point(|it| it[0] < last[0]));
+            visit_some(whole)?;
+            rest = of_last.to_vec();
+        }
         Ok(())
     })?;
-    visit_some(&some)
+    visit_some(&rest)
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use hashbrown::HashMap;
 
 use super::Pair;
 use crate::error::Result;
-use crate::text::story::outline::{OutlineScratch, Piece};
+use crate::text::story::cutter::Piece;
+use crate::text::story::outline::OutlineScratch;
 use crate::text::words::Words;
 use crate::verify::features::Side;
 use crate::verify::furniture::Holders;

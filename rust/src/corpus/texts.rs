@@ -13,7 +13,7 @@ use super::source::{Kind, Location, MAX_RECORD};
 use crate::error::{Error, Result};
 use crate::memory::file::fill_at;
 use crate::sketch::sketches::digest;
-use crate::text::story::outline::{self, Piece};
+use crate::text::story::cutter::{self, Piece};
 use crate::text::words::Words;
 
 /// Reads texts for one thread; the file last used stays open.
@@ -85,7 +85,7 @@ impl Reading for Texts<'_> {
 
     fn cut(&mut self, article: u32, words: &mut Words) -> Result<Vec<Piece>> {
         let corpus = self.corpus;
-        let (pieces, _) = outline::cut(&self.text(article)?, words);
+        let (pieces, _) = cutter::cut(&self.text(article)?, words);
         check(corpus, article, words)?;
         Ok(pieces)
     }

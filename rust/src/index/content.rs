@@ -8,7 +8,8 @@ use zstd::zstd_safe::get_frame_content_size;
 
 use crate::error::{Error, Result};
 use crate::sketch::sketches::{Scratch, Sketcher, Sketches};
-use crate::text::story::outline::{self, OutlineScratch, Piece};
+use crate::text::story::cutter::{self, Piece};
+use crate::text::story::outline::OutlineScratch;
 use crate::text::words::Words;
 use crate::verify::Prepared;
 use crate::verify::features::Side;
@@ -51,7 +52,7 @@ impl Content {
             return Content::Text(compress(text.as_bytes()));
         }
         let mut words = Words::default();
-        let (pieces, _) = outline::cut(text, &mut words);
+        let (pieces, _) = cutter::cut(text, &mut words);
         let mut capitals = vec![0; words.len().div_ceil(BITS)];
         for word in (0..words.len()).filter(|&word| words.is_capital(word)) {
             capitals[word / BITS] |= 1 << (word % BITS);

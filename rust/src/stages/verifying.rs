@@ -7,7 +7,7 @@ use super::looking::Candidate;
 use crate::corpus::prepared::{PreparedReader, Reading};
 use crate::error::Result;
 use crate::text::date;
-use crate::text::story::outline::{self, Piece};
+use crate::text::story::cutter::{self, Piece};
 use crate::text::words::Words;
 use crate::verify::Match;
 use crate::verify::furniture::Holders;
@@ -33,7 +33,7 @@ impl Reading for InTask<'_> {
     }
 
     fn cut(&mut self, article: u32, words: &mut Words) -> Result<Vec<Piece>> {
-        Ok(outline::cut(self.0[&article].text, words).0)
+        Ok(cutter::cut(self.0[&article].text, words).0)
     }
 }
 

@@ -3,6 +3,7 @@
 //! A rewrite shares almost no 5-shingle with its original, but names, figures and most of its
 //! telling words. Stop words are left out. The language is told by them, and never asked for.
 
+pub mod cutter;
 pub(crate) mod language;
 pub mod outline;
 
