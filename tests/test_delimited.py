@@ -198,6 +198,17 @@ def test_quotes(name: str, tmp_path: Path) -> None:
     ] == sorted(ids)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_last_row_counts_as_any(end: str, tmp_path: Path) -> None:
+    """Not all rows have an empty cell more than the header, which would be one column short then."""
+    rows = ["id,text", f'a,"{TEXTS[0]}",""', f'b,"{TEXTS[1]}"', ""]
+    (tmp_path / "x.csv").write_bytes(end.join(rows).encode())
+    command.scan("x.csv", "-o", "out", cwd=tmp_path)
+    counts = command.summary(tmp_path / "out")["counts"]
+    assert (counts["kept"], counts["rejected"]) == (2, 0)
+    assert (tmp_path / "out/clean/x.csv").read_bytes() == end.join(rows).encode()
+
+
 def test_a_cell_is_no_header(tmp_path: Path) -> None:
     """No row is passed over for one behind it that seems to name a text."""
     (tmp_path / "x.csv").write_text("id,headline,kind\n1,one,photo\n2,two,text\n3,three,photo\n")
@@ -229,7 +240,7 @@ CELLS = st.text(st.sampled_from("ab\"',;\t|\n\r é\\"), max_size=12)
     rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8),
     delimiter=st.sampled_from(",;\t|"),
     quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
-    end=st.sampled_from(["\n", "\r\n"]),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
 )
 def test_what_csv_writes_is_read(
     rows: list[tuple[str, str]],

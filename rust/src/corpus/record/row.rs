@@ -173,9 +173,10 @@ impl Dialect {
     /// Whether a cell is over before some bytes. None where they are too few to tell.
     fn ends_cell(&self, bytes: &[u8], whole: bool) -> Option<bool> {
         match bytes {
+            [first, ..] if *first == self.delimiter || *first == self.line_end => Some(true),
             [] | [b'\r'] => whole.then_some(true),
             [b'\r', b'\n', ..] => Some(true),
-            [first, ..] => Some(*first == self.delimiter || *first == self.line_end),
+            _ => Some(false),
         }
     }
 
