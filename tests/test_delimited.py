@@ -200,7 +200,7 @@ def test_quotes(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_the_last_row_counts_as_any(end: str, tmp_path: Path) -> None:
-    """Not all rows have an empty cell more than the header, which would be one column short then."""
+    """Not all rows have an empty cell more than the header, which else were one column short."""
     rows = ["id,text", f'a,"{TEXTS[0]}",""', f'b,"{TEXTS[1]}"', ""]
     (tmp_path / "x.csv").write_bytes(end.join(rows).encode())
     command.scan("x.csv", "-o", "out", cwd=tmp_path)
