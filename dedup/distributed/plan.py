@@ -328,10 +328,10 @@ class _Run(Generic[T]):
 
     def within_budget(self, looked: T) -> T:
         """What was looked at, but of too many candidates those to compare."""
-        candidates = self.engine.only(looked, "candidate")
         budget = _core.Stages.budget(self.members)
-        if self._count("candidates", candidates) <= budget:
+        if self._count("candidates", self.engine.only(looked, "candidate", ["a"])) <= budget:
             return looked
+        candidates = self.engine.only(looked, "candidate")
         to_firsts = partial(tasks.to_firsts_of_candidates, self.settings)
         candidates = self.engine.keep(
             "candidates", self.engine.map("to candidates", to_firsts, candidates, tasks.LOOKED)

@@ -881,9 +881,7 @@ def _furnished(texts: pa.Table, wanted: np.ndarray[Any, Any]) -> pa.Table:
 
 def read_second(settings: Settings, candidates: pa.Table, texts: pa.Table) -> pa.Table:
     """Candidates and the texts of their second articles, to the bucket of the first's place."""
-    pairs = np.column_stack([numbers(candidates["a"]), numbers(candidates["b"])])
-    _, once = np.unique(pairs, axis=0, return_index=True)
-    found = candidates.take(pa.array(once)).select(_CANDIDATE)
+    found = _distinct(candidates)[0].select(_CANDIDATE)
     buckets = buckets_of(numbers(found["place_a"], "<u8"), settings.buckets)
     found = found.append_column("bucket", pa.array(buckets, _BUCKET))
     compared = found.filter(pc.equal(found["versions"], 1))

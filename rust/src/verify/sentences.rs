@@ -65,14 +65,11 @@ fn align_by_table([a, b]: [&Outline; 2], in_b: &InOther) -> [Vec<AlignedSentence
             count(of_columns, &of_a[..looked_at_of_a], &of_b);
         }
     }
-    let tables = one_way.map(|mut table| {
-        if table.is_empty() {
-            return None;
-        }
+    for table in &mut one_way {
         table.iter_mut().zip(&in_common).for_each(|(cell, count)| *cell += count);
-        Some(table)
-    });
-    let [of_rows, of_columns] = tables.each_ref().map(|it| it.as_ref().unwrap_or(&in_common));
+    }
+    let [of_rows, of_columns] =
+        one_way.each_ref().map(|table| if table.is_empty() { &in_common } else { table });
     let best_of_rows = of_rows.chunks_exact(columns.max(1)).map(|cells| {
         let most = cells.iter().copied().max().unwrap_or(0);
         (cells.iter().position(|&count| count == most).unwrap_or(0), most)
