@@ -11,7 +11,7 @@ use crate::verify::features::Side;
 use crate::verify::furniture::Holders;
 use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
 use crate::verify::story::Story;
-use crate::verify::{Bars, Figures, Prepared, Verdict};
+use crate::verify::{Comparison, Figures, Prepared};
 
 /// Articles that a thread keeps ready for their next pair, and bytes that one takes for each of its
 /// text, about.
@@ -92,18 +92,15 @@ impl<'a, T: Reading> PreparedReader<'a, T> {
         (side(a), side(b))
     }
 
-    /// The verdict on two articles that are no exact copies, if they are flagged, or related and that is
-    /// asked for; of what is rewritten only where `rewrites` are wanted. What shares little wording is
-    /// judged only where the two `are_alike`. `later` is the time from the second to the first in seconds,
-    /// where both dates are known.
-    pub fn judge(
+    /// Compares two articles that are no exact copies, if they may be versions of one story: what
+    /// shares little wording only where the two `are_alike`. `later` is the time from the second to
+    /// the first in seconds, where both dates are known.
+    pub fn compare(
         &mut self,
         pair: Pair,
         are_alike: impl FnOnce() -> Result<bool>,
         later: Option<i64>,
-        bars: &Bars,
-        rewrites: bool,
-    ) -> Result<Option<Verdict>> {
+    ) -> Result<Option<Comparison>> {
         let (a, b) = self.get(pair)?;
         let figures = Figures::of(&a.prepared.shingles, &b.prepared.shingles);
         if figures.containment < MIN_CONTAINMENT_OF_EDITED && !are_alike()? {
@@ -111,8 +108,7 @@ impl<'a, T: Reading> PreparedReader<'a, T> {
         }
         let holders = self.holders;
         let (a, b) = self.sides(pair);
-        let verdict = bars.judge(a, b, &figures, later, holders);
-        Ok(verdict.filter(|verdict| rewrites || verdict.relation.is_copy()))
+        Ok(Some(Comparison::of(a, b, figures, later, holders)))
     }
 
     fn prepare(&mut self, article: u32) -> Result<()> {

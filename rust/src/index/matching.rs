@@ -21,7 +21,7 @@ use crate::sketch::sketches::{Sketcher, Sketches};
 use crate::text::{MIN_WORDS, date, shingle};
 use crate::verify::furniture::Holders;
 use crate::verify::judge::MIN_CONTAINMENT_OF_EDITED;
-use crate::verify::{Bars, Drops, Figures, MayGo, Relation, Verdict, sets};
+use crate::verify::{Bars, Comparison, Drops, Figures, MayGo, Relation, Verdict, sets};
 
 /// Bands that a candidate shares at least. Of those that share one alone nearly all are strangers.
 const MIN_BANDS: u32 = 2;
@@ -302,8 +302,8 @@ impl Judge {
             return None;
         }
         let (a, b) = (own.ready.side(holders), theirs.ready.side(holders));
-        let verdict = self.bars.judge(a, b, &figures, later, holders)?;
-        (self.sketcher.stories || verdict.relation.is_copy()).then_some(verdict)
+        let compared = Comparison::of(a, b, figures, later, holders);
+        self.bars.judge(&[compared], self.sketcher.stories)[0]
     }
 
     /// Whether the given article is dropped for a stored one, if this is kept; and whether it stays

@@ -41,10 +41,10 @@ use crate::sketch::banding::NUM_PERM;
 use crate::sketch::signature::{Instructions, Permutations, SEED};
 use crate::sketch::sketches::{Scratch, Sketcher};
 use crate::threads::thread_pool;
-use crate::verify::features::{Features, features};
+use crate::verify::features::{Features, features, same_terms};
 use crate::verify::furniture::Holders;
 use crate::verify::row::{MatchRow, key_of, match_of, row};
-use crate::verify::{Bars, Match, Verdict};
+use crate::verify::{Bars, Comparison, Match, Verdict};
 use copies::bring_back;
 pub use found::{Found, count_bounded, count_flagged};
 use ingest::{Added, Answer, Storage, Stored};
@@ -228,7 +228,8 @@ impl Pass {
             let features = |reader: &mut PreparedReader<Texts>, &pair: &Pair| {
                 reader.get(pair)?;
                 let (a, b) = reader.sides(pair);
-                Ok(features(a, b, self.corpus.later(pair), &holders))
+                let (in_a, in_b) = same_terms(&a.story.outline, &b.story.outline);
+                Ok(features([a, b], [&in_a, &in_b], self.corpus.later(pair), &holders))
             };
             pairs.par_iter().map_init(|| finder.reader(&holders), features).collect()
         })
@@ -349,20 +350,11 @@ impl<'a> Finder<'a> {
     }
 
     fn verify(&self, pairs: &[[u32; 3]], holders: &Holders) -> Result<Vec<MatchRow>> {
-        let progress = &self.pass.progress;
         let matches: Vec<Vec<MatchRow>> = pairs
             .par_chunks(PAIRS_AT_ONCE)
             .map_init(
                 || (self.reader(holders), self.corpus.glances()),
-                |(reader, glances), chunk| {
-                    let verify = |&[first, a, b]: &[u32; 3]| {
-                        // A pair of long texts takes a while.
-                        progress.add(1)?;
-                        let found = self.verify_pair((a, b), reader, glances)?;
-                        Ok(found.map(|found| row((first, 0), &found)))
-                    };
-                    chunk.iter().map(verify).filter_map(Result::transpose).collect()
-                },
+                |(reader, glances), chunk| self.verify_some(chunk, reader, glances),
             )
             .collect::<Result<_>>()?;
         Ok(matches.concat())
@@ -458,12 +450,35 @@ impl<'a> Finder<'a> {
         Ok(more.len() as u64)
     }
 
-    fn verify_pair(
+    fn verify_some(
+        &self,
+        pairs: &[[u32; 3]],
+        reader: &mut PreparedReader<Texts>,
+        glances: &mut Glances,
+    ) -> Result<Vec<MatchRow>> {
+        let (mut compared, mut of_pairs) = (Vec::new(), Vec::new());
+        for pair in pairs {
+            // A pair of long texts takes a while.
+            self.pass.progress.add(1)?;
+            if let Some(it) = self.compare((pair[1], pair[2]), reader, glances)? {
+                compared.push(it);
+                of_pairs.push(pair);
+            }
+        }
+        let Options { bars, rewrites, .. } = &self.pass.options;
+        let verdicts = bars.judge(&compared, *rewrites);
+        let found = of_pairs.into_iter().zip(verdicts).filter_map(|(&[first, a, b], verdict)| {
+            Some(row((first, 0), &self.match_of((a, b), verdict?)))
+        });
+        Ok(found.collect())
+    }
+
+    fn compare(
         &self,
         pair: Pair,
         reader: &mut PreparedReader<Texts>,
         glances: &mut Glances,
-    ) -> Result<Option<Match>> {
+    ) -> Result<Option<Comparison>> {
         let (a, b) = pair;
         // Most of what falls here is told without reading the texts.
         if let Some(look) = &self.look
@@ -475,9 +490,7 @@ impl<'a> Finder<'a> {
             Some(look) => look.are_alike(a, b, glances),
             None => Ok(false),
         };
-        let Options { bars, rewrites, .. } = &self.pass.options;
-        let verdict = reader.judge(pair, are_alike, self.corpus.later(pair), bars, *rewrites)?;
-        Ok(verdict.map(|verdict| self.match_of(pair, verdict)))
+        reader.compare(pair, are_alike, self.corpus.later(pair))
     }
 
     /// The match with its articles in the order of their ids.

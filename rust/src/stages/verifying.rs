@@ -46,14 +46,19 @@ pub fn verify(
     rules: &Rules,
 ) -> Result<Vec<Match>> {
     let mut reader = PreparedReader::new(InTask(articles), holders, PREPARED_BYTES);
-    let verify = |&Candidate { a, b, alike, .. }: &Candidate| {
-        let (x, y) = (&articles[&a], &articles[&b]);
-        let later = date::later(x.date, y.date);
-        let verdict = reader.judge((a, b), || Ok(alike), later, &rules.bars, rules.rewrites)?;
-        Ok(verdict.map(|verdict| {
-            let found = Match { a, b, verdict, may_go: rules.bars.may_go(&verdict) };
-            if x.name < y.name { found } else { found.turned() }
-        }))
-    };
-    candidates.iter().map(verify).filter_map(Result::transpose).collect()
+    let (mut compared, mut pairs) = (Vec::new(), Vec::new());
+    for &Candidate { a, b, alike, .. } in candidates {
+        let later = date::later(articles[&a].date, articles[&b].date);
+        if let Some(it) = reader.compare((a, b), || Ok(alike), later)? {
+            compared.push(it);
+            pairs.push((a, b));
+        }
+    }
+    let verdicts = rules.bars.judge(&compared, rules.rewrites);
+    let found = pairs.into_iter().zip(verdicts).filter_map(|((a, b), verdict)| {
+        let verdict = verdict?;
+        let found = Match { a, b, verdict, may_go: rules.bars.may_go(&verdict) };
+        Some(if articles[&a].name < articles[&b].name { found } else { found.turned() })
+    });
+    Ok(found.collect())
 }

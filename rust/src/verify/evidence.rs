@@ -55,11 +55,11 @@ pub fn explain(
     (article_a, article_b): (Article, Article),
     later: Option<i64>,
 ) -> Evidence {
-    let features =
-        features::features(article_a.side(), article_b.side(), later, &Holders::default());
+    let sides = [article_a.side(), article_b.side()];
+    let (in_a, in_b) = features::same_terms(&sides[0].story.outline, &sides[1].story.outline);
+    let features = features::features(sides, [&in_a, &in_b], later, &Holders::default());
     let a = Shown::of(a, article_a.story.outline);
     let b = Shown::of(b, article_b.story.outline);
-    let (in_a, in_b) = features::same_terms(&a.story, &b.story);
     let (of_a, of_b) = (a.align(&b, &in_a), b.align(&a, &in_b));
     let pair = |it: &AlignedSentence| SentencePair {
         a: a.sentence(it.index),

@@ -78,18 +78,22 @@ pub struct Side<'a> {
 }
 
 /// The features of a against b, and those of b against a; None when either has no content words.
-/// `later` is the time from b to a in seconds, where both dates are known.
-pub fn features(a: Side, b: Side, later: Option<i64>, holders: &Holders) -> Option<[Features; 2]> {
+/// `in_a` and `in_b` are what [`same_terms`] finds, `later` is the time from b to a in seconds, where both dates are known.
+pub fn features(
+    [a, b]: [Side; 2],
+    [in_a, in_b]: [&InOther; 2],
+    later: Option<i64>,
+    holders: &Holders,
+) -> Option<[Features; 2]> {
     let (of_a, of_b) = (&a.story.outline, &b.story.outline);
     if of_a.tokens.is_empty() || of_b.tokens.is_empty() {
         return None;
     }
-    let (in_a, in_b) = same_terms(of_a, of_b);
     let (of_shingles, of_other) = (&a.prepared.shingles, &b.prepared.shingles);
     let shared_of_a = sets::mark_shared(of_shingles, of_other);
     let shared_of_b = sets::mark_shared(of_other, of_shingles);
     let pair = Pair {
-        in_order: longest_common_order(of_a, of_b, &in_a),
+        in_order: longest_common_order(of_a, of_b, in_a),
         bigrams: sets::count_shared(&a.story.bigrams, &b.story.bigrams),
         leads: ratio(
             sets::count_shared(&a.story.lead, &b.story.lead),
@@ -98,9 +102,9 @@ pub fn features(a: Side, b: Side, later: Option<i64>, holders: &Holders) -> Opti
         shared: shared_of_a.iter().filter(|&&it| it).count(),
         holders: holders_of(of_shingles, &shared_of_a, holders),
     };
-    let [sentences_of_a, sentences_of_b] = align_both([of_a, of_b], [&in_a, &in_b]);
-    let x = Told::of(a, &in_a, &sentences_of_a, &shared_of_a);
-    let y = Told::of(b, &in_b, &sentences_of_b, &shared_of_b);
+    let [sentences_of_a, sentences_of_b] = align_both([of_a, of_b], [in_a, in_b]);
+    let x = Told::of(a, in_a, &sentences_of_a, &shared_of_a);
+    let y = Told::of(b, in_b, &sentences_of_b, &shared_of_b);
     let later = later.map_or(0, i64::signum) as f64;
     Some([directed(a, b, &x, &y, &pair, later), directed(b, a, &y, &x, &pair, -later)])
 }

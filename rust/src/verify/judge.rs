@@ -2,11 +2,11 @@
 
 use super::alignment::align;
 use super::features::{
-    Features, IN_ORDER, InOther, NEW_FIGURES, OWN_NEW_WORDS, OWN_TERMS_OF_NEW_SENTENCES, Side,
-    features, same_terms,
+    Features, IN_ORDER, InOther, NAMES, NEW_FIGURES, OWN_NEW_WORDS, OWN_TERMS_OF_NEW_SENTENCES,
+    Side, features, same_terms,
 };
 use super::furniture::Holders;
-use super::model::MODELS;
+use super::model::{Input, MODELS};
 use super::verdict::{Drops, Figures, Fuller, MayGo, Relation, Verdict};
 use crate::text::story::outline::{Kind, Outline};
 
@@ -59,63 +59,106 @@ impl Bars {
         MayGo::of(goes(verdict.covered_a, Fuller::A), goes(verdict.covered_b, Fuller::B))
     }
 
-    /// The verdict on two articles that are no exact copies, if they are flagged, or related and that
-    /// is asked for. `later` is the time from b to a in seconds, where both dates are known. With a
-    /// and b in the other order the same comes out, turned.
-    pub fn judge(
-        &self,
+    /// The verdicts on pairs that were compared, where they are flagged, or related and that is asked
+    /// for; of what is rewritten only where `rewrites` are wanted.
+    pub fn judge(&self, pairs: &[Comparison], rewrites: bool) -> Vec<Option<Verdict>> {
+        let inputs: Vec<Input> = pairs.iter().map(Comparison::input).collect();
+        let scores = MODELS.score(&inputs, if self.related { 0.0 } else { self.min_score });
+        let related = if self.related { MODELS.are_related(&inputs) } else { Vec::new() };
+        let found = (0..pairs.len()).filter_map(|index| {
+            let Comparison { features, figures, relation, .. } = &pairs[index];
+            // Without content words there are the shingles alone.
+            let score = if features.is_some() { scores[index] } else { figures.similarity };
+            let (relation, bounded) = if score >= self.min_score {
+                *relation
+            } else if self.related && features.is_some() && related[index] {
+                (Relation::Related, false)
+            } else {
+                return None;
+            };
+            (rewrites || relation.is_copy()).then_some((index, score, relation, bounded))
+        });
+        let found: Vec<_> = found.collect();
+        let inputs: Vec<Input> = found.iter().map(|it| inputs[it.0]).collect();
+        let mut verdicts = vec![None; pairs.len()];
+        for ((index, score, relation, bounded), covered) in
+            found.into_iter().zip(MODELS.covered(&inputs))
+        {
+            verdicts[index] = Some(pairs[index].verdict(relation, bounded, score, covered));
+        }
+        verdicts
+    }
+}
+
+/// What the verdict on two articles that are no exact copies is made of.
+pub struct Comparison {
+    figures: Figures,
+    /// None where either has no content words.
+    features: Option<[Features; 2]>,
+    /// Seconds between the two, where both dates are known.
+    gap: Option<u64>,
+    /// What they are to each other if they are versions of one story, and whether too much was to be
+    /// aligned for that.
+    relation: (Relation, bool),
+    /// The most that a is covered by b, and b by a.
+    most_covered: [f64; 2],
+}
+
+impl Comparison {
+    /// `later` is the time from b to a in seconds, where both dates are known. With a and b in the
+    /// other order the same comes out, turned.
+    pub fn of(
         a: Side,
         b: Side,
-        figures: &Figures,
+        figures: Figures,
         later: Option<i64>,
         holders: &Holders,
-    ) -> Option<Verdict> {
+    ) -> Comparison {
         let gap = later.map(i64::unsigned_abs);
-        let verdict = |(relation, bounded), score, [covered_a, covered_b]: [f64; 2], fuller| {
-            let Figures { similarity, containment, .. } = *figures;
-            Verdict {
-                relation,
-                score,
-                covered_a,
-                covered_b,
-                fuller,
-                similarity,
-                containment,
-                bounded,
-            }
-        };
-        let Some(features) = features(a, b, later, holders) else {
-            // Without content words there are the shingles alone.
-            let score = Some(figures.similarity).filter(|&score| score >= self.min_score)?;
+        let (in_a, in_b) = same_terms(&a.story.outline, &b.story.outline);
+        let Some(features) = features([a, b], [&in_a, &in_b], later, holders) else {
             let covered =
                 |it: Side| figures.shared as f64 / it.prepared.shingles.len().max(1) as f64;
-            let relation = relation(a, b, figures, 0.0);
-            return Some(verdict(relation, score, [covered(a), covered(b)], None));
+            let relation = relation(a, b, &figures, 0.0);
+            let most_covered = [covered(a), covered(b)];
+            return Comparison { figures, features: None, gap, relation, most_covered };
         };
-        let covered = || {
-            let [of_a, of_b] = MODELS.covered(&features, gap);
-            // What is right now is not in what was wrong.
-            let most = |side: Side, other: Side| {
-                if side.story.corrects && !other.story.corrects { MAX_OF_CORRECTION } else { 1.0 }
-            };
-            let most_of_both = if facts_differ(a, b, &features) { MAX_OF_OTHER_FACTS } else { 1.0 };
-            [of_a.min(most(a, b)).min(most_of_both), of_b.min(most(b, a)).min(most_of_both)]
+        // What is right now is not in what was wrong.
+        let most = |side: Side, other: Side| {
+            if side.story.corrects && !other.story.corrects { MAX_OF_CORRECTION } else { 1.0 }
         };
-        let fuller = fuller(&features);
-        if let Some(score) = MODELS.score(&features, gap, self.min_score) {
-            let in_order = features[0][IN_ORDER].min(features[1][IN_ORDER]);
-            return Some(verdict(relation(a, b, figures, in_order), score, covered(), fuller));
+        let facts_differ = facts_differ([a, b], [&in_a, &in_b], &features);
+        let most_of_both = if facts_differ { MAX_OF_OTHER_FACTS } else { 1.0 };
+        let most_covered = [most(a, b).min(most_of_both), most(b, a).min(most_of_both)];
+        let in_order = features[0][IN_ORDER].min(features[1][IN_ORDER]);
+        let relation = relation(a, b, &figures, in_order);
+        Comparison { figures, features: Some(features), gap, relation, most_covered }
+    }
+
+    fn input(&self) -> Input<'_> {
+        let features = self.features.as_ref().unwrap_or(&[[0.0; NAMES.len()]; 2]);
+        Input { features, gap: self.gap }
+    }
+
+    fn verdict(&self, relation: Relation, bounded: bool, score: f64, covered: [f64; 2]) -> Verdict {
+        let Comparison { figures, features, most_covered, .. } = self;
+        let covered = if features.is_some() { covered } else { [1.0; 2] };
+        Verdict {
+            relation,
+            score,
+            covered_a: covered[0].min(most_covered[0]),
+            covered_b: covered[1].min(most_covered[1]),
+            fuller: features.as_ref().and_then(fuller),
+            similarity: figures.similarity,
+            containment: figures.containment,
+            bounded,
         }
-        (self.related && MODELS.are_related(&features, gap)).then(|| {
-            let score = MODELS.score(&features, gap, 0.0).unwrap_or(0.0);
-            verdict((Relation::Related, false), score, covered(), fuller)
-        })
     }
 }
 
 /// Whether each of two texts has figures of its own that weigh something in it: one figure in a brief
 /// is its news, one in a long report may count its readers' comments.
-fn facts_differ(a: Side, b: Side, features: &[Features; 2]) -> bool {
+fn facts_differ([a, b]: [Side; 2], [in_a, in_b]: [&InOther; 2], features: &[Features; 2]) -> bool {
     let words = a.prepared.words.len().min(b.prepared.words.len());
     let weigh = |figures: usize| figures * WORDS_A_FIGURE >= words;
     let [of_a, of_b] = features.map(|it| it[NEW_FIGURES] as usize);
@@ -123,8 +166,7 @@ fn facts_differ(a: Side, b: Side, features: &[Features; 2]) -> bool {
         return false;
     }
     let (x, y) = (&a.story.outline, &b.story.outline);
-    let (in_a, in_b) = same_terms(x, y);
-    weigh(own_figures(x, &in_a).min(own_figures(y, &in_b)))
+    weigh(own_figures(x, in_a).min(own_figures(y, in_b)))
 }
 
 /// Figures of a text that the other lacks and that stand in a sentence of news: none that is mostly

@@ -15,7 +15,7 @@ pub mod sets;
 pub mod story;
 mod verdict;
 
-pub use judge::Bars;
+pub use judge::{Bars, Comparison};
 pub use prepared::Prepared;
 pub use verdict::{Drops, Figures, Match, MayGo, Relation, Verdict};
 
@@ -62,6 +62,9 @@ pub fn compare(
     }
     // Shorter texts match only exactly.
     let long_enough = x.words.len().min(y.words.len()) >= MIN_WORDS;
-    let judge = || bars.judge(a.side(), b.side(), &figures, later, &Holders::default());
+    let judge = || {
+        let compared = Comparison::of(a.side(), b.side(), figures, later, &Holders::default());
+        bars.judge(&[compared], true)[0]
+    };
     (figures, long_enough.then(judge).flatten())
 }

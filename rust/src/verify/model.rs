@@ -56,22 +56,34 @@ pub struct Models {
     related: Model,
 }
 
+/// What the models see of a pair: the features of a against b and of b against a, and the seconds
+/// between the two, where both dates are known.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    pub features: &'a [Features; 2],
+    pub gap: Option<u64>,
+}
+
+/// Pairs that go through the trees together, and their sides, each in a lane of a register.
+const PAIRS: usize = 4;
+const SIDES: usize = 2 * PAIRS;
+
 impl Models {
-    /// The probability that two articles are versions of one story, by the features of a against b
-    /// and of b against a; None if it is below `least`.
-    pub fn score(&self, features: &[Features; 2], gap: Option<u64>, least: f64) -> Option<f64> {
-        let least_log_odds = libm::log(least / (1.0 - least));
-        self.score.symmetric(features, gap, least_log_odds).filter(|&score| score >= least)
+    /// The probability that the two of each pair are versions of one story; one below `least` may be
+    /// any.
+    pub fn score(&self, pairs: &[Input], least: f64) -> Vec<f64> {
+        let least = libm::log(least / (1.0 - least));
+        each(pairs, |pairs| self.score.symmetric(pairs, least))
     }
 
-    /// The probability that a reader of b misses nothing of weight of a, and of a of b.
-    pub fn covered(&self, features: &[Features; 2], gap: Option<u64>) -> [f64; 2] {
-        self.covered.log_odds(features, gap).map(probability)
+    /// For each pair the probability that a reader of b misses nothing of weight of a, and of a of b.
+    pub fn covered(&self, pairs: &[Input]) -> Vec<[f64; 2]> {
+        each(pairs, |pairs| self.covered.log_odds(pairs).map(|it| it.map(probability)))
     }
 
-    /// Whether two articles report one event.
-    pub fn are_related(&self, features: &[Features; 2], gap: Option<u64>) -> bool {
-        self.related.symmetric(features, gap, 0.0).is_some_and(|it| it >= 0.5)
+    /// Whether the two of each pair report one event.
+    pub fn are_related(&self, pairs: &[Input]) -> Vec<bool> {
+        each(pairs, |pairs| self.related.symmetric(pairs, 0.0).map(|it| it >= 0.5))
     }
 
     /// What each feature adds to the log odds that a is covered, against its mean where the model was
@@ -95,8 +107,8 @@ struct Model {
 }
 
 /// After QuickScorer (Lucchese et al., 2015): every split is looked at, and crosses out the leaves
-/// that are not reached. To walk down a tree takes longer, since each step waits for the last. Both
-/// sides of a pair go through a split side by side, in one register.
+/// that are not reached. To walk down a tree takes longer, since each step waits for the last. The
+/// sides of some pairs go through a split side by side, in one register.
 #[derive(Clone, Copy)]
 struct Split {
     threshold: f64,
@@ -105,12 +117,12 @@ struct Split {
     if_above: u64,
 }
 
-/// A tree: its splits, its leaves from those at low values on, and the most that it and the trees
-/// after it can add.
+/// A tree: its splits, its leaves from those at low values on, and the most that the trees after it
+/// can add.
 struct Table {
     splits: Range<usize>,
     first_leaf: usize,
-    most: f64,
+    rest: f64,
 }
 
 impl From<FileModel> for Model {
@@ -121,13 +133,13 @@ impl From<FileModel> for Model {
             let (first_split, first_leaf) = (splits.len(), leaves.len());
             list(tree, 0, first_leaf, &mut splits, &mut leaves);
             assert!(leaves.len() - first_leaf <= u64::BITS as usize, "leaves of a tree");
-            let most = leaves[first_leaf..].iter().copied().fold(f64::MIN, f64::max);
-            tables.push(Table { splits: first_split..splits.len(), first_leaf, most });
+            tables.push(Table { splits: first_split..splits.len(), first_leaf, rest: 0.0 });
         }
-        let mut rest = 0.0;
+        let (mut rest, mut end) = (0.0, leaves.len());
         for table in tables.iter_mut().rev() {
-            rest += table.most;
-            table.most = rest;
+            table.rest = rest;
+            rest += leaves[table.first_leaf..end].iter().copied().fold(f64::MIN, f64::max);
+            end = table.first_leaf;
         }
         Model { gap, usual_days, most_days, trees, splits, leaves, tables }
     }
@@ -155,17 +167,19 @@ fn list(
 }
 
 impl Model {
-    fn log_odds(&self, features: &[Features; 2], gap: Option<u64>) -> [f64; 2] {
-        let features = side_by_side(features);
-        let leaves = self.tables.iter().map(|table| self.leaves(table, &features));
-        let add = |[x, y]: [f64; 2], [of_x, of_y]: [f64; 2]| [x + of_x, y + of_y];
-        leaves.fold([self.log_odds_of_gap(gap); 2], add)
-    }
-
-    /// What a tree gives for either side.
-    fn leaves(&self, table: &Table, features: &SideBySide) -> [f64; 2] {
-        let left = leaves_left(&self.splits[table.splits.clone()], features);
-        left.map(|left| self.leaves[table.first_leaf + left.trailing_zeros() as usize])
+    /// What each side of some pairs gets for its features and gap.
+    fn log_odds(&self, pairs: &[Input]) -> [[f64; 2]; PAIRS] {
+        let mut sums = [[0.0; 2]; PAIRS];
+        for (sums, pair) in sums.iter_mut().zip(pairs) {
+            *sums = [self.log_odds_of_gap(pair.gap); 2];
+        }
+        let features = side_by_side(pairs);
+        for table in &self.tables {
+            for (sums, leaves) in sums.iter_mut().zip(self.leaves(table, &features)) {
+                sums.iter_mut().zip(leaves).for_each(|(sum, leaf)| *sum += leaf);
+            }
+        }
+        sums
     }
 
     fn log_odds_of_gap(&self, gap: Option<u64>) -> f64 {
@@ -174,19 +188,31 @@ impl Model {
         self.gap * (libm::log1p(days.min(self.most_days)) - libm::log1p(self.usual_days))
     }
 
-    /// The probability for a pair, whichever of the two comes first; None once it is clear that the
-    /// log odds stay below `least`.
-    fn symmetric(&self, features: &[Features; 2], gap: Option<u64>, least: f64) -> Option<f64> {
-        let features = side_by_side(features);
-        let mut sum = 2.0 * self.log_odds_of_gap(gap);
-        for table in &self.tables {
-            if sum + 2.0 * table.most < 2.0 * least {
-                return None;
-            }
-            let [x, y] = self.leaves(table, &features);
-            sum += x + y;
+    /// The probability for each of some pairs, whichever of the two comes first; 0 for all, once it is
+    /// clear that the log odds of all stay below `least`.
+    fn symmetric(&self, pairs: &[Input], least: f64) -> [f64; PAIRS] {
+        let mut sums = [f64::NEG_INFINITY; PAIRS];
+        for (sum, pair) in sums.iter_mut().zip(pairs) {
+            *sum = 2.0 * self.log_odds_of_gap(pair.gap);
         }
-        Some(probability(sum / 2.0))
+        let features = side_by_side(pairs);
+        for table in &self.tables {
+            for (sum, [x, y]) in sums.iter_mut().zip(self.leaves(table, &features)) {
+                *sum += x + y;
+            }
+            if sums.iter().all(|sum| sum + 2.0 * table.rest < 2.0 * least) {
+                return [0.0; PAIRS];
+            }
+        }
+        sums.map(|sum| probability(sum / 2.0))
+    }
+
+    /// What a tree gives for either side of some pairs.
+    fn leaves(&self, table: &Table, features: &SideBySide) -> [[f64; 2]; PAIRS] {
+        let left = leaves_left(&self.splits[table.splits.clone()], features);
+        let leaves = &self.leaves[table.first_leaf..];
+        let leaf = |side: usize| leaves[left[side].trailing_zeros() as usize];
+        std::array::from_fn(|pair| [leaf(2 * pair), leaf(2 * pair + 1)])
     }
 
     /// After Saabas (2014): each split gives its feature the difference that it makes.
@@ -205,25 +231,60 @@ impl Model {
     }
 }
 
-/// The leaves that no split has crossed out on either side, a bit each. Apart from what looks at them: then
-/// both sides stay in one register.
-#[inline(never)]
-fn leaves_left(splits: &[Split], features: &SideBySide) -> [u64; 2] {
-    splits.iter().fold([u64::MAX; 2], |left, split| {
-        let values = &features[split.feature as usize];
-        [0, 1].map(|side| {
-            // By the sign of the difference: a comparison is made a branch.
-            let above = (split.threshold - values[side]).to_bits() as i64 >> 63;
-            left[side] & (split.if_above | !above as u64)
-        })
-    })
+/// Each feature of both sides of some pairs, side by side; where there is no pair, it is 0.
+type SideBySide = [[f64; SIDES]; NAMES.len()];
+
+fn side_by_side(pairs: &[Input]) -> SideBySide {
+    let mut features = [[0.0; SIDES]; NAMES.len()];
+    for (side, values) in pairs.iter().flat_map(|pair| pair.features).enumerate() {
+        features.iter_mut().zip(values).for_each(|(of_all, value)| of_all[side] = *value);
+    }
+    features
 }
 
-/// Each feature of both sides.
-type SideBySide = [[f64; 2]; NAMES.len()];
+/// The leaves that no split has crossed out on each side, a bit each.
+fn leaves_left(splits: &[Split], features: &SideBySide) -> [u64; SIDES] {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") {
+        // SAFETY: the processor has what the function is compiled for.
+        return unsafe { leaves_left_avx512(splits, features) };
+    } else if is_x86_feature_detected!("avx2") {
+        // SAFETY: as above.
+        return unsafe { leaves_left_avx2(splits, features) };
+    }
+    leaves_left_plain(splits, features)
+}
 
-fn side_by_side([x, y]: &[Features; 2]) -> SideBySide {
-    std::array::from_fn(|feature| [x[feature], y[feature]])
+#[inline(always)]
+fn leaves_left_plain(splits: &[Split], features: &SideBySide) -> [u64; SIDES] {
+    let mut left = [u64::MAX; SIDES];
+    for split in splits {
+        let values = &features[split.feature as usize];
+        for side in 0..SIDES {
+            // By the sign of the difference: a comparison is made a branch.
+            let above = (split.threshold - values[side]).to_bits() as i64 >> 63;
+            left[side] &= split.if_above | !above as u64;
+        }
+    }
+    left
+}
+
+// The same code, compiled for registers that hold all sides or half of them.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn leaves_left_avx512(splits: &[Split], features: &SideBySide) -> [u64; SIDES] {
+    leaves_left_plain(splits, features)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn leaves_left_avx2(splits: &[Split], features: &SideBySide) -> [u64; SIDES] {
+    leaves_left_plain(splits, features)
+}
+
+/// What is found of each pair, of so many at a time as go through the trees together.
+fn each<T>(pairs: &[Input], find: impl Fn(&[Input]) -> [T; PAIRS]) -> Vec<T> {
+    pairs.chunks(PAIRS).flat_map(|some| find(some).into_iter().take(some.len())).collect()
 }
 
 fn probability(log_odds: f64) -> f64 {
