@@ -209,6 +209,15 @@ def test_the_last_row_counts_as_any(end: str, tmp_path: Path) -> None:
     assert (tmp_path / "out/clean/x.csv").read_bytes() == end.join(rows).encode()
 
 
+def test_a_blank_line_is_no_row(tmp_path: Path) -> None:
+    """Or a quote costs its line alone here, and more in what is written, without blank lines."""
+    (tmp_path / "x.csv").write_text('text\nsome text\n1,"no end\n\n3,cells\n')
+    command.scan("x.csv", "-o", "out", cwd=tmp_path)
+    command.scan("out/clean/x.csv", "-o", "again", cwd=tmp_path)
+    counts = [command.summary(tmp_path / it)["counts"] for it in ("out", "again")]
+    assert [(it["kept"], it["rejected"]) for it in counts] == [(1, 1), (1, 0)]
+
+
 def test_a_cell_is_no_header(tmp_path: Path) -> None:
     """No row is passed over for one behind it that seems to name a text."""
     (tmp_path / "x.csv").write_text("id,headline,kind\n1,one,photo\n2,two,text\n3,three,photo\n")

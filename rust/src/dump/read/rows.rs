@@ -39,8 +39,11 @@ impl Rows<'_> {
     }
 }
 
-/// Whether a line is a row by itself.
+/// Whether a line is a row by itself: a blank one is none, of one column neither.
 fn is_row(dialect: &Dialect, line: &[u8], columns: usize) -> bool {
+    if line.trim_ascii().is_empty() {
+        return false;
+    }
     let quoted = dialect
         .end_of_row(line, true)
         .is_some_and(|row| row.quotes == Quotes::Clean && !row.strays && row.cells == columns);
