@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::memory::Memory;
 use crate::memory::lists::{Lists, SPILLED_AT_ONCE};
 use crate::memory::temporary::TemporaryFile;
+use crate::text::hash_sort::sort_by_hash;
 use crate::text::story::{self, STOP_WORD, Stem};
 use crate::text::words::Words;
 use crate::text::{MIN_WORDS, shingle};
@@ -144,7 +145,7 @@ fn gather_stems(contents: &[Stem], stems: &mut Vec<Stem>) {
         count += (stem != STOP_WORD) as usize;
     }
     stems.truncate(count);
-    stems.sort_unstable();
+    sort_by_hash(stems, |stem| *stem);
     stems.dedup();
 }
 

@@ -1,6 +1,7 @@
 //! Texts: their words, the shingles of these, the stories they tell, and dates.
 
 pub mod date;
+pub mod hash_sort;
 pub mod shingle;
 pub mod story;
 pub mod words;

@@ -1,5 +1,6 @@
 //! An article made ready to be compared: its words and its shingles.
 
+use crate::text::hash_sort::sort_by_hash;
 use crate::text::shingle::hash_shingles;
 use crate::text::words::Words;
 
@@ -27,7 +28,7 @@ impl Prepared {
     pub fn finish(&mut self) {
         hash_shingles(&self.words, &mut self.in_order);
         let mut sorted: Vec<(u64, u32)> = self.in_order.iter().copied().zip(0..).collect();
-        sorted.sort_unstable();
+        sort_by_hash(&mut sorted, |item| (item.0 >> 32) as u32);
         self.places.resize(sorted.len(), 0);
         self.shingles.clear();
         for (hash, place) in sorted {

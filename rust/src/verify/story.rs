@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::correction::announces_correction;
 use super::furniture::{Holders, MANY, Mark, mark_words};
 use super::prepared::Prepared;
+use crate::text::hash_sort::sort_by_hash;
 use crate::text::shingle;
 use crate::text::story::Stem;
 use crate::text::story::outline::Outline;
@@ -69,7 +70,7 @@ impl Story {
         bigrams.clear();
         let pairs = outline.tokens.windows(2);
         bigrams.extend(pairs.map(|pair| (pair[0].stem as u64) << 32 | pair[1].stem as u64));
-        bigrams.sort_unstable();
+        sort_by_hash(bigrams, |item| (item >> 32) as u32);
         bigrams.dedup();
         let tokens_of = |term: u32| outline.places(&outline.terms[term as usize]);
         subjects.clear();

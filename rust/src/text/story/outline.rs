@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::cutter::{Piece, cut};
 use super::{STOP_WORD, Stem, is_figure, read_contents};
+use crate::text::hash_sort::sort_by_hash;
 use crate::text::words::Words;
 
 /// A content word where it stands.
@@ -109,7 +110,7 @@ impl Outline {
         sentence_terms.resize(sentences.len(), 0);
         let stem_and_place = |(place, token): (u64, &Token)| (token.stem as u64) << 32 | place;
         let mut sorted: Vec<u64> = (0..).zip(tokens.iter()).map(stem_and_place).collect();
-        sorted.sort_unstable();
+        sort_by_hash(&mut sorted, |item| (item >> 32) as u32);
         places.clear();
         places.extend(sorted.iter().map(|&it| it as u32));
         terms.clear();

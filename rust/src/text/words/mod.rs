@@ -198,6 +198,11 @@ fn place(start: u32) -> usize {
 #[inline(always)]
 fn hash_word(joined: &[u8], word: Range<usize>) -> u64 {
     const WIDTH: usize = 16;
+    const MASKS: [u8; 2 * WIDTH] = {
+        let mut masks = [0; 2 * WIDTH];
+        masks.first_chunk_mut::<WIDTH>().unwrap().copy_from_slice(&[u8::MAX; WIDTH]);
+        masks
+    };
     if word.len() > WIDTH {
         return xxh3_64(&joined[word]);
     }
@@ -206,8 +211,9 @@ fn hash_word(joined: &[u8], word: Range<usize>) -> u64 {
         Some(whole) => block = *whole,
         None => block[..word.len()].copy_from_slice(&joined[word.clone()]),
     }
-    let value = u128::from_le_bytes(block) << (8 * (WIDTH - word.len()));
-    // The length, too, or NUL before a word would be as nothing.
+    let mask = MASKS[WIDTH - word.len()..].first_chunk().unwrap_or(&[0; WIDTH]);
+    let value = u128::from_le_bytes(block) & u128::from_le_bytes(*mask);
+    // The length, too, or NUL behind a word would be as nothing.
     let low = value as u64 ^ 0xa076_1d64_78bd_642f ^ word.len() as u64;
     let high = (value >> 64) as u64;
     let product = low as u128 * (high ^ 0xe703_7ed1_a0b4_28db) as u128;
