@@ -290,3 +290,62 @@ fn each<T>(pairs: &[Input], find: impl Fn(&[Input]) -> [T; PAIRS]) -> Vec<T> {
 fn probability(log_odds: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-log_odds))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What a tree gives, step by step.
+    fn walk(tree: &[FileNode], features: &Features) -> f64 {
+        let mut node = &tree[0];
+        while node.low != 0 {
+            let low = features[node.feature as usize] <= node.threshold;
+            node = &tree[if low { node.low } else { node.high } as usize];
+        }
+        node.value
+    }
+
+    /// Also what a split asks for.
+    fn features() -> impl Strategy<Value = Features> {
+        let splits = MODELS.covered.splits.iter().chain(&MODELS.score.splits);
+        let thresholds: Vec<f64> = splits.map(|split| split.threshold).collect();
+        let value = prop_oneof![0.0..1.0, 0.0..300.0, prop::sample::select(thresholds)];
+        prop::collection::vec(value, NAMES.len()).prop_map(|it| it.try_into().unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn pairs_get_what_a_walk_down_each_tree_gives(
+            pairs in prop::collection::vec(([features(), features()], any::<Option<u32>>()), 1..10),
+            least in 0.01..0.99,
+        ) {
+            let pairs: Vec<([Features; 2], Option<u64>)> =
+                pairs.into_iter().map(|(features, gap)| (features, gap.map(u64::from))).collect();
+            let inputs: Vec<Input> =
+                pairs.iter().map(|(features, gap)| Input { features, gap: *gap }).collect();
+            let Models { score, covered, .. } = &*MODELS;
+            let scores = MODELS.score(&inputs, least);
+            for ((pair, found), found_covered) in inputs.iter().zip(scores).zip(MODELS.covered(&inputs)) {
+                let add = |sum: f64, tree: &Vec<FileNode>| {
+                    sum + (walk(tree, &pair.features[0]) + walk(tree, &pair.features[1]))
+                };
+                let both = score.trees.iter().fold(2.0 * score.log_odds_of_gap(pair.gap), add);
+                let expected = probability(both / 2.0);
+                prop_assert!(found == expected || found < least && expected < least);
+                for (side, found) in pair.features.iter().zip(found_covered) {
+                    let add = |sum: f64, tree: &Vec<FileNode>| sum + walk(tree, side);
+                    let sum = covered.trees.iter().fold(covered.log_odds_of_gap(pair.gap), add);
+                    prop_assert_eq!(found, probability(sum));
+                }
+            }
+            for some in inputs.chunks(PAIRS) {
+                let features = side_by_side(some);
+                prop_assert_eq!(
+                    leaves_left(&covered.splits, &features),
+                    leaves_left_plain(&covered.splits, &features)
+                );
+            }
+        }
+    }
+}
