@@ -10,6 +10,9 @@ use super::features::{Features, NAMES};
 
 const SECONDS_A_DAY: f64 = 86_400.0;
 
+/// More than log odds are off by where they are made of a probability: what has just that one reaches it.
+const ROUNDING: f64 = 1e-6;
+
 pub static MODELS: LazyLock<Models> = LazyLock::new(|| {
     let file: File =
         serde_json::from_str(include_str!("../../../dedup/model.json")).expect("a test reads it");
@@ -200,7 +203,7 @@ impl Model {
             for (sum, [x, y]) in sums.iter_mut().zip(self.leaves(table, &features)) {
                 *sum += x + y;
             }
-            if sums.iter().all(|sum| sum + 2.0 * table.rest < 2.0 * least) {
+            if sums.iter().all(|sum| sum + 2.0 * table.rest < 2.0 * least - ROUNDING) {
                 return [0.0; PAIRS];
             }
         }
@@ -318,7 +321,7 @@ mod tests {
         #[test]
         fn pairs_get_what_a_walk_down_each_tree_gives(
             pairs in prop::collection::vec(([features(), features()], any::<Option<u32>>()), 1..10),
-            near in 0.9..1.1_f64,
+            near in prop_oneof![Just(1.0), 0.9..1.1_f64],
         ) {
             let pairs: Vec<([Features; 2], Option<u64>)> =
                 pairs.into_iter().map(|(features, gap)| (features, gap.map(u64::from))).collect();
