@@ -209,13 +209,26 @@ def test_the_last_row_counts_as_any(end: str, tmp_path: Path) -> None:
     assert (tmp_path / "out/clean/x.csv").read_bytes() == end.join(rows).encode()
 
 
-def test_a_blank_line_is_no_row(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        (b'text\nsome text\n1,"no end\n\n3,cells\n', 1),
+        # By fuzzing; it is told whether backslashes stand before quotes.
+        (
+            b'id{"results": [{'
+            + 15 * b"\x86"
+            + b'xt\n\x11,text\n\x11,"a \\"b\\" c\n12 tid,text\n\n12,"d"\n',
+            2,
+        ),
+    ],
+)
+def test_a_blank_line_is_no_row(data: bytes, kept: int, tmp_path: Path) -> None:
     """Or a quote costs its line alone here, and more in what is written, without blank lines."""
-    (tmp_path / "x.csv").write_text('text\nsome text\n1,"no end\n\n3,cells\n')
+    (tmp_path / "x.csv").write_bytes(data)
     command.scan("x.csv", "-o", "out", cwd=tmp_path)
     command.scan("out/clean/x.csv", "-o", "again", cwd=tmp_path)
     counts = [command.summary(tmp_path / it)["counts"] for it in ("out", "again")]
-    assert [(it["kept"], it["rejected"]) for it in counts] == [(1, 1), (1, 0)]
+    assert [(it["kept"], it["rejected"]) for it in counts] == [(kept, 1), (kept, 0)]
 
 
 def test_a_cell_is_no_header(tmp_path: Path) -> None:

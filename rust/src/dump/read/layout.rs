@@ -200,7 +200,7 @@ fn suit_rows(names: &mut Vec<Cow<str>>, dialect: &Dialect, sample: &[u8]) {
     {
         let bytes = trim_line_end(&sample[at..at + row.end]);
         at += row.end;
-        if bytes.is_empty() {
+        if bytes.trim_ascii().is_empty() {
             continue;
         }
         rows += 1;
@@ -299,15 +299,19 @@ fn trim_line_end(mut row: &[u8]) -> &[u8] {
     row
 }
 
-/// How many rows have as many cells as the first.
+/// How many rows have as many cells as the first. A blank line is none.
 fn right_rows(dialect: &Dialect, sample: &[u8]) -> usize {
     use row::Quotes;
     let (mut at, mut right, mut columns) = (0, 0, None);
     while let Some(row) = dialect.end_of_row(&sample[at..], false) {
+        let is_blank = sample[at..at + row.end].trim_ascii().is_empty();
+        at += row.end;
+        if is_blank {
+            continue;
+        }
         let columns = *columns.get_or_insert(row.cells);
         let clean = matches!(row.quotes, Quotes::Clean | Quotes::Lines);
         right += (clean && row.cells == columns) as usize;
-        at += row.end;
     }
     right
 }
