@@ -231,6 +231,18 @@ def test_a_blank_line_is_no_row(data: bytes, kept: int, tmp_path: Path) -> None:
     assert [(it["kept"], it["rejected"]) for it in counts] == [(kept, 1), (kept, 0)]
 
 
+@pytest.mark.parametrize(
+    "data", [b"text\r \r\none\rtwo\r", b"text\r\rone\r\r\ntwo\r", b"id,text\r\n1,one\r\n2,two"]
+)
+def test_line_ends_are_the_same_without_blank_lines(data: bytes, tmp_path: Path) -> None:
+    """A line feed before a row, behind the return of the header, would make lines of both."""
+    (tmp_path / "x.csv").write_bytes(data)
+    command.scan("x.csv", "-o", "out", cwd=tmp_path)
+    command.scan("out/clean/x.csv", "-o", "again", cwd=tmp_path)
+    counts = [command.summary(tmp_path / it)["counts"] for it in ("out", "again")]
+    assert [(it["kept"], it["rejected"]) for it in counts] == [(2, 0)] * 2
+
+
 def test_a_cell_is_no_header(tmp_path: Path) -> None:
     """No row is passed over for one behind it that seems to name a text."""
     (tmp_path / "x.csv").write_text("id,headline,kind\n1,one,photo\n2,two,text\n3,three,photo\n")

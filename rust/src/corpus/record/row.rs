@@ -164,10 +164,18 @@ impl Dialect {
         if bytes.get(blanks) == Some(&self.quote) { blanks } else { 0 }
     }
 
-    /// The length of the lines without anything in them that begin some bytes.
+    /// The length of what begins some bytes before a row: lines without anything in them.
     pub fn blank_lines(&self, bytes: &[u8]) -> usize {
         let lines = bytes.split_inclusive(|&byte| byte == self.line_end);
-        lines.take_while(|line| line.trim_ascii().is_empty()).map(<[u8]>::len).sum()
+        let blank = lines.take_while(|line| line.trim_ascii().is_empty()).map(<[u8]>::len).sum();
+        blank + self.line_feeds(&bytes[blank..])
+    }
+
+    /// The length of the line feeds that begin some bytes where a line ends with a carriage return.
+    /// They are of no row: with a return before them they would end a line.
+    pub fn line_feeds(&self, bytes: &[u8]) -> usize {
+        let is_line_feed = |byte: &&u8| self.line_end == b'\r' && **byte == b'\n';
+        bytes.iter().take_while(is_line_feed).count()
     }
 
     /// Whether a cell is over before some bytes. None where they are too few to tell.

@@ -195,14 +195,11 @@ fn suit_rows(names: &mut Vec<Cow<str>>, dialect: &Dialect, sample: &[u8]) {
     let (mut at, mut shorter, mut longer, mut ended, mut rows) = (0, 0, 0, 0, 0);
     // The first cells, where they number the rows.
     let (mut numbers, mut numbered) = (Vec::new(), true);
-    while let Some(row) = row_or_line(dialect, &sample[at..])
-        && rows < 100
-    {
+    while rows < 100 {
+        at += dialect.blank_lines(&sample[at..]);
+        let Some(row) = row_or_line(dialect, &sample[at..]) else { break };
         let bytes = trim_line_end(&sample[at..at + row.end]);
         at += row.end;
-        if bytes.trim_ascii().is_empty() {
-            continue;
-        }
         rows += 1;
         shorter += (row.cells + 1 == names.len()) as usize;
         longer += (row.cells == names.len() + 1) as usize;
@@ -240,9 +237,10 @@ fn row_or_line(dialect: &Dialect, bytes: &[u8]) -> Option<row::Ended> {
 
 /// What the signs of a file mean, as its beginning tells.
 fn dialect(sample: &[u8], delimiter: u8, may_be_unquoted: bool) -> Dialect {
-    let line_end = match memchr::memchr2(b'\r', b'\n', sample).map(|at| &sample[at..]) {
+    let first = memchr::memchr2(b'\r', b'\n', sample).map_or(&[][..], |at| &sample[at..]);
+    let line_end = match first.iter().find(|&&byte| byte != b'\r') {
         // As the Macintosh had it, and Excel writes for it.
-        Some([b'\r', next, ..]) if !matches!(next, b'\r' | b'\n') => b'\r',
+        Some(next) if first[0] == b'\r' && *next != b'\n' => b'\r',
         _ => b'\n',
     };
     let first = sample.trim_ascii_start();
@@ -299,19 +297,16 @@ fn trim_line_end(mut row: &[u8]) -> &[u8] {
     row
 }
 
-/// How many rows have as many cells as the first. A blank line is none.
+/// How many rows have as many cells as the first.
 fn right_rows(dialect: &Dialect, sample: &[u8]) -> usize {
     use row::Quotes;
     let (mut at, mut right, mut columns) = (0, 0, None);
-    while let Some(row) = dialect.end_of_row(&sample[at..], false) {
-        let is_blank = sample[at..at + row.end].trim_ascii().is_empty();
+    loop {
+        at += dialect.blank_lines(&sample[at..]);
+        let Some(row) = dialect.end_of_row(&sample[at..], false) else { return right };
         at += row.end;
-        if is_blank {
-            continue;
-        }
         let columns = *columns.get_or_insert(row.cells);
         let clean = matches!(row.quotes, Quotes::Clean | Quotes::Lines);
         right += (clean && row.cells == columns) as usize;
     }
-    right
 }

@@ -41,6 +41,7 @@ impl Rows<'_> {
 
 /// Whether a line is a row by itself: a blank one is none, of one column neither.
 fn is_row(dialect: &Dialect, line: &[u8], columns: usize) -> bool {
+    let line = &line[dialect.line_feeds(line)..];
     if line.trim_ascii().is_empty() {
         return false;
     }
@@ -53,6 +54,10 @@ fn is_row(dialect: &Dialect, line: &[u8], columns: usize) -> bool {
 
 impl Framer for Rows<'_> {
     fn next(&mut self, bytes: &[u8], whole: bool) -> Option<Piece> {
+        let line_feeds = self.form.dialect.line_feeds(bytes);
+        if line_feeds > 0 {
+            return Some(Piece { length: line_feeds, kind: PieceKind::Between });
+        }
         let newline = memchr::memchr(self.form.dialect.line_end, bytes);
         let line = match newline {
             Some(length) => length + 1,
