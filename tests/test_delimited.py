@@ -243,6 +243,23 @@ def test_line_ends_are_the_same_without_blank_lines(data: bytes, tmp_path: Path)
     assert [(it["kept"], it["rejected"]) for it in counts] == [(2, 0)] * 2
 
 
+@pytest.mark.parametrize(
+    ("data", "rejected"),
+    [
+        (b'id,"text\n1,one\n2,two\n', 0),
+        (b'text,"note\none,1\ntwo "of" it,2\n', 0),
+        (b'text,"no\nte"  \n\none,1\ntwo,2\n', 1),
+    ],
+)
+def test_a_quote_that_a_header_never_closes(data: bytes, rejected: int, tmp_path: Path) -> None:
+    """It costs no row, and what is written is read as it was."""
+    (tmp_path / "x.csv").write_bytes(data)
+    command.scan("x.csv", "-o", "out", cwd=tmp_path)
+    command.scan("out/clean/x.csv", "-o", "again", cwd=tmp_path)
+    counts = [command.summary(tmp_path / it)["counts"] for it in ("out", "again")]
+    assert [(it["kept"], it["rejected"]) for it in counts] == [(2, rejected), (2, 0)]
+
+
 def test_a_cell_is_no_header(tmp_path: Path) -> None:
     """No row is passed over for one behind it that seems to name a text."""
     (tmp_path / "x.csv").write_text("id,headline,kind\n1,one,photo\n2,two,text\n3,three,photo\n")

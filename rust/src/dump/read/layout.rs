@@ -148,12 +148,12 @@ fn of_rows(
     let (mut reason, mut filled_above) = (None, 0);
     for _ in 0..HEADER_ROWS {
         begin += dialect.blank_lines(&sample[begin..]);
-        let Some(row) = dialect.end_of_row(&sample[begin..], whole) else {
+        let Some(length) = header_length(&dialect, &sample[begin..], whole) else {
             let reason =
                 reason.unwrap_or_else(|| format!("the header is longer than {SAMPLE} bytes"));
             return layout(Err(reason), sample.len());
         };
-        let end = begin + row.end;
+        let end = begin + length;
         let header = &sample[begin..end];
         if header.is_empty() {
             break;
@@ -188,6 +188,18 @@ fn of_rows(
 /// How many rows are looked at for the one that names a text: reports have a title above their
 /// header, and what Excel writes may begin with `sep=;`.
 const HEADER_ROWS: usize = 10;
+
+/// The length of the row that begins some bytes, or of its line where a quote is never closed, or
+/// closed in another line with something behind it.
+fn header_length(dialect: &Dialect, bytes: &[u8], whole: bool) -> Option<usize> {
+    match dialect.end_of_row(bytes, whole) {
+        Some(row) if row.quotes < row::Quotes::Open => Some(row.end),
+        _ => match memchr::memchr(dialect.line_end, bytes) {
+            Some(line_end) => Some(line_end + 1),
+            None => whole.then_some(bytes.len()),
+        },
+    }
+}
 
 /// Suits the names of the columns to the rows, where all have one cell more, empty and the last or
 /// the first and without a name as R writes them, or have none for a last name that is empty.
