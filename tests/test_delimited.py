@@ -260,6 +260,19 @@ def test_a_quote_that_a_header_never_closes(data: bytes, rejected: int, tmp_path
     assert [(it["kept"], it["rejected"]) for it in counts] == [(2, rejected), (2, 0)]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "letter"), [("shift_jis", b"\x83|"), ("gbk", b"\x81|"), ("big5", b"\xa5|")]
+)
+def test_second_bytes_are_no_signs(encoding: str, letter: bytes, tmp_path: Path) -> None:
+    """A letter makes no cell: then the quoted lines would be two rows."""
+    rows = b'id|text\n1|one\n%b|"two\n5|lines\n"\n' % letter
+    (tmp_path / "x.csv").write_bytes(rows)
+    command.scan("x.csv", "-o", "out", "--encoding", encoding, "--delimiter", "|", cwd=tmp_path)
+    counts = command.summary(tmp_path / "out")["counts"]
+    assert (counts["kept"], counts["rejected"]) == (2, 0)
+    assert (tmp_path / "out" / "clean" / "x.csv").read_bytes() == rows
+
+
 def test_a_cell_is_no_header(tmp_path: Path) -> None:
     """No row is passed over for one behind it that seems to name a text."""
     (tmp_path / "x.csv").write_text("id,headline,kind\n1,one,photo\n2,two,text\n3,three,photo\n")

@@ -129,6 +129,30 @@ def test_layouts(name: str, encoding: str, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "clean" / file).read_bytes().decode(encoding) == kept
 
 
+# Of characters of two bytes the second ones are those of a backslash and of brackets.
+LETTERS = {
+    "latin1": "Größe".encode("latin1"),
+    "windows-1251": "Сила".encode("windows-1251"),
+    "shift_jis": b"\x83\\\x83{\x83}\x83[\x83]\xb1",
+    "gbk": b"\x81\\\x81{\x81}\x81[\x81]",
+    "gb18030": b"\x81\\\x81{\x81}\x81[\x81]\x81\x30\x81\x30",
+    "big5": b"\xa5\\\xa5{\xa5}\xa5[\xa5]",
+}
+
+
+@pytest.mark.parametrize("name", ["indented array", "array in an object", "indented, end to end"])
+@pytest.mark.parametrize("encoding", LETTERS)
+def test_layouts_in_other_letters(name: str, encoding: str, tmp_path: Path) -> None:
+    file, *texts = LAYOUTS[name]
+    note = b'"note": "'
+    text, kept = (it.encode().replace(note, note + LETTERS[encoding]) for it in texts)
+    (tmp_path / file).write_bytes(text)
+    command.scan(file, "-o", "out", "--encoding", encoding, cwd=tmp_path)
+    counts = command.summary(tmp_path / "out")["counts"]
+    assert (counts["read"], counts["rejected"]) == (3, 0)
+    assert (tmp_path / "out" / "clean" / file).read_bytes() == kept
+
+
 def test_an_article_a_file(tmp_path: Path) -> None:
     """Of what goes nothing is left, and what stays is as it was."""
     files = {f"{row['id']}.json": json.dumps(row, indent=2).encode() for row in ROWS}

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An encoding in which a record can be read alone, since line ends and separators are the bytes
@@ -77,6 +77,29 @@ impl Encoding {
         detector.feed(b"", true);
         let guessed = Encoding(detector.guess(None, chardetng::Utf8Detection::Deny));
         if guessed.0.is_ascii_compatible() { guessed } else { Encoding::UTF_8 }
+    }
+
+    /// The same bytes with letters in the place of characters whose second byte may be that of a sign of
+    /// ASCII, such as a backslash or a bracket.
+    pub fn signs(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+        if ![SHIFT_JIS, GBK, GB18030, BIG5].contains(&self.0) || bytes.is_ascii() {
+            return Cow::Borrowed(bytes);
+        }
+        // Katakana of one byte each.
+        let is_single =
+            |byte: u8| byte <= 0x80 || self.0 == SHIFT_JIS && (0xA0..=0xDF).contains(&byte);
+        let mut signs = bytes.to_vec();
+        let mut rest = &mut signs[..];
+        while let Some((first, behind)) = rest.split_first_mut() {
+            rest = behind;
+            if !is_single(*first)
+                && let Some(second @ 0x40..) = rest.first_mut()
+            {
+                (*first, *second) = (b'x', b'x');
+                rest = &mut rest[1..];
+            }
+        }
+        Cow::Owned(signs)
     }
 
     /// The text of bytes, or why they are none.

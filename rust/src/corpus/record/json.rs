@@ -259,12 +259,6 @@ fn surrogate(escape: &[u8]) -> Option<u16> {
     u16::from_str_radix(digits, 16).ok().filter(|it| (0xD800..=0xDFFF).contains(it))
 }
 
-/// The value that begins some bytes, if it is whole.
-pub fn leading_value(bytes: &[u8]) -> Option<&RawValue> {
-    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
-    values.next()?.ok()
-}
-
 /// Where a string that begins at a quote is over.
 pub fn string_end(bytes: &[u8], quote: usize) -> Option<usize> {
     let mut at = quote + 1;

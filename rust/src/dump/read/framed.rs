@@ -69,7 +69,8 @@ pub fn read(
         reader.progress.add(more as u64)?;
         let whole = reader.whole && left == more as u64;
         let (mut spans, mut at) = (Vec::new(), 0);
-        while let Some(Piece { length, kind }) = framer.next(&bytes[at..], whole) {
+        let signs = reader.encoding.signs(&bytes);
+        while let Some(Piece { length, kind }) = framer.next(&signs[at..], whole) {
             let bad = match kind {
                 PieceKind::Record => None,
                 PieceKind::Bad(reason) => Some(reason),

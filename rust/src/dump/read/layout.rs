@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use super::framed::WINDOW;
 use super::plain::{Plain, SAMPLE};
-use super::values::wrapped_array;
+use super::values::{leading_object, wrapped_array};
 use crate::corpus::encoding::Encoding;
-use crate::corpus::record::json::leading_value;
 use crate::corpus::record::row::Dialect;
 use crate::corpus::record::{Fields, Form, json, row, shortened};
 use crate::corpus::{Frame, MAX_RECORD};
@@ -59,15 +58,18 @@ fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
     if sample[begin] == b'[' {
         return layout(form, array(&sample, begin), begin as u64 + 1);
     }
-    let mut by_line = has_object_line(&sample[begin..]);
+    let mut signs = encoding.of_records().signs(&sample);
+    let mut by_line = has_object_line(&signs[begin..]);
     if !by_line && plain.length > sample.len() as u64 {
+        drop(signs);
         sample = plain.sample(WINDOW)?;
-        by_line = has_object_line(&sample[begin..]);
+        signs = encoding.of_records().signs(&sample);
+        by_line = has_object_line(&signs[begin..]);
     }
-    let all = &sample[begin..];
+    let all = &signs[begin..];
     let newline = memchr::memchr(b'\n', all).unwrap_or(all.len());
     let (first_line, others) = (all[..newline].trim_ascii_end(), all[newline..].trim_ascii());
-    let first = leading_value(all).map(|it| it.get().len());
+    let first = leading_object(all).map(<[u8]>::len);
     let is_lines = match first {
         Some(length) if length > newline => false,
         Some(length) => {
@@ -80,13 +82,12 @@ fn of_json(plain: &Plain, form: Arc<json::Form>) -> io::Result<Layout> {
         None if by_line => !first_line.ends_with(b"{"),
         None => others.is_empty() || first_line.ends_with(b"}"),
     };
-    let is_record = |text: &str| form.parse(text).is_ok();
-    // Of lines no one may be a record, that is: some have none of a text, but comments.
-    let are_pages = || {
-        let lines = all.split(|&byte| byte == b'\n').map(|line| str::from_utf8(line));
-        !lines.flatten().any(is_record)
+    let is_record = |bytes: &[u8]| {
+        encoding.of_records().decode(bytes).is_ok_and(|text| form.parse(&text).is_ok())
     };
-    if let Some(open) = wrapped_array(&is_record, &sample, begin)
+    // Of lines no one may be a record, that is: some have none of a text, but comments.
+    let are_pages = || !all.split(|&byte| byte == b'\n').any(is_record);
+    if let Some(open) = wrapped_array(&is_record, &signs, begin)
         && (!is_lines || others.is_empty() || are_pages())
     {
         return layout(form, array(&sample, open), open as u64 + 1);
@@ -107,8 +108,7 @@ fn has_object_line(bytes: &[u8]) -> bool {
 }
 
 fn is_object(line: &[u8]) -> bool {
-    line.trim_ascii_start().starts_with(b"{")
-        && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
+    leading_object(line).is_some_and(|object| object.len() == line.len())
 }
 
 /// The frame of an array that is opened at a place.
@@ -138,7 +138,8 @@ fn of_rows(
         None => Encoding::guess(&plain.sample(MAX_RECORD)?),
     };
     let mut begin = plain.mark as usize;
-    let dialect = dialect(&sample[begin..], delimiter, may_be_unquoted);
+    let signs = encoding.of_records().signs(&sample);
+    let dialect = dialect(&signs[begin..], delimiter, may_be_unquoted);
     let layout = |form, end: usize| {
         let frame = Frame::Lines { header: 0..end as u64 };
         Ok(Layout { encoding, form, frame, start: end as u64 })
@@ -147,8 +148,8 @@ fn of_rows(
     // Why the first row is no header.
     let (mut reason, mut filled_above) = (None, 0);
     for _ in 0..HEADER_ROWS {
-        begin += dialect.blank_lines(&sample[begin..]);
-        let Some(length) = header_length(&dialect, &sample[begin..], whole) else {
+        begin += dialect.blank_lines(&signs[begin..]);
+        let Some(length) = header_length(&dialect, &signs[begin..], whole) else {
             let reason =
                 reason.unwrap_or_else(|| format!("the header is longer than {SAMPLE} bytes"));
             return layout(Err(reason), sample.len());
@@ -170,7 +171,7 @@ fn of_rows(
         filled_above = filled_above.max(filled);
         let found = row::Form::of(&names, fields.clone(), dialect);
         if may_be && found.is_some() {
-            suit_rows(&mut names, &dialect, &sample[end..]);
+            suit_rows(&mut names, &dialect, &signs[end..]);
             let form = row::Form::of(&names, fields, dialect);
             return layout(Ok(form.map(Form::Row)), end);
         }

@@ -121,7 +121,7 @@ fn read_into(
             Form::Json(_) => lines::read(&reader, start, corpus, usage),
         };
     }
-    let is_record = |text: &str| reader.form.parse(text.as_bytes(), reader.encoding).is_ok();
+    let is_record = |bytes: &[u8]| reader.form.parse(bytes, reader.encoding).is_ok();
     let before = match frame {
         Frame::Array { before, .. } => Some(before.as_slice()),
         _ => None,

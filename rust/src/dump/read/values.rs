@@ -2,7 +2,7 @@
 
 use super::framed::{Framer, Piece, PieceKind};
 use crate::corpus::MAX_RECORD;
-use crate::corpus::record::json::{leading_value, string_end};
+use crate::corpus::record::json::string_end;
 
 /// Finds the objects. Brackets, commas and white space stand between them.
 ///
@@ -13,8 +13,8 @@ pub struct Values<'a> {
     in_array: bool,
     /// Whether an array was begun at first: others may follow.
     has_arrays: bool,
-    /// Whether a text is a record.
-    is_record: &'a dyn Fn(&str) -> bool,
+    /// Whether some bytes are a record.
+    is_record: &'a dyn Fn(&[u8]) -> bool,
     depth: usize,
     scan: Scan,
     lost: bool,
@@ -27,7 +27,7 @@ const BROKEN: &str = "not JSON: it ends early or is damaged";
 
 impl<'a> Values<'a> {
     /// With `before`, the bytes are what follows the bracket that opens an array, the last of these.
-    pub fn new(before: Option<&[u8]>, is_record: &'a dyn Fn(&str) -> bool) -> Values<'a> {
+    pub fn new(before: Option<&[u8]>, is_record: &'a dyn Fn(&[u8]) -> bool) -> Values<'a> {
         let around = before.map(|it| open_brackets(&it[..it.trim_ascii_end().len() - 1]));
         Values {
             in_array: around.is_some(),
@@ -225,9 +225,15 @@ impl Scan {
     }
 }
 
+/// The object that begins some bytes, if it is whole.
+pub fn leading_object(bytes: &[u8]) -> Option<&[u8]> {
+    let length = bytes.starts_with(b"{").then(|| Scan::default().object(bytes))??.ok()?;
+    Some(&bytes[..length])
+}
+
 /// Where an object seems to begin that is no part of another: first on its line, or behind one that
 /// ends. One that is a record goes before.
-fn next_object(bytes: &[u8], from: usize, is_record: &dyn Fn(&str) -> bool) -> Option<usize> {
+fn next_object(bytes: &[u8], from: usize, is_record: &dyn Fn(&[u8]) -> bool) -> Option<usize> {
     let seems = |at: &usize| {
         let line =
             &bytes[memchr::memrchr(b'\n', &bytes[..*at]).map_or(0, |newline| newline + 1)..*at];
@@ -235,8 +241,7 @@ fn next_object(bytes: &[u8], from: usize, is_record: &dyn Fn(&str) -> bool) -> O
     };
     let starts =
         || memchr::memchr_iter(b'{', &bytes[from..]).map(|found| from + found).filter(seems);
-    let is_record_at =
-        |at: &usize| leading_value(&bytes[*at..]).is_some_and(|value| is_record(value.get()));
+    let is_record_at = |at: &usize| leading_object(&bytes[*at..]).is_some_and(is_record);
     starts().find(is_record_at).or_else(|| starts().next())
 }
 
@@ -249,18 +254,18 @@ fn follows_another(bytes: &[u8], at: usize) -> bool {
 /// The bracket that opens an array of records inside the object that begins at a place, which is no
 /// record itself. So answer the search interfaces of news sites and databases.
 pub fn wrapped_array(
-    is_record: &dyn Fn(&str) -> bool,
+    is_record: &dyn Fn(&[u8]) -> bool,
     bytes: &[u8],
     begin: usize,
 ) -> Option<usize> {
-    let is_record = |bytes: &[u8]| leading_value(bytes).is_some_and(|it| is_record(it.get()));
+    let is_record = |bytes: &[u8]| leading_object(bytes).is_some_and(is_record);
     if is_record(&bytes[begin..]) {
         return None;
     }
     // Of one whose first record is damaged another tells it; who looks once reads no byte twice.
     let mut may_look = true;
     let mut holds_record = |rest: &[u8]| {
-        let is_damaged = leading_value(rest).is_none() && std::mem::take(&mut may_look);
+        let is_damaged = leading_object(rest).is_none() && std::mem::take(&mut may_look);
         let mut starts = memchr::memchr_iter(b'{', rest);
         is_record(rest)
             || is_damaged && starts.any(|at| follows_another(rest, at) && is_record(&rest[at..]))
