@@ -254,14 +254,10 @@ fn join_sentences(text: &str, story: &mut Outline) {
         places.push(joined.len() as u32 - 1);
     }
     story.sentences = joined;
-    story.sentence_terms = vec![0; story.sentences.len()];
     for token in &mut story.tokens {
         token.sentence = places[token.sentence as usize];
     }
-    for tokens in story.tokens.chunk_by(|x, y| x.sentence == y.sentence) {
-        let terms: HashSet<u32> = tokens.iter().map(|it| it.term).collect();
-        story.sentence_terms[tokens[0].sentence as usize] = terms.len() as u32;
-    }
+    story.gather_sentences();
 }
 
 const ABBREVIATIONS: [&str; 16] = [

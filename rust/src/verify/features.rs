@@ -341,9 +341,11 @@ fn longest_by_ends<'a>(rows: impl Iterator<Item = &'a [u32]>) -> usize {
 /// has up to a place, so many bits up to there are 0.
 fn longest_by_bits<'a>(rows: impl Iterator<Item = &'a [u32]>, length: usize) -> usize {
     let mut bits = vec![u64::MAX; length.div_ceil(64)];
+    // Behind the last place of all rows nothing changes what is carried.
+    let mut ended = 0;
     for mut places in rows {
         let (mut at, mut carry) = (0, false);
-        while carry && at < bits.len() || !places.is_empty() {
+        while carry && at < ended || !places.is_empty() {
             if !carry {
                 at = places[0] as usize / 64;
             }
@@ -359,6 +361,7 @@ fn longest_by_bits<'a>(rows: impl Iterator<Item = &'a [u32]>, length: usize) -> 
             bits[at] = sum | bits[at] & !matches;
             carry = over || over_again;
             at += 1;
+            ended = ended.max(at);
         }
     }
     bits.iter().map(|bits| bits.count_zeros() as usize).sum()

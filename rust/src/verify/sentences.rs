@@ -43,11 +43,10 @@ fn align_by_table([a, b]: [&Outline; 2], in_b: &InOther) -> [Vec<AlignedSentence
     // Of a term in more places than are looked at, each sentence of one counts with the first of the other.
     let mut one_way: [Vec<i32>; 2] = Default::default();
     let (mut anywhere_in_b, mut anywhere_in_a) = (vec![0; rows], vec![0; columns]);
-    let (mut of_a, mut of_b) = (Vec::new(), Vec::new());
     for (term, same) in a.terms.iter().zip(in_b) {
         let Some(same) = same else { continue };
-        let looked_at_of_a = sentences_of(a, term, &mut of_a);
-        let looked_at_of_b = sentences_of(b, &b.terms[*same as usize], &mut of_b);
+        let (of_a, looked_at_of_a) = sentences_of(a, term);
+        let (of_b, looked_at_of_b) = sentences_of(b, &b.terms[*same as usize]);
         of_a.iter().for_each(|&row| anywhere_in_b[row as usize] += 1);
         of_b.iter().for_each(|&column| anywhere_in_a[column as usize] += 1);
         let count = |table: &mut Vec<i32>, of_a: &[u32], of_b: &[u32]| {
@@ -58,11 +57,11 @@ fn align_by_table([a, b]: [&Outline; 2], in_b: &InOther) -> [Vec<AlignedSentence
             }
         };
         if looked_at_of_a == of_a.len() && looked_at_of_b == of_b.len() {
-            count(&mut in_common, &of_a, &of_b);
+            count(&mut in_common, of_a, of_b);
         } else {
             let [of_rows, of_columns] = &mut one_way;
-            count(of_rows, &of_a, &of_b[..looked_at_of_b]);
-            count(of_columns, &of_a[..looked_at_of_a], &of_b);
+            count(of_rows, of_a, &of_b[..looked_at_of_b]);
+            count(of_columns, &of_a[..looked_at_of_a], of_b);
         }
     }
     for table in &mut one_way {
@@ -118,13 +117,12 @@ pub fn align_sentences(
     let mut last_row = vec![u32::MAX; story.terms.len()];
     // Where each term stands in the other, one after the other: some stand in many sentences here.
     let mut columns: Vec<u32> = Vec::with_capacity(other.tokens.len());
-    let mut of_term = Vec::new();
     let column_ranges: Vec<Range<usize>> = in_other
         .iter()
         .map(|same| {
             let first = columns.len();
             if let Some(same) = *same {
-                let looked_at = sentences_of(other, &other.terms[same as usize], &mut of_term);
+                let (of_term, looked_at) = sentences_of(other, &other.terms[same as usize]);
                 columns.extend_from_slice(&of_term[..looked_at]);
             }
             first..columns.len()
@@ -166,21 +164,18 @@ pub fn align_sentences(
     aligned
 }
 
-/// Lists the different sentences that a term stands in, and says in how many of them, the first, the places
-/// are that are looked at.
-fn sentences_of(outline: &Outline, term: &Term, sentences: &mut Vec<u32>) -> usize {
-    sentences.clear();
-    let mut looked_at = 0;
-    for (index, &place) in outline.places(term).iter().enumerate() {
-        let sentence = outline.tokens[place as usize].sentence;
-        if sentences.last() != Some(&sentence) {
-            sentences.push(sentence);
+/// The different sentences that a term stands in, and in how many of them, the first, the places are that
+/// are looked at.
+fn sentences_of<'a>(outline: &'a Outline, term: &Term) -> (&'a [u32], usize) {
+    let sentences = outline.sentences_of(term);
+    let looked_at = match outline.places(term) {
+        [first @ .., _] if first.len() >= MAX_PLACES => {
+            let last = outline.tokens[first[MAX_PLACES - 1] as usize].sentence;
+            sentences.partition_point(|&sentence| sentence <= last)
         }
-        if index < MAX_PLACES {
-            looked_at = sentences.len();
-        }
-    }
-    looked_at
+        _ => sentences.len(),
+    };
+    (sentences, looked_at)
 }
 
 #[cfg(test)]

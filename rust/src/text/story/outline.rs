@@ -28,6 +28,9 @@ pub struct Term {
     /// Its tokens, in `Outline::places`.
     first: u32,
     last: u32,
+    /// The sentences that it stands in, in `Outline::in_sentences`.
+    first_sentence: u32,
+    last_sentence: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,7 @@ pub struct Outline {
     /// Sorted by stem.
     pub terms: Vec<Term>,
     places: Vec<u32>,
+    in_sentences: Vec<u32>,
     /// The sentences that have a content word, as bytes of the text where there is one.
     pub sentences: Vec<Range<usize>>,
     /// How many terms each sentence has.
@@ -105,9 +109,7 @@ impl Outline {
 
     /// `marks` says of each token whether it looks like a name and whether it is quoted.
     fn gather_terms(&mut self, marks: &[(bool, bool)]) {
-        let Outline { tokens, terms, places, sentences, sentence_terms, .. } = self;
-        sentence_terms.clear();
-        sentence_terms.resize(sentences.len(), 0);
+        let Outline { tokens, terms, places, .. } = self;
         let stem_and_place = |(place, token): (u64, &Token)| (token.stem as u64) << 32 | place;
         let mut sorted: Vec<u64> = (0..).zip(tokens.iter()).map(stem_and_place).collect();
         sort_by_hash(&mut sorted, |item| (item >> 32) as u32);
@@ -127,24 +129,53 @@ impl Outline {
             };
             let quoted = group.iter().any(|&place| marks[place as usize].1);
             let last = first + group.len() as u32;
-            terms.push(Term { stem, kind, quoted, first, last });
+            terms.push(Term {
+                stem,
+                kind,
+                quoted,
+                first,
+                last,
+                first_sentence: 0,
+                last_sentence: 0,
+            });
             first = last;
         }
         for (index, term) in (0..).zip(terms.iter()) {
+            for &place in &places[term.first as usize..term.last as usize] {
+                tokens[place as usize].term = index;
+            }
+        }
+        self.gather_sentences();
+    }
+
+    /// Works out which terms each sentence has, once the sentence of each token is known.
+    pub fn gather_sentences(&mut self) {
+        let Outline { tokens, terms, places, in_sentences, sentences, sentence_terms } = self;
+        sentence_terms.clear();
+        sentence_terms.resize(sentences.len(), 0);
+        in_sentences.clear();
+        for term in terms {
+            term.first_sentence = in_sentences.len() as u32;
             let mut last_sentence = None;
             for &place in &places[term.first as usize..term.last as usize] {
-                let token = &mut tokens[place as usize];
-                token.term = index;
-                if last_sentence != Some(token.sentence) {
-                    last_sentence = Some(token.sentence);
-                    sentence_terms[token.sentence as usize] += 1;
+                let sentence = tokens[place as usize].sentence;
+                if last_sentence != Some(sentence) {
+                    last_sentence = Some(sentence);
+                    in_sentences.push(sentence);
+                    sentence_terms[sentence as usize] += 1;
                 }
             }
+            term.last_sentence = in_sentences.len() as u32;
         }
     }
 
     /// The tokens of a term, in the order of the text.
     pub fn places(&self, term: &Term) -> &[u32] {
         &self.places[term.first as usize..term.last as usize]
+    }
+
+    /// The different sentences that a term stands in, in the order of the text.
+    pub fn sentences_of(&self, term: &Term) -> &[u32] {
+        &self.in_sentences[term.first_sentence as usize..term.last_sentence as usize]
     }
 }
