@@ -411,7 +411,8 @@ impl<'a> Parser<'a> {
         let Some((word, tokens)) = two.or_else(|| Some((self.word(0)?, 1))) else { return false };
         if word.months != 0 {
             self.listopad |= token.text.starts_with("listopad");
-            if !word.weekday {
+            // Of two weekdays one is a month, as in "Fri, 06 Mar".
+            if !word.weekday || self.weekday {
                 return self.take_month(word.months, tokens);
             }
             self.or_weekdays |= word.months;
@@ -440,8 +441,13 @@ impl<'a> Parser<'a> {
     }
 
     /// Two names of one month may stand side by side, as those of two calendars do in Arabic.
+    /// What stands behind a whole date is no month: its "Mar" is March, not a Tuesday.
     fn take_month(&mut self, months: u16, tokens: usize) -> bool {
-        let same = self.months == 0 || self.months & months != 0;
+        let before = match self.months {
+            0 if self.is_complete() => self.or_weekdays,
+            months => months,
+        };
+        let same = before == 0 || before & months != 0;
         self.months = if self.months == 0 { months } else { self.months & months };
         same && self.day.is_none() && self.take(tokens, Last::Other)
     }
@@ -583,7 +589,11 @@ impl<'a> Parser<'a> {
             }
             _ => return None,
         };
+        let weekdays = (self.or_weekdays & !self.months).count_ones() + self.weekday as u32;
         let months = if self.months == 0 { self.or_weekdays } else { self.months };
+        if self.months != 0 && weekdays > 1 {
+            return None;
+        }
         let month = match months.count_ones() {
             1 => months.trailing_zeros() as i32 + 1,
             // Croatian has a full stop behind the day, Polish has none.

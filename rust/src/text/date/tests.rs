@@ -95,6 +95,7 @@ Sun, 01 Mar 2020 13:00:00 +0100 (CET) | 1 mar 2020 12:00:00 Z
 Sun Mar  1 12:00:00 2020 | Sun Mar 01 12:00:00 UTC 2020 | Sun Mar 01 07:00:00 EST 2020
 Sun Mar 01 12:00:00 +0000 2020 | Sun Mar 1 13:00:00 2020 +0100
 Sun Mar 01 2020 13:00:00 GMT+0100 (Central European Standard Time)
+Sun, 01 Mar 2020 12:00:00 mar | mar 1 mars 2020 12:00 UT
 01/Mar/2020:12:00:00 +0000 | 1-MAR-2020 12:00:00.79 | 01-Mar-20 12:00 | 2020-Mar-01 12:00:00
 March 1, 2020 12:00 PM | Mar. 1st, 2020, 12 p.m. | 1 March 2020 at 12:00 | Sunday, March 1, 2020 12:00 p.m.
 March 1, 2020 at 7:00 a.m. EST | 12:00, 1 March 2020 (UTC) | March 1, 2020, 7:00 AM ET
@@ -136,7 +137,7 @@ Saturday, March 1, 2020 | 1-Mar-2020 | 01-MAR-20 | 1 Mar '20 | 2020 March 1 | 20
 1 מרץ 2020 | 1 במרץ 2020 | १ मार्च २०२० | 1 मार्च 2020 | ১ মার্চ ২০২০ | 1 de març de 2020 | 1. ožujka 2020.
 2020年3月1日 | 2020年03月01日 | ２０２０年３月１日 | 2020 年 3 月 1 日 | 2020年3月1日（日） | 2020年3月1日星期日 | 2020年3月1号
 2020년 3월 1일 | 2020년 3월 1일 (일) | 2020년 3월 1일 일요일 | 2020. 3. 1. | 2020. 03. 01.
-mar. 1 mar 2020 | so., 1. märz 2020 | 2020 m. kovo 1 d. | 2020. gada 1. marts
+mar. 1 mar 2020 | Sun Mar 1 mar 2020 | 1 mars 2020 (mar) | 1 Mar 2020 (dimanche) | 1 Mar/mars 2020 | so., 1. märz 2020 | 2020 m. kovo 1 d. | 2020. gada 1. marts
 ";
 
 /// What is not read: no date, not all of one, one with something behind it, or with two readings.
@@ -154,6 +155,8 @@ March 1, 2020 by Ann | March 1, 2020 March 2, 2020 | 1 2 March 2020 | at 1 March
 ۱۳۹۸/۱۲/۱۱ | 1 March 20201 | 1 March 202 | 2020-03-01 13 AM | 2020-03-01 12:00 pm am
 20200301.5 | 20201301 | 12345678 | 99999999 | 99999999999 | -20200301 | -1 | +1583064000 | 1e9999 | 1e-3 | 0x5e5ba140
 253402300799 seconds | 2020030112000000 | 99999999999999 | 123456789012345678901 | 1,583,064,000 | 1583064000s
+1 Mar 2020 12:00 GEG | Sun, 1 Mar 2020 12:00 GEG | 1 Mar 2020 12:00 SEP | 1 Mar 2020 5월 | 1 paz 2020 12:00 maj | 1 sub 2020 mai
+1 Mar 2020 12:00 tháng 5 | Mar Sun 1 mai 2020 | Sun Mar 1 mai 2020 | Mar sub 1 mai 2020 | mar sub 1 2020 | 1 mai 2020 sep
 20200301250000 | 01583064000 | 12345678901 | 202099
 9999-12-31T24:00 | 9999-12-31T20:00-10:00 | 9999-12-31 23:00 EST | -009999-01-01T00:00:00+01:00
 ";
