@@ -1,6 +1,6 @@
 # One short command for each habit.
 
-.PHONY: install test fuzz sanitize soak lint format docs site bench bench-peers ci
+.PHONY: install test fuzz sanitize miri arm soak lint format docs site bench bench-peers ci
 
 install:  ## the package in place, with all that work on it needs
 	pip install -e '.[test,dev,docs]'
@@ -17,6 +17,16 @@ fuzz:  ## an hour of each fuzz target, then 100,000 damaged files; five hours on
 sanitize:  ## the tests of the core under AddressSanitizer
 	RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --manifest-path rust/Cargo.toml \
 		--target $$(rustc -vV | sed -n 's/host: //p')
+
+miri:  ## the tests of what is unsafe under Miri, with few cases; of a nightly Rust it needs miri
+	PROPTEST_CASES=4 MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test \
+		--manifest-path rust/Cargo.toml --lib -- sets:: signature:: portable:: model::
+
+arm:  ## the tests of the core on ARM; of Debian it needs gcc-aarch64-linux-gnu and qemu-user
+	rustup target add aarch64-unknown-linux-gnu
+	CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+	CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER='qemu-aarch64 -L /usr/aarch64-linux-gnu' \
+		cargo test --release --manifest-path rust/Cargo.toml --target aarch64-unknown-linux-gnu
 
 soak:  ## the index against a slow list, 1,000,000 steps, workers at once and killed; two hours
 	python tests/soak.py 1000000

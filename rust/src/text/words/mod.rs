@@ -8,6 +8,7 @@
 mod ascii;
 mod class;
 mod invisible;
+mod ligatures;
 mod markup;
 mod scripts;
 pub mod spans;
@@ -15,11 +16,12 @@ mod table;
 mod unicode;
 mod word;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub use class::SCRIPTS;
 pub use invisible::is_invisible;
-pub use markup::{plain, without_ends};
+pub use markup::without_ends;
 pub use table::{is_numeric, script};
 pub use unicode::{is_east_asian, normalise};
 use word::CAPITAL;
@@ -165,6 +167,11 @@ impl Words {
         }
         ascii::push_words(run, edges, buffer, starts);
     }
+}
+
+/// The text as it is read, in as many bytes: HTML as a browser shows it, and of ligatures so many.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    ligatures::bounded(markup::plain(text))
 }
 
 /// Bytes of nearly all characters of Chinese and Japanese.

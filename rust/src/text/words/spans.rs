@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::word::push_word;
-use super::{Words, is_invisible, markup, unicode};
+use super::{Words, is_invisible, markup, plain, unicode};
 
 /// The characters of a text that each word was made of.
 pub fn spans(text: &str) -> Vec<Range<usize>> {
@@ -17,7 +17,7 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
 pub fn words_with_spans(text: &str) -> (Words, Vec<Range<usize>>) {
     let mut words = Words::default();
     let mut spans = Vec::new();
-    let plain = markup::plain(text);
+    let plain = plain(text);
     let characters = characters_before(text);
     let mut at = 0;
     for chunk in plain.split_inclusive([' ', '\n', '\t', '\r']) {
