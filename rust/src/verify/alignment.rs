@@ -1,12 +1,13 @@
 //! The words of two texts aligned: a copy with typos or with a synonym here and there loses most of
 //! its 5-shingles but few of its aligned words.
 
-use imara_diff::{Algorithm, Diff, InternedInput};
+use hashbrown::HashMap;
 
+use super::common_order::longest_common;
 use super::prepared::Prepared;
 
-/// Words of two stretches together up to which they are aligned as a whole: where every few words
-/// differ, that takes the square of their number.
+/// Words of two stretches together up to which they are aligned as a whole: that takes a 64th of the
+/// square of their number.
 const MAX_WORDS: usize = 1 << 13;
 
 /// How many words two texts have in common, in order.
@@ -18,16 +19,16 @@ pub struct Aligned {
 }
 
 /// Aligns two texts; long ones between the shingles that stand once in each. Which text is named
-/// first makes no difference.
-pub fn align(a: &Prepared, b: &Prepared) -> Aligned {
-    align_by(a, b, MAX_WORDS)
+/// first makes no difference. Fewer words than `least` may be fewer yet.
+pub fn align(a: &Prepared, b: &Prepared, least: usize) -> Aligned {
+    align_by(a, b, least, MAX_WORDS)
 }
 
-fn align_by(a: &Prepared, b: &Prepared, max_words: usize) -> Aligned {
+fn align_by(a: &Prepared, b: &Prepared, least: usize, max_words: usize) -> Aligned {
     let in_order = (a.words.len(), a.words.joined()) <= (b.words.len(), b.words.joined());
     let (a, b) = if in_order { (a, b) } else { (b, a) };
     let [words_a, words_b] = [a, b].map(|it| it.words.hashes().collect::<Vec<u64>>());
-    let whole = align_stretch(&words_a, &words_b, max_words);
+    let whole = align_stretch(&words_a, &words_b, least, max_words);
     if !whole.bounded {
         return whole;
     }
@@ -38,12 +39,12 @@ fn align_by(a: &Prepared, b: &Prepared, max_words: usize) -> Aligned {
         let ahead =
             (i.checked_sub(place(&words_a, rest_a)), j.checked_sub(place(&words_b, rest_b)));
         let (Some(i), Some(j)) = ahead else { continue };
-        aligned.add(align_stretch(&rest_a[..i], &rest_b[..j], max_words));
+        aligned.add(align_stretch(&rest_a[..i], &rest_b[..j], 0, max_words));
         let same = count_same(&rest_a[i..], &rest_b[j..]);
         aligned.words += same;
         (rest_a, rest_b) = (&rest_a[i + same..], &rest_b[j + same..]);
     }
-    aligned.add(align_stretch(rest_a, rest_b, max_words));
+    aligned.add(align_stretch(rest_a, rest_b, 0, max_words));
     aligned
 }
 
@@ -54,7 +55,7 @@ impl Aligned {
     }
 }
 
-fn align_stretch(a: &[u64], b: &[u64], max_words: usize) -> Aligned {
+fn align_stretch(a: &[u64], b: &[u64], least: usize, max_words: usize) -> Aligned {
     // What both begin and end with is aligned anyway, and of most copies that is much.
     let start = count_same(a, b);
     let (a, b) = (&a[start..], &b[start..]);
@@ -63,22 +64,54 @@ fn align_stretch(a: &[u64], b: &[u64], max_words: usize) -> Aligned {
     let mut words = start + end;
     let bounded = !a.is_empty() && !b.is_empty() && a.len() + b.len() > max_words;
     if !bounded {
-        words += count_aligned(a, b);
+        words += count_aligned(a, b, least.saturating_sub(words));
     }
     Aligned { words, bounded }
 }
 
-fn count_aligned(a: &[u64], b: &[u64]) -> usize {
-    if a.is_empty() || b.is_empty() {
-        return 0;
+/// The length of the longest sequence of words that both have in order; of one shorter than `least`
+/// how many words both have, in any order, where they are not so many either.
+fn count_aligned(a: &[u64], b: &[u64], least: usize) -> usize {
+    let mut known: HashMap<u64, u32> = HashMap::with_capacity(b.len());
+    let mut counts: Vec<u32> = Vec::new();
+    let numbers_b: Vec<u32> = b
+        .iter()
+        .map(|&word| {
+            let number = *known.entry(word).or_insert(counts.len() as u32);
+            counts.resize(known.len(), 0);
+            counts[number as usize] += 1;
+            number
+        })
+        .collect();
+    let numbers_a: Vec<u32> = a.iter().filter_map(|word| known.get(word).copied()).collect();
+    let mut left = counts.clone();
+    let is_left = |&&number: &&u32| {
+        let left = &mut left[number as usize];
+        let any = *left > 0;
+        *left -= any as u32;
+        any
+    };
+    let in_both = numbers_a.iter().filter(is_left).count();
+    if in_both < least {
+        return in_both;
     }
-    let mut input = InternedInput::default();
-    input.reserve(a.len() as u32, b.len() as u32);
-    input.update_before(a.iter().copied());
-    input.update_after(b.iter().copied());
-    let diff = Diff::compute(Algorithm::Histogram, &input);
-    let removed: usize = diff.hunks().map(|hunk| hunk.before.len()).sum();
-    a.len() - removed
+    // The places of each word of b, one word after the other.
+    let mut ends = counts;
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += std::mem::replace(end, sum);
+    }
+    let mut places = vec![0; b.len()];
+    for (place, &number) in (0..).zip(&numbers_b) {
+        let end = &mut ends[number as usize];
+        places[*end as usize] = place;
+        *end += 1;
+    }
+    let start = |number: u32| number.checked_sub(1).map_or(0, |before| ends[before as usize]);
+    let rows = numbers_a
+        .iter()
+        .map(|&number| &places[start(number) as usize..ends[number as usize] as usize]);
+    longest_common(rows, b.len())
 }
 
 fn count_same(a: &[u64], b: &[u64]) -> usize {
@@ -150,13 +183,13 @@ mod tests {
         ];
         for (a, b, words) in cases {
             let expected = Aligned { words, bounded: false };
-            assert_eq!(align(&Prepared::of(a), &Prepared::of(b)), expected, "{a} / {b}");
-            assert_eq!(align(&Prepared::of(b), &Prepared::of(a)), expected, "{b} / {a}");
+            assert_eq!(align(&Prepared::of(a), &Prepared::of(b), 0), expected, "{a} / {b}");
+            assert_eq!(align(&Prepared::of(b), &Prepared::of(a), 0), expected, "{b} / {a}");
         }
     }
 
     /// The slow and obvious length of the longest sequence that both have.
-    fn longest_common<T: PartialEq>(a: &[T], b: &[T]) -> usize {
+    fn slow_longest_common<T: PartialEq>(a: &[T], b: &[T]) -> usize {
         let mut row = vec![0; b.len() + 1];
         for x in a {
             let above = row.clone();
@@ -181,23 +214,31 @@ mod tests {
     fn long_texts_are_aligned_between_landmarks() {
         let (text, copy) = edited(7 * MAX_WORDS);
         let (a, b) = (Prepared::of(&text.join(" ")), Prepared::of(&copy.join(" ")));
-        assert_eq!(align(&a, &b), Aligned { words: 6 * MAX_WORDS, bounded: false });
+        assert_eq!(align(&a, &b, 0), Aligned { words: 6 * MAX_WORDS, bounded: false });
         // Where all stands twice nothing tells where to cut.
         let (twice, copies) = ([&text[..], &text].concat(), [&copy[..], &copy].concat());
         let (a, b) = (Prepared::of(&twice.join(" ")), Prepared::of(&copies.join(" ")));
-        assert!(align(&a, &b).bounded);
+        assert!(align(&a, &b, 0).bounded);
     }
 
     proptest! {
         #[test]
-        fn no_more_is_aligned_than_both_have(
-            a in "([a-e] ){0,60}", b in "([a-e] ){0,60}", max_words in 0..40_usize,
+        fn as_much_is_aligned_as_both_have(
+            a in "([a-e] ){0,60}|([a-z] ){0,60}", b in "([a-e] ){0,60}|([a-z] ){0,60}",
+            least in 0..60_usize, max_words in 0..160_usize,
         ) {
             let (x, y) = (Prepared::of(&a), Prepared::of(&b));
-            let aligned = align_by(&x, &y, max_words);
-            prop_assert_eq!(aligned, align_by(&y, &x, max_words));
+            let aligned = align_by(&x, &y, least, max_words);
+            prop_assert_eq!(aligned, align_by(&y, &x, least, max_words));
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-            prop_assert!(aligned.words <= longest_common(&words(&a), &words(&b)));
+            let longest = slow_longest_common(&words(&a), &words(&b));
+            if aligned.bounded {
+                prop_assert!(aligned.words <= longest);
+            } else if longest >= least && x.words.len() + y.words.len() <= max_words {
+                prop_assert_eq!(aligned.words, longest);
+            } else {
+                prop_assert!(aligned.words < least || aligned.words <= longest);
+            }
         }
 
         #[test]
@@ -210,7 +251,7 @@ mod tests {
             };
             let b: Vec<String> = a.iter().enumerate().map(edit).collect();
             let (x, y) = (Prepared::of(&a.join(" ")), Prepared::of(&b.join(" ")));
-            let aligned = align_by(&x, &y, max_words);
+            let aligned = align_by(&x, &y, 0, max_words);
             prop_assert!(aligned.bounded || aligned.words == 300 - edits.len());
         }
 

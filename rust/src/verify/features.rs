@@ -5,6 +5,7 @@
 //! rewriter keeps the order of the facts and adds none of weight; a second reporter on the same event
 //! does neither. What is furniture counts for little.
 
+use super::common_order::longest_common;
 use super::furniture::{Holders, MANY};
 use super::prepared::Prepared;
 use super::sentences::{AlignedSentence, align_both};
@@ -304,7 +305,7 @@ impl Told {
     }
 }
 
-/// Content words of a text up to which [`longest_by_bits`] is the quicker one, whatever they are.
+/// Content words of a text up to which [`longest_common`] is the quicker one, whatever they are.
 const MAX_BY_BITS: usize = 4096;
 
 /// The length of the longest sequence of stems that both have in the same order: of the places that
@@ -320,7 +321,7 @@ fn longest_common_order(a: &Outline, b: &Outline, in_a: &InOther) -> usize {
         (*seen <= MAX_PLACES).then(|| &places[..places.len().min(MAX_PLACES)])
     });
     let length = b.tokens.len();
-    if length <= MAX_BY_BITS { longest_by_bits(rows, length) } else { longest_by_ends(rows) }
+    if length <= MAX_BY_BITS { longest_common(rows, length) } else { longest_by_ends(rows) }
 }
 
 /// By the method of Hunt and Szymanski (1977).
@@ -337,36 +338,6 @@ fn longest_by_ends<'a>(rows: impl Iterator<Item = &'a [u32]>) -> usize {
     ends.len()
 }
 
-/// By that of Crochemore et al. (2001), which works on 64 places at a time: as many as a run of them
-/// has up to a place, so many bits up to there are 0.
-fn longest_by_bits<'a>(rows: impl Iterator<Item = &'a [u32]>, length: usize) -> usize {
-    let mut bits = vec![u64::MAX; length.div_ceil(64)];
-    // Behind the last place of all rows nothing changes what is carried.
-    let mut ended = 0;
-    for mut places in rows {
-        let (mut at, mut carry) = (0, false);
-        while carry && at < ended || !places.is_empty() {
-            if !carry {
-                at = places[0] as usize / 64;
-            }
-            let mut matches = 0;
-            while let [place, rest @ ..] = places
-                && *place as usize / 64 == at
-            {
-                matches |= 1 << (place % 64);
-                places = rest;
-            }
-            let (sum, over) = bits[at].overflowing_add(bits[at] & matches);
-            let (sum, over_again) = sum.overflowing_add(carry as u64);
-            bits[at] = sum | bits[at] & !matches;
-            carry = over || over_again;
-            at += 1;
-            ended = ended.max(at);
-        }
-    }
-    bits.iter().map(|bits| bits.count_zeros() as usize).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -379,7 +350,7 @@ mod tests {
         ) {
             let rows: Vec<Vec<u32>> = rows.into_iter().map(|row| row.into_iter().collect()).collect();
             let places = || rows.iter().map(Vec::as_slice);
-            prop_assert_eq!(longest_by_bits(places(), 200), longest_by_ends(places()));
+            prop_assert_eq!(longest_common(places(), 200), longest_by_ends(places()));
         }
     }
 

@@ -217,7 +217,7 @@ fn relation(a: Side, b: Side, figures: &Figures, in_order: f64) -> (Relation, bo
     let mut bounded = false;
     // Aligning takes longer than all the rest.
     if figures.containment >= MIN_CONTAINMENT_OF_EDITED && shorter as f64 >= bar {
-        let aligned = align(a, b);
+        let aligned = align(a, b, bar.ceil() as usize);
         if aligned.words as f64 >= bar {
             return (Relation::Syndicated, false);
         }

@@ -1,6 +1,7 @@
 //! Verification: the exact figures of a pair, the verdict on it, and what speaks for it.
 
 pub mod alignment;
+mod common_order;
 mod correction;
 pub mod evidence;
 pub mod features;
