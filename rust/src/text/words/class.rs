@@ -41,6 +41,9 @@ pub enum Unspaced {
 
 impl Unspaced {
     pub fn of(character: char) -> Option<Unspaced> {
+        if character.is_ascii() {
+            return None;
+        }
         // The prolonged sound mark belongs to both kanas, so that its script is Common.
         if character == 'ー' {
             return Some(Unspaced::EastAsian);

@@ -48,6 +48,9 @@ fn characters_before(text: &str) -> Vec<usize> {
 /// across grapheme clusters of decomposed text, so each is normalised by itself; what is not seen is
 /// taken away before there are any.
 fn normalise_with_origins(text: &str) -> (String, Vec<Range<usize>>) {
+    if text.is_ascii() && !text.contains(is_invisible) {
+        return (text.to_owned(), (0..text.len()).map(|at| at..at + 1).collect());
+    }
     let (mut seen, mut places) = (String::new(), Vec::new());
     for (at, character) in text.char_indices() {
         let place = at..at + character.len_utf8();
